@@ -1,0 +1,253 @@
+// The frames between a gateway and a shard: a registry of its own, which a client's socket can never
+// decode.
+//
+// One TCP connection carries everything between one gateway and one shard. Both sides batch the
+// frames of an event-loop turn into one write. A frame is
+//
+//   u32 length of what follows | u8 kind | body          (little-endian throughout)
+//
+// Before anything else both sides prove that they know the cluster's secret:
+//   gateway -> shard   hello      32 random bytes, name of the gateway
+//   shard -> gateway   challenge  32 random bytes, proof "shard"
+//   gateway -> shard   proof      proof "gateway"
+// where a proof is HMAC-SHA256 over the role and both nonces. Until then a frame may have 256 bytes,
+// and there are 3 seconds.
+
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { ErrorBody } from './errors.ts'
+import { pack, unpack } from './frame.ts'
+import type { Partition } from './ids.ts'
+
+export const frameKinds = {
+  hello: 1,
+  challenge: 2,
+  proof: 3,
+  request: 16,
+  disconnected: 17,
+  answer: 32,
+  push: 33,
+  sessionEnded: 34,
+  status: 35,
+} as const
+
+export const nonceBytes = 32
+
+/** What one side shows to prove that it knows the secret; compare with `isProof`. */
+export function makeProof(
+  secret: string,
+  role: 'shard' | 'gateway',
+  nonces: { gateway: Uint8Array; shard: Uint8Array },
+): Buffer {
+  return createHmac('sha256', secret)
+    .update(`rookery.cluster.v1 ${role} `)
+    .update(nonces.gateway)
+    .update(nonces.shard)
+    .digest()
+}
+
+/** Compares in constant time. */
+export function isProof(given: Uint8Array, expected: Uint8Array): boolean {
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+/** What a shard is told about a request beside its parameters; only what the operation needs. */
+export type RequestContext = {
+  /** The client's address, for operations that check a password. */
+  readonly address?: string
+  /** The hash of the token in use, for operations that end a session. */
+  readonly tokenHash?: string
+}
+
+export type RequestFrame = {
+  readonly requestId: number
+  readonly operation: number
+  readonly partition: Partition
+  /** The gateway's number for the socket, where pushes go; 0 for HTTP. */
+  readonly slot: number
+  /** The signed-in user's id; 0 for nobody. */
+  readonly actor: number
+  readonly context: RequestContext | undefined
+  /** The checked parameters, packed. */
+  readonly params: Uint8Array
+}
+
+const requestHeaderBytes = 1 + 4 + 2 + 1 + 4 + 8 + 2
+const answerHeaderBytes = 1 + 4 + 1
+
+/**
+ * Collects the frames of one event-loop turn. `take` gives them as one buffer, which then belongs
+ * to the caller.
+ */
+export class FrameBatch {
+  #bytes = Buffer.allocUnsafeSlow(4096)
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.#length)
+    this.#bytes = Buffer.allocUnsafeSlow(Math.max(4096, Math.min(this.#length, 65_536)))
+    this.#length = 0
+    return taken
+  }
+
+  /** A frame whose body is already bytes. */
+  add(kind: number, body: Uint8Array): void {
+    const offset = this.#start(kind, body.length)
+    this.#bytes.set(body, offset)
+  }
+
+  request(frame: RequestFrame): void {
+    const context = frame.context === undefined ? emptyBytes : pack(frame.context)
+    const size = requestHeaderBytes - 1 + context.length + frame.params.length
+    let offset = this.#start(frameKinds.request, size)
+    const bytes = this.#bytes
+    offset = bytes.writeUInt32LE(frame.requestId, offset)
+    offset = bytes.writeUInt16LE(frame.operation, offset)
+    offset = bytes.writeUInt8(frame.partition, offset)
+    offset = bytes.writeUInt32LE(frame.slot, offset)
+    offset = bytes.writeDoubleLE(frame.actor, offset)
+    offset = bytes.writeUInt16LE(context.length, offset)
+    bytes.set(context, offset)
+    bytes.set(frame.params, offset + context.length)
+  }
+
+  /** @param result the encoded answer */
+  answer(requestId: number, result: Uint8Array): void {
+    this.#answer(requestId, { outcome: 0, body: result })
+  }
+
+  error(requestId: number, error: ErrorBody): void {
+    this.#answer(requestId, { outcome: 1, body: pack(error) })
+  }
+
+  disconnected(slot: number): void {
+    const offset = this.#start(frameKinds.disconnected, 4)
+    this.#bytes.writeUInt32LE(slot, offset)
+  }
+
+  /** One message for many sockets. `slots` holds `count` of them. */
+  push(push: { code: number; slots: Uint32Array; count: number; data: Uint8Array }): void {
+    let offset = this.#start(frameKinds.push, 1 + 4 + 4 * push.count + push.data.length)
+    offset = this.#bytes.writeUInt8(push.code, offset)
+    offset = this.#bytes.writeUInt32LE(push.count, offset)
+    for (let index = 0; index < push.count; index++) {
+      offset = this.#bytes.writeUInt32LE(push.slots[index]!, offset)
+    }
+    this.#bytes.set(push.data, offset)
+  }
+
+  #answer(requestId: number, answer: { outcome: number; body: Uint8Array }): void {
+    let offset = this.#start(frameKinds.answer, answerHeaderBytes - 1 + answer.body.length)
+    offset = this.#bytes.writeUInt32LE(requestId, offset)
+    offset = this.#bytes.writeUInt8(answer.outcome, offset)
+    this.#bytes.set(answer.body, offset)
+  }
+
+  /** Writes length and kind; gives the offset of the body. */
+  #start(kind: number, bodyBytes: number): number {
+    const offset = this.#length
+    const needed = offset + 5 + bodyBytes
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
+      larger.set(this.#bytes.subarray(0, offset))
+      this.#bytes = larger
+    }
+    this.#bytes.writeUInt32LE(1 + bodyBytes, offset)
+    this.#bytes[offset + 4] = kind
+    this.#length = needed
+    return offset + 5
+  }
+}
+
+const emptyBytes = new Uint8Array(0)
+
+/** Thrown on bytes that no side of ours writes: the connection is closed. */
+export class ClusterProtocolError extends Error {
+  override readonly name = 'ClusterProtocolError'
+}
+
+/**
+ * Cuts a byte stream into frames. A frame handed over is a view that is valid only within the call.
+ */
+export class FrameReader {
+  /** Raised after the handshake. */
+  bytesMax: number
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax
+  }
+
+  /** Throws ClusterProtocolError for a frame larger than the limit, or an empty one. */
+  read(chunk: Buffer, onFrame: (kind: number, body: Buffer) => void): void {
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    let offset = 0
+    while (bytes.length - offset >= 4) {
+      const size = bytes.readUInt32LE(offset)
+      if (size === 0 || size > this.bytesMax) {
+        throw new ClusterProtocolError(
+          `a frame of ${size} bytes, where ${this.bytesMax} is the limit`,
+        )
+      }
+      if (bytes.length - offset - 4 < size) break
+      const start = offset + 4
+      offset = start + size
+      onFrame(bytes[start]!, bytes.subarray(start + 1, offset))
+    }
+    this.#rest = offset === bytes.length ? noBytes : Buffer.from(bytes.subarray(offset))
+  }
+}
+
+const noBytes = Buffer.alloc(0)
+
+export function readRequest(body: Buffer): RequestFrame {
+  if (body.length < requestHeaderBytes - 1) throw new ClusterProtocolError('a request cut short')
+  const contextBytes = body.readUInt16LE(19)
+  const paramsStart = requestHeaderBytes - 1 + contextBytes
+  return {
+    requestId: body.readUInt32LE(0),
+    operation: body.readUInt16LE(4),
+    partition: body.readUInt8(6),
+    slot: body.readUInt32LE(7),
+    actor: body.readDoubleLE(11),
+    context:
+      contextBytes === 0
+        ? undefined
+        : (unpack(body.subarray(requestHeaderBytes - 1, paramsStart)) as RequestContext),
+    params: body.subarray(paramsStart),
+  }
+}
+
+export type AnswerFrame =
+  | { readonly requestId: number; readonly result: Buffer }
+  | { readonly requestId: number; readonly error: ErrorBody }
+
+export function readAnswer(body: Buffer): AnswerFrame {
+  const requestId = body.readUInt32LE(0)
+  const rest = body.subarray(5)
+  return body[4] === 0
+    ? { requestId, result: rest }
+    : { requestId, error: unpack(rest) as ErrorBody }
+}
+
+export type PushFrame = {
+  readonly code: number
+  readonly slots: Uint32Array
+  readonly data: Buffer
+}
+
+export function readPush(body: Buffer): PushFrame {
+  const count = body.readUInt32LE(1)
+  const slots = new Uint32Array(count)
+  for (let index = 0; index < count; index++) slots[index] = body.readUInt32LE(5 + 4 * index)
+  return { code: body[0]!, slots, data: body.subarray(5 + 4 * count) }
+}
+
+/** Sent by a shard after the handshake and whenever it changes. */
+export type ShardStatus = {
+  /** The partitions that this shard serves as primary now. */
+  readonly partitions: readonly Partition[]
+}

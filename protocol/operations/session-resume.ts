@@ -1,0 +1,16 @@
+import { userField } from '../entities.ts'
+import { defineOperation } from '../operation.ts'
+import { tokenField } from './credentials.ts'
+
+/** Says who a token is. As the first request of a socket it signs the socket in. */
+export const sessionResume = defineOperation({
+  name: 'session.resume',
+  code: 0x03,
+  summary: 'Sign a socket in with a token',
+  owner: 'token',
+  access: 'anyone',
+  session: 'resumes',
+  request: { token: tokenField },
+  answer: { user: userField },
+  refusals: {},
+})

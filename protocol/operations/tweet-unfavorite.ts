@@ -1,0 +1,16 @@
+import { f } from '../fields.ts'
+import { defineOperation } from '../operation.ts'
+
+/** Takes a favorite back; a second time changes nothing. */
+export const tweetUnfavorite = defineOperation({
+  name: 'tweet.unfavorite',
+  code: 0x24,
+  summary: 'Unfavorite a tweet',
+  owner: 'actor',
+  access: 'user',
+  request: { tweetId: f.tweetId },
+  answer: { favorites: f.count },
+  event: { actorId: f.userId, tweetId: f.tweetId },
+  refusals: {},
+  http: { method: 'DELETE', path: '/v1/tweets/{tweetId}/favorite' },
+})
