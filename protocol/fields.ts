@@ -69,8 +69,10 @@ export interface Fields {
 /** A user reference after the check: an id, or a handle. */
 export type UserReference = { readonly id: UserId } | { readonly handle: string }
 
-export type Value<F> =
-  F extends IdField<infer T>
+/** The TypeScript type of a field's value; unknown for a field that is itself unknown. */
+export type Value<F> = Field extends F
+  ? unknown
+  : F extends IdField<infer T>
     ? T
     : F extends TimeField | IntegerField | NumberField
       ? number

@@ -50,26 +50,41 @@ export class FrameProblem {
 export function readMessagePackFrame(
   bytes: Uint8Array,
 ): (ClientRequest | FrameProblem)[] | FrameProblem {
-  const problem = scanPlain(bytes)
-  if (problem !== undefined) return new FrameProblem(problem)
-  try {
-    return requestsOf(unpackr.unpack(bytes))
-  } catch {
-    // msgpackr found what the scan let through, such as text that is not UTF-8: the client's fault.
-    return new FrameProblem('is not valid MessagePack')
-  }
+  const read = readMessagePackValue(bytes)
+  return 'value' in read ? requestsOf(read.value) : new FrameProblem(read.problem)
 }
 
 /** Reads a text frame of a client: one request, or an array of requests. */
 export function readJsonFrame(text: string): (ClientRequest | FrameProblem)[] | FrameProblem {
+  const read = readJsonValue(text)
+  return 'value' in read ? requestsOf(read.value) : new FrameProblem(read.problem)
+}
+
+/** A value of a client, or what is wrong with its bytes. */
+export type ReadValue = { readonly value: unknown } | { readonly problem: string }
+
+/** Reads MessagePack from a stranger. */
+export function readMessagePackValue(bytes: Uint8Array): ReadValue {
+  const problem = scanPlain(bytes)
+  if (problem !== undefined) return { problem }
+  try {
+    return { value: unpackr.unpack(bytes) }
+  } catch {
+    // msgpackr found what the scan let through, such as text that is not UTF-8: the client's fault.
+    return { problem: 'is not valid MessagePack' }
+  }
+}
+
+/** Reads JSON from a stranger. */
+export function readJsonValue(text: string): ReadValue {
   if (jsonDepth(text) > clientDepthMax) {
-    return new FrameProblem(`is nested deeper than ${clientDepthMax}`)
+    return { problem: `is nested deeper than ${clientDepthMax}` }
   }
   try {
-    return requestsOf(JSON.parse(text))
+    return { value: JSON.parse(text) }
   } catch {
     // JSON.parse says where, in the words of an engine: the client gets one sentence instead.
-    return new FrameProblem('is not valid JSON')
+    return { problem: 'is not valid JSON' }
   }
 }
 
@@ -149,9 +164,9 @@ export function scanPlain(bytes: Uint8Array): string | undefined {
 }
 
 /** How many bytes one value takes without its items, and how many values follow inside it. */
-type Shape = { readonly bytes: number; readonly items: number }
+export type Shape = { readonly bytes: number; readonly items: number }
 
-function shapeAt(bytes: Uint8Array, offset: number): Shape | undefined {
+export function shapeAt(bytes: Uint8Array, offset: number): Shape | undefined {
   const tag = bytes[offset]!
   if (tag < 0x80 || tag >= 0xe0) return { bytes: 1, items: 0 }
   if (tag < 0x90) return { bytes: 1, items: (tag & 0x0f) * 2 }

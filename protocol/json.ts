@@ -116,13 +116,14 @@ function jsonOf(field: Field, reader: MessagePackReader): string {
 
 /** Decodes one encoded value to a plain value, as `Value<F>`: for tests, clients and cold paths. */
 export function decodeValue(field: Field, bytes: Uint8Array): unknown {
-  return decoded(field, new MessagePackReader(bytes))
+  return decodeWith(field, new MessagePackReader(bytes))
 }
 
-function decoded(field: Field, reader: MessagePackReader): unknown {
+/** Decodes the value at which a reader stands. */
+export function decodeWith(field: Field, reader: MessagePackReader): unknown {
   switch (field.kind) {
     case 'optional':
-      return decoded(field.of, reader)
+      return decodeWith(field.of, reader)
     case 'id':
     case 'time':
     case 'integer':
@@ -137,14 +138,14 @@ function decoded(field: Field, reader: MessagePackReader): unknown {
     case 'list': {
       const items: unknown[] = []
       for (let count = reader.arrayCount(); count > 0; count--)
-        items.push(decoded(field.of, reader))
+        items.push(decodeWith(field.of, reader))
       return items
     }
     case 'record': {
       const record: Record<string, unknown> = {}
       for (let count = reader.mapCount(); count > 0; count--) {
         const name = reader.text()
-        record[name] = decoded(field.fields[name]!, reader)
+        record[name] = decodeWith(field.fields[name]!, reader)
       }
       return record
     }

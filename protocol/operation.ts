@@ -84,10 +84,12 @@ export function defineOperation<
 }
 
 /** The parameters, answer, event and refusals of an operation, as types. */
-export type Params<O> = O extends Operation<infer Q, Fields, Fields, string> ? Values<Q> : never
-export type Answer<O> = O extends Operation<Fields, infer A, Fields, string> ? Values<A> : never
-export type Event<O> = O extends Operation<Fields, Fields, infer E, string> ? Values<E> : never
-export type RefusalCode<O> = O extends Operation<Fields, Fields, Fields, infer R> ? R : never
+export type Params<O> = O extends { readonly request: infer Q extends Fields } ? Values<Q> : never
+export type Answer<O> = O extends { readonly answer: infer A extends Fields } ? Values<A> : never
+export type Event<O> = O extends { readonly event?: infer E extends Fields } ? Values<E> : never
+export type RefusalCode<O> = O extends { readonly refusals: Readonly<Record<infer R, Refusal>> }
+  ? R & string
+  : never
 
 /** A message that a server sends of its own accord: `[0, event, data]`. */
 export type Push<D extends Fields = Fields> = {

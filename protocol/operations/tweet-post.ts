@@ -1,4 +1,4 @@
-import { locationField, tweetField } from '../entities.ts'
+import { entitiesField, locationField, tweetField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { mediaPerTweetMax } from '../limits.ts'
 import { defineOperation, operationId } from '../operation.ts'
@@ -29,6 +29,7 @@ export const tweetPost = defineOperation({
     tweetId: f.tweetId,
     authorId: f.userId,
     text: f.text({ lengthMax: 4096 }),
+    entities: entitiesField,
     inReplyTo: f.optional(f.tweetId),
     quoteOf: f.optional(f.tweetId),
     location: f.optional(locationField),

@@ -1,0 +1,50 @@
+// Picks single values out of an encoded answer without decoding the rest.
+//
+// A gateway passes a page through as bytes, but needs one thing of it now and then: the cursor of the
+// next page for a `Link` header, the id of what was made for `Location`, the user who signed in. This
+// walks the record as it stands and skips what nobody asked for.
+
+import type { Field, Fields } from './fields.ts'
+import { shapeAt } from './frame.ts'
+import { decodeWith, MessagePackReader } from './json.ts'
+
+/**
+ * The value at a path of an encoded record, such as `['user', 'id']`.
+ * @param fields the declared fields of the record
+ * @param bytes what our own writer encoded by them
+ * @returns undefined where the path ends in a field that is absent.
+ */
+export function pickValue(fields: Fields, bytes: Uint8Array, path: readonly string[]): unknown {
+  const reader = new MessagePackReader(bytes)
+  let level: Fields = fields
+  for (let depth = 0; depth < path.length; depth++) {
+    if (!seek(reader, path[depth]!)) return undefined
+    const field = bare(level[path[depth]!]!)
+    if (depth === path.length - 1) return decodeWith(field, reader)
+    if (field.kind !== 'record') throw new TypeError(`${path.join('.')} goes through a plain value`)
+    level = field.fields
+  }
+  return undefined
+}
+
+/** Moves to the value of `name` in the record that starts here. */
+function seek(reader: MessagePackReader, name: string): boolean {
+  for (let count = reader.mapCount(); count > 0; count--) {
+    if (reader.text() === name) return true
+    skip(reader)
+  }
+  return false
+}
+
+function skip(reader: MessagePackReader): void {
+  for (let values = 1; values > 0; values--) {
+    const shape = shapeAt(reader.bytes, reader.offset)
+    if (shape === undefined) throw new TypeError('an answer holds what no writer of ours writes')
+    reader.offset += shape.bytes
+    values += shape.items
+  }
+}
+
+function bare(field: Field): Field {
+  return field.kind === 'optional' ? bare(field.of) : field
+}

@@ -1,0 +1,169 @@
+// The admin server of a process: metrics for Prometheus, and whether the process lives and can serve.
+//
+//   /metrics   Prometheus text
+//   /livez     200 as long as the event loop turns
+//   /readyz    200 if the process can serve now, else 503 with the reason
+//
+// It has its own port, on loopback unless told otherwise, because none of this is for strangers. It
+// answers GET and HEAD only and changes nothing.
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Registry } from 'prom-client'
+import { StartError } from './run.ts'
+
+/** How long a request may take to arrive, and how long a readiness check may take. */
+const requestTimeoutMs = 5_000
+const readinessTimeoutMs = 2_000
+/** Idle connections are dropped after this: Prometheus scrapes every 15 s at most. */
+const keepAliveTimeoutMs = 20_000
+/** Connections at once: a few scrapers and an operator. Others are refused. */
+const adminConnectionsMax = 64
+
+export type AdminRequest = { readonly path: string; readonly query: URLSearchParams }
+export type AdminAnswer = {
+  /** 200 unless said otherwise. */
+  readonly status?: number
+  /** Plain text unless said otherwise. */
+  readonly contentType?: string
+  readonly body: string
+}
+export type AdminHandler = (request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>
+
+export type AdminOptions = {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly register: Registry
+  /** @returns why the process cannot serve now, or undefined where it can. */
+  readonly isReady: () => Promise<string | undefined>
+  /** Further pages, by path: `/partitions`. */
+  readonly routes?: Readonly<Record<string, AdminHandler>>
+}
+
+export type Admin = { readonly port: number; close(): Promise<void> }
+
+/** Starts the admin server. Rejects with a StartError where the port cannot be had. */
+export async function startAdmin(options: AdminOptions): Promise<Admin> {
+  const routes = new Map<string, AdminHandler>([
+    ['/livez', () => ({ body: 'alive\n' })],
+    ['/readyz', () => readiness(options.isReady)],
+    ['/metrics', () => metrics(options.register)],
+    ...Object.entries(options.routes ?? {}),
+  ])
+  const server = createServer(
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      maxHeaderSize: 8192,
+    },
+    (request, response) => void answer(routes, { request, response }),
+  )
+  server.maxConnections = adminConnectionsMax
+  await listen(server, options)
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function listen(server: Server, address: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new StartError(listenProblem({ ...address, what: 'the admin server', cause })))
+    })
+    server.listen(address.port, address.host, resolve)
+  })
+}
+
+/** Why a port could not be had, in one sentence that says what to change. */
+export function listenProblem(failed: {
+  readonly host: string
+  readonly port: number
+  /** What wanted to listen: `the admin server`. */
+  readonly what: string
+  readonly cause: NodeJS.ErrnoException
+}): string {
+  const { host, port, what, cause } = failed
+  if (cause.code === 'EADDRINUSE') {
+    return `Port ${port} on ${host} is in use, so ${what} cannot listen there: stop the other program or choose another port.`
+  }
+  if (cause.code === 'EACCES') {
+    return `Port ${port} may not be used by this user, so ${what} cannot listen there: choose a port above 1023.`
+  }
+  if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND') {
+    return `${host} is not an address of this machine, so ${what} cannot listen there: choose 127.0.0.1 or 0.0.0.0.`
+  }
+  return `${what} cannot listen on ${host}:${port}: ${cause.message}.`
+}
+
+async function answer(
+  routes: ReadonlyMap<string, AdminHandler>,
+  exchange: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
+  const { request, response } = exchange
+  const found = await answerTo(routes, request)
+  const body = Buffer.from(found.body)
+  response.writeHead(found.status ?? 200, {
+    'content-type': found.contentType ?? 'text/plain; charset=utf-8',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(found.status === 405 ? { allow: 'GET, HEAD' } : {}),
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+async function answerTo(
+  routes: ReadonlyMap<string, AdminHandler>,
+  request: IncomingMessage,
+): Promise<AdminAnswer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return { status: 405, body: 'Only GET and HEAD are answered here.\n' }
+  }
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
+  const handler = routes.get(path)
+  if (handler === undefined) {
+    return { status: 404, body: `There are ${[...routes.keys()].sort().join(', ')}.\n` }
+  }
+  try {
+    return await handler({ path, query: new URLSearchParams(query) })
+  } catch (error) {
+    return { status: 500, body: `${error instanceof Error ? error.message : String(error)}\n` }
+  }
+}
+
+async function metrics(register: Registry): Promise<AdminAnswer> {
+  return { contentType: register.contentType, body: await register.metrics() }
+}
+
+async function readiness(isReady: AdminOptions['isReady']): Promise<AdminAnswer> {
+  const reason = await withinReadinessTimeout(isReady())
+  return reason === undefined ? { body: 'ready\n' } : { status: 503, body: `${reason}\n` }
+}
+
+/** A check that hangs means not ready: an answer has to come before the prober gives up. */
+async function withinReadinessTimeout(
+  check: Promise<string | undefined>,
+): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(
+      () => resolve(`the readiness check took longer than ${readinessTimeoutMs} ms`),
+      readinessTimeoutMs,
+    )
+  })
+  try {
+    return await Promise.race([check, late])
+  } catch (error) {
+    return `the readiness check failed: ${error instanceof Error ? error.message : String(error)}`
+  } finally {
+    clearTimeout(timer)
+  }
+}

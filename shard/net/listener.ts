@@ -1,0 +1,212 @@
+// The listener: the shard's end of the links to the gateways.
+//
+// A connection has to prove that it knows the cluster's secret before it is heard at all: one small
+// frame at a time and three seconds for it. Afterwards its requests are handed to the shard, and
+// answers and pushes of one event-loop turn leave in one write. A gateway that does not read is cut
+// off when its buffer is full; its clients then resume elsewhere without loss.
+
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { createServer } from 'node:net'
+import type { RequestFrame, ShardStatus } from '../../protocol/cluster.ts'
+import {
+  ClusterProtocolError,
+  FrameBatch,
+  FrameReader,
+  frameKinds,
+  isProof,
+  makeProof,
+  nonceBytes,
+  readRequest,
+} from '../../protocol/cluster.ts'
+import type { ErrorBody } from '../../protocol/errors.ts'
+import { pack } from '../../protocol/frame.ts'
+import {
+  clusterFrameBytesMax,
+  clusterHandshakeBytesMax,
+  clusterHandshakeTimeoutMs,
+} from '../../protocol/limits.ts'
+import type { GatewayLink } from '../live.ts'
+
+/** Bytes that wait for a gateway to read; it is cut off beyond. */
+export const linkBufferedBytesMax = 256 * 1024 * 1024
+/** Connections at once, those still in the handshake included. */
+export const gatewaysMax = 256
+
+type Reply = { answer(result: Uint8Array): void; error(error: ErrorBody): void }
+
+export type ListenerOptions = {
+  readonly secret: string
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** What a gateway is told as soon as it has proved itself. */
+  status(): ShardStatus
+  onRequest(request: RequestFrame, link: GatewayLink, reply: Reply): void
+  onConnected(link: GatewayLink, name: string): void
+  onSlotClosed(link: GatewayLink, slot: number): void
+  onDisconnected(link: GatewayLink, name: string): void
+  /** A connection that was refused or broke the protocol. */
+  onRefused(address: string, reason: string): void
+}
+
+export class Listener {
+  readonly #options: ListenerOptions
+  readonly #links = new Set<Link>()
+  readonly #server: Server
+
+  constructor(options: ListenerOptions) {
+    this.#options = options
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      this.#links.add(new Link(socket, options, (link) => this.#links.delete(link)))
+    })
+    this.#server.maxConnections = gatewaysMax
+  }
+
+  /** @returns the port. Rejects where it cannot be had. */
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(this.#options.port, this.#options.host, resolve)
+    })
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Tells all gateways what is served here now. */
+  announce(status: ShardStatus): void {
+    for (const link of this.#links) link.announce(status)
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const link of this.#links) link.end()
+    await closed
+  }
+}
+
+class Link implements GatewayLink {
+  readonly #socket: Socket
+  readonly #options: ListenerOptions
+  readonly #reader = new FrameReader(clusterHandshakeBytesMax)
+  readonly #batch = new FrameBatch()
+  readonly #deadline: NodeJS.Timeout
+  #nonces: { gateway: Buffer; shard: Buffer } | undefined
+  #name = ''
+  #isProven = false
+  #isFlushing = false
+
+  constructor(socket: Socket, options: ListenerOptions, onClosed: (link: Link) => void) {
+    this.#socket = socket
+    this.#options = options
+    this.#deadline = setTimeout(() => this.#refuse('no proof in time'), clusterHandshakeTimeoutMs)
+    socket.on('data', (chunk) => this.#read(chunk))
+    // 'close' follows and does what there is to do.
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      clearTimeout(this.#deadline)
+      onClosed(this)
+      if (this.#isProven) options.onDisconnected(this, this.#name)
+      this.#isProven = false
+    })
+  }
+
+  push(push: { code: number; slots: Uint32Array; count: number; data: Uint8Array }): void {
+    this.#batch.push(push)
+    this.#planFlush()
+  }
+
+  sessionEnded(tokenHash: string): void {
+    this.#batch.add(frameKinds.sessionEnded, Buffer.from(tokenHash))
+    this.#planFlush()
+  }
+
+  announce(status: ShardStatus): void {
+    if (!this.#isProven) return
+    this.#batch.add(frameKinds.status, pack(status))
+    this.#planFlush()
+  }
+
+  end(): void {
+    this.#flush()
+    this.#socket.end()
+    // A gateway that does not answer the end is not waited for.
+    setTimeout(() => this.#socket.destroy(), 500).unref()
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      this.#reader.read(chunk, (kind, body) => this.#onFrame(kind, body))
+    } catch (error) {
+      if (!(error instanceof ClusterProtocolError)) throw error
+      this.#refuse(error.message)
+    }
+  }
+
+  #onFrame(kind: number, body: Buffer): void {
+    if (this.#socket.destroyed) return
+    if (!this.#isProven) this.#onHandshake(kind, body)
+    else if (kind === frameKinds.request) this.#onRequest(readRequest(body))
+    else if (kind === frameKinds.disconnected && body.length === 4) {
+      this.#options.onSlotClosed(this, body.readUInt32LE(0))
+    } else throw new ClusterProtocolError(`a frame of kind ${kind}`)
+  }
+
+  #onRequest(request: RequestFrame): void {
+    const { requestId } = request
+    this.#options.onRequest(request, this, {
+      answer: (result) => {
+        this.#batch.answer(requestId, result)
+        this.#planFlush()
+      },
+      error: (error) => {
+        this.#batch.error(requestId, error)
+        this.#planFlush()
+      },
+    })
+  }
+
+  #onHandshake(kind: number, body: Buffer): void {
+    const { secret } = this.#options
+    if (kind === frameKinds.hello && this.#nonces === undefined && body.length > nonceBytes) {
+      const gateway = Buffer.from(body.subarray(0, nonceBytes))
+      const nonces = { gateway, shard: randomBytes(nonceBytes) }
+      this.#nonces = nonces
+      this.#name = body.toString('utf8', nonceBytes)
+      const proof = makeProof(secret, 'shard', nonces)
+      this.#batch.add(frameKinds.challenge, Buffer.concat([nonces.shard, proof]))
+      this.#flush()
+      return
+    }
+    const isRight =
+      kind === frameKinds.proof &&
+      this.#nonces !== undefined &&
+      isProof(body, makeProof(secret, 'gateway', this.#nonces))
+    if (!isRight) {
+      this.#refuse('it does not know the secret of the cluster')
+      return
+    }
+    clearTimeout(this.#deadline)
+    this.#isProven = true
+    this.#reader.bytesMax = clusterFrameBytesMax
+    this.#options.onConnected(this, this.#name)
+    this.announce(this.#options.status())
+  }
+
+  #planFlush(): void {
+    if (this.#isFlushing) return
+    this.#isFlushing = true
+    setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    this.#isFlushing = false
+    if (this.#batch.length === 0 || this.#socket.destroyed) return
+    this.#socket.write(this.#batch.take())
+    if (this.#socket.writableLength > linkBufferedBytesMax) this.#refuse('it does not read')
+  }
+
+  #refuse(reason: string): void {
+    this.#options.onRefused(this.#socket.remoteAddress ?? 'unknown', reason)
+    this.#socket.destroy()
+  }
+}

@@ -1,0 +1,95 @@
+import type { Partition, UserId } from '../../protocol/ids.ts'
+import { partitionOfId, timeOfId } from '../../protocol/ids.ts'
+import type { Event } from '../../protocol/operation.ts'
+import { accountCreate } from '../../protocol/operations/account-create.ts'
+import { hashToken, makeToken } from '../../protocol/operations/credentials.ts'
+import type { ShardState } from '../state/shard-state.ts'
+import type { View } from './implement.ts'
+import { implementWrite } from './implement.ts'
+import { writeUser } from './present.ts'
+
+// A retry with the same operation id and the right password finds its account and gets a new token:
+// the first one cannot be given again, as only its hash was kept.
+export const accountCreateHandler = implementWrite(accountCreate, {
+  claims: (_context, { handle }) => [`handle ${handle.toLowerCase()}`],
+
+  password(view, { partition }, { handle, password, operationId }) {
+    const user = view.users.findHandle(handle)
+    if (user < 0) return { kind: 'hash', password }
+    const userId = view.users.idOf(user)
+    if (!isRetry(view, { partition, userId, operationId })) return { kind: 'none' }
+    return { kind: 'verify', password, hash: view.accounts.passwordHash(userId), handle }
+  },
+
+  decide(view, context, { handle, name, email, birthDate, operationId }) {
+    const { partition, isPasswordRight, passwordHash } = context
+    const existing = view.users.findHandle(handle)
+    const existingId = existing < 0 ? undefined : view.users.idOf(existing)
+    if (existingId !== undefined) {
+      const isOurs = isRetry(view, { partition, userId: existingId, operationId })
+      if (!isOurs || !isPasswordRight) return { kind: 'refused', code: 'handle_taken' }
+    }
+    const userId = existingId ?? (context.newId() as UserId)
+    return {
+      kind: 'committed',
+      event: {
+        userId,
+        handle,
+        name,
+        passwordHash,
+        tokenHash: hashToken(makeToken(userId, context.random)),
+        tokenExpiresAt: context.nowMs + context.sessionLifetimeMs,
+        ...(email === undefined ? {} : { email }),
+        ...(birthDate === undefined ? {} : { birthDate }),
+        ...(operationId === undefined ? {} : { operationId }),
+      },
+    }
+  },
+
+  apply(state, { userId, handle, name, tokenHash, tokenExpiresAt, ...rest }) {
+    if (state.users.find(userId) < 0) {
+      const createdAt = timeOfId(userId)
+      state.noteIssuedId(userId)
+      state.users.setCard({ id: userId, handle, name, bio: '', createdAt, protected: false })
+      if (state.isHosted(userId)) keepAccount(state, { userId, ...rest })
+    }
+    if (state.isHosted(userId)) {
+      state.accounts.openSession(tokenHash, { userId, expiresAtMs: tokenExpiresAt })
+    }
+    return 0
+  },
+
+  answer(view, context, { event }, writer) {
+    const { userId } = event as NonNullable<typeof event>
+    const user = view.users.find(userId)
+    writer.map(2)
+    writer.text('user')
+    writeUser(writer, view, { user, reader: user })
+    writer.text('token')
+    writer.text(makeToken(userId, context.random))
+  },
+})
+
+/** Whether this very operation made the user: then it is answered again instead of refused. */
+function isRetry(
+  view: View,
+  given: { partition: Partition; userId: UserId; operationId: string | undefined },
+): boolean {
+  const { partition, userId, operationId } = given
+  if (operationId === undefined) return false
+  return view.remembered(partition).resultOf(userId, operationId) === userId
+}
+
+type Kept = Omit<Event<typeof accountCreate>, 'handle' | 'name' | 'tokenHash' | 'tokenExpiresAt'>
+
+function keepAccount(state: ShardState, account: Kept): void {
+  const { userId, passwordHash, email, birthDate, operationId } = account
+  const contact = {
+    ...(email === undefined ? {} : { email }),
+    ...(birthDate === undefined ? {} : { birthDate }),
+  }
+  state.accounts.create({ userId, passwordHash, contact })
+  if (operationId === undefined) return
+  const remembered = { actor: userId, operationId, result: userId, timeMs: timeOfId(userId) }
+  state.remembered(partitionOfId(userId)).remember(remembered)
+}

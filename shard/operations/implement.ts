@@ -1,0 +1,166 @@
+// What a handler is: the shard's side of one operation.
+//
+// A write goes through four steps. `decide` reads the state and chooses: an event, a refusal, or
+// nothing to do. The shard makes the event durable. `apply` is the only code that changes state; it
+// runs alike on the primary, on every other process that follows the log, and at recovery. `answer`
+// then writes the result from the state as it now is. A read has one step, `read`.
+//
+// All of it is pure and synchronous: time, chance and passwords come in with the context, and the one
+// wait of a write, for the log, is in ../shard.ts.
+
+import type { ErrorBody } from '../../protocol/errors.ts'
+import type { Fields } from '../../protocol/fields.ts'
+import type { Partition, TweetId, UserId } from '../../protocol/ids.ts'
+import type { MessagePackWriter } from '../../protocol/message-pack.ts'
+import type { Event, Operation, Params, RefusalCode } from '../../protocol/operation.ts'
+import type { ShardState } from '../state/shard-state.ts'
+
+/** The state as `decide`, `answer` and `read` may see it: nothing here changes a fact. */
+export type View = {
+  readonly users: Omit<ShardState['users'], 'setCard' | 'index'>
+  readonly tweets: Omit<ShardState['tweets'], 'put' | 'delete' | 'intern'>
+  readonly authored: Omit<ShardState['authored'], 'insert' | 'remove'>
+  readonly followers: Omit<ShardState['followers'], 'add' | 'remove'>
+  readonly followings: Omit<ShardState['followings'], 'add' | 'remove'>
+  readonly favorites: Omit<ShardState['favorites'], 'add' | 'delete'>
+  readonly accounts: Pick<ShardState['accounts'], 'passwordHash' | 'contact' | 'session'>
+  remembered(partition: Partition): Pick<ReturnType<ShardState['remembered']>, 'resultOf'>
+  readHome: ShardState['readHome']
+}
+
+/** The socket that a request came on, as far as live operations need it. */
+export type Subscriptions = {
+  /** Starts the pushes to this socket. */
+  subscribe(user: number): void
+  unsubscribe(): void
+  /** Notes that the socket was shown a tweet, so that changes of its counts are pushed. */
+  show(tweet: number): void
+}
+
+export type Context = {
+  /** The signed-in user; 0 for nobody. */
+  readonly actor: UserId
+  /** The actor's dense index; -1 for nobody, or for a user of another process. */
+  readonly actorIndex: number
+  readonly partition: Partition
+  readonly partitionCount: number
+  /** Milliseconds since 1970. */
+  readonly nowMs: number
+  /** The epoch of live positions: changes whenever this process starts anew. */
+  readonly liveEpoch: string
+  readonly subscriptions: Subscriptions | undefined
+  /** Given to operations that end a session. */
+  readonly tokenHash: string | undefined
+}
+
+/** What only a decision may use: it makes new things. */
+export type DecideContext = Context & {
+  /** A new id of the partition. */
+  newId(): number
+  /** A session token's randomness: 32 bytes, made for this request. */
+  readonly random: Uint8Array
+  readonly sessionLifetimeMs: number
+  /** The result of `password`, where the handler has it. */
+  readonly passwordHash: string
+  readonly isPasswordRight: boolean
+}
+
+/** Hash a new password, or compare one with a hash (undefined takes as long and is never right). */
+export type PasswordTask =
+  | { readonly kind: 'hash'; readonly password: string }
+  | {
+      readonly kind: 'verify'
+      readonly password: string
+      readonly hash: string | undefined
+      readonly handle: string
+    }
+  | { readonly kind: 'none' }
+
+/** What cannot be done, and why. */
+export type No<R extends string = string> =
+  | { readonly kind: 'refused'; readonly code: R; readonly message?: string }
+  | { readonly kind: 'failed'; readonly error: ErrorBody }
+  /**
+   * Not here. Believed at once where the partition is hosted; otherwise the shard first waits until
+   * it has applied all that this partition's log holds now, and asks again: somebody may have been
+   * told of the thing before its log entry came here.
+   */
+  | { readonly kind: 'absent'; readonly partition: Partition; readonly field: string }
+
+export type Decision<O> =
+  | { readonly kind: 'committed'; readonly event: Event<O> }
+  /** Nothing to change: the answer says how things are. */
+  | { readonly kind: 'unchanged' }
+  | No<RefusalCode<O>>
+
+/** What happens beside the state when an event is applied on a live process: pushes. */
+export type Effects = {
+  /** Pushes a tweet to those whom `state.deliver` has just found online. */
+  pushTweet(tweet: number): void
+  pushDeleted(tweetId: TweetId): void
+  countsChanged(tweetId: TweetId): void
+  endSession(tokenHash: string): void
+}
+
+export type WriteHandler<O> = {
+  readonly kind: 'write'
+  readonly operation: O
+  /**
+   * Names what this request decides about. While a decision about a key is not durable, a second
+   * request with the same key waits, and then decides on the state with the first one applied.
+   */
+  claims(context: Context, params: Params<O>): readonly string[]
+  /** A password to work on before the decision, which then finds the result in its context. */
+  password?(view: View, context: Context, params: Params<O>): PasswordTask
+  decide(view: View, context: DecideContext, params: Params<O>): Decision<O>
+  /** @returns a dense index that `effects` needs to know, or 0. */
+  apply(state: ShardState, event: Event<O>): number
+  effects?(effects: Effects, event: Event<O>, applied: number): void
+  /** Writes the answer, after the event was applied or where there was nothing to change. */
+  answer?(
+    view: View,
+    context: DecideContext,
+    given: { readonly params: Params<O>; readonly event: Event<O> | undefined },
+    writer: MessagePackWriter,
+  ): void
+  /** In place of `answer`, where it has to show what `apply` is about to take away. */
+  answerBefore?(
+    view: View,
+    context: DecideContext,
+    params: Params<O>,
+    writer: MessagePackWriter,
+  ): void
+}
+
+export type ReadHandler<O> = {
+  readonly kind: 'read'
+  readonly operation: O
+  /** Writes the answer, or gives back why there is none (and writes nothing). */
+  read(
+    view: View,
+    context: Context,
+    params: Params<O>,
+    writer: MessagePackWriter,
+  ): No<RefusalCode<O>> | undefined
+}
+
+type AnyOperation = Operation<Fields, Fields, Fields, string>
+
+/** A handler as the registry holds it: which operation it is for is known at run time only. */
+export type Handler = WriteHandler<AnyOperation> | ReadHandler<AnyOperation>
+
+type Given<H> = Omit<H, 'kind' | 'operation'>
+
+export function implementWrite<O extends { readonly name: string }>(
+  operation: O,
+  handler: Given<WriteHandler<O>>,
+): WriteHandler<O> {
+  return { kind: 'write', operation, ...handler }
+}
+
+export function implementRead<O extends { readonly name: string }>(
+  operation: O,
+  handler: Given<ReadHandler<O>>,
+): ReadHandler<O> {
+  return { kind: 'read', operation, ...handler }
+}

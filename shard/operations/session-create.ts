@@ -1,0 +1,46 @@
+import { hashToken, makeToken } from '../../protocol/operations/credentials.ts'
+import { sessionCreate } from '../../protocol/operations/session-create.ts'
+import { implementWrite } from './implement.ts'
+import { writeUser } from './present.ts'
+
+export const sessionCreateHandler = implementWrite(sessionCreate, {
+  // Two sign-ins of one user do not depend on each other.
+  claims: () => [],
+
+  password(view, _context, { handle, password }) {
+    const user = view.users.findHandle(handle)
+    const hash = user < 0 ? undefined : view.accounts.passwordHash(view.users.idOf(user))
+    return { kind: 'verify', password, hash, handle }
+  },
+
+  decide(view, context, { handle }) {
+    const user = view.users.findHandle(handle)
+    if (user < 0 || !context.isPasswordRight) return { kind: 'refused', code: 'wrong_credentials' }
+    const userId = view.users.idOf(user)
+    return {
+      kind: 'committed',
+      event: {
+        userId,
+        tokenHash: hashToken(makeToken(userId, context.random)),
+        tokenExpiresAt: context.nowMs + context.sessionLifetimeMs,
+      },
+    }
+  },
+
+  apply(state, { userId, tokenHash, tokenExpiresAt }) {
+    if (state.isHosted(userId)) {
+      state.accounts.openSession(tokenHash, { userId, expiresAtMs: tokenExpiresAt })
+    }
+    return 0
+  },
+
+  answer(view, context, { event }, writer) {
+    const { userId } = event as NonNullable<typeof event>
+    const user = view.users.find(userId)
+    writer.map(2)
+    writer.text('user')
+    writeUser(writer, view, { user, reader: user })
+    writer.text('token')
+    writer.text(makeToken(userId, context.random))
+  },
+})

@@ -1,0 +1,15 @@
+import { idMax } from '../../protocol/ids.ts'
+import { pageLimitDefault } from '../../protocol/limits.ts'
+import { userFollowing } from '../../protocol/operations/user-following.ts'
+import { findUserById } from './find.ts'
+import { implementRead } from './implement.ts'
+import { writeUserPage } from './user-list.ts'
+
+export const userFollowingHandler = implementRead(userFollowing, {
+  read(view, context, { userId, before = idMax, limit = pageLimitDefault }, writer) {
+    const user = findUserById(view, userId)
+    if (typeof user !== 'number') return user
+    writeUserPage(writer, view, context, { edges: view.followings, node: user, before, limit })
+    return undefined
+  },
+})

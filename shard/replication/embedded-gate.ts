@@ -1,0 +1,177 @@
+// Keeps every process from writing while one of them opens the embedded log.
+//
+// Why: a process that opens an LMDB environment while another one commits can set the shared
+// number of the newest transaction back, and the next writer then builds on the one before: a
+// commit that was answered is gone (LMDB's ITS#9496, present in lmdb 3.5.6). So who wants to open
+// puts up a sign and waits until nobody writes; who wants to write looks for signs first. Like a
+// level crossing: the barrier goes down, the cars that are on it drive off, then the train comes.
+//
+//   openings/<pid>-<random>   this process wants to open, or does so now
+//   writers/<pid>-<random>    one byte: 1 while this process has writes under way, else 0
+//
+// A writer first shows that it writes and then looks for a sign; an opener first puts up its sign
+// and then looks for writers. So at least one of two sees the other. Nobody waits for the dead: the
+// name tells the process. The files belong to one boot of the machine.
+
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { LogUnavailable } from './log.ts'
+
+/** How long an opener waits for others, and a writer for openers, before it says so. */
+const patienceMs = 10_000
+const lookAgainMs = 1
+/** Openers that meet draw lots for who tries again first. */
+const stepBackMsMax = 20
+const idle = Buffer.from('0')
+const writing = Buffer.from('1')
+
+export class OpeningGate {
+  readonly #openings: string
+  readonly #writers: string
+  readonly #name = `${process.pid}-${Math.random().toString(36).slice(2)}`
+  readonly #descriptor: number
+  /** Writes under way in this process. */
+  #writeCount = 0
+  /** Whether no sign was up in this turn of the event loop, since the first of these writes. */
+  #isKnownFree = false
+
+  /** @param directory holds the signs: the same for all processes that open the same log. */
+  constructor(directory: string) {
+    this.#openings = join(directory, 'openings')
+    this.#writers = join(directory, 'writers')
+    mkdirSync(this.#openings, { recursive: true })
+    mkdirSync(this.#writers, { recursive: true })
+    this.#descriptor = openSync(join(this.#writers, this.#name), 'wx')
+    this.#show(idle)
+  }
+
+  /**
+   * Runs `open` while no process writes and no other one opens.
+   * @throws LogUnavailable where another process does not come to an end.
+   */
+  async whileNobodyWrites<Value>(open: () => Promise<Value>): Promise<Value> {
+    const sign = join(this.#openings, this.#name)
+    const deadlineMs = performance.now() + patienceMs
+    try {
+      await this.#putUpSign(sign, deadlineMs)
+      await this.#untilNobodyWrites(deadlineMs)
+      return await open()
+    } finally {
+      rmSync(sign, { force: true })
+    }
+  }
+
+  /** Runs `write` while no process opens. */
+  async whileNobodyOpens<Value>(write: () => Promise<Value>): Promise<Value> {
+    if (!this.#tryEnter()) await this.#waitToEnter()
+    try {
+      return await write()
+    } finally {
+      this.#leave()
+    }
+  }
+
+  close(): void {
+    closeSync(this.#descriptor)
+    rmSync(join(this.#writers, this.#name), { force: true })
+  }
+
+  async #putUpSign(sign: string, deadlineMs: number): Promise<void> {
+    for (;;) {
+      writeFileSync(sign, '')
+      const others = livingIn(this.#openings).filter((name) => name !== this.#name)
+      if (others.length === 0) return
+      rmSync(sign)
+      checkPatience(deadlineMs, `${this.#openings}: ${others.join(', ')} keeps opening`)
+      await delay(1 + Math.random() * stepBackMsMax)
+    }
+  }
+
+  async #untilNobodyWrites(deadlineMs: number): Promise<void> {
+    for (;;) {
+      const busy = livingIn(this.#writers).filter((name) => isWriting(join(this.#writers, name)))
+      if (busy.length === 0) return
+      checkPatience(deadlineMs, `${this.#writers}: ${busy.join(', ')} does not end its write`)
+      await delay(lookAgainMs)
+    }
+  }
+
+  async #waitToEnter(): Promise<void> {
+    const deadlineMs = performance.now() + patienceMs
+    do {
+      checkPatience(deadlineMs, `${this.#openings}: a process does not end its opening`)
+      await delay(lookAgainMs)
+    } while (!this.#tryEnter())
+  }
+
+  #tryEnter(): boolean {
+    this.#writeCount++
+    if (this.#writeCount === 1) this.#show(writing)
+    if (this.#isKnownFree) return true
+    if (livingIn(this.#openings).length > 0) {
+      this.#leave()
+      return false
+    }
+    // Others may put up a sign from now on, but they see that this process writes, and wait. The
+    // answer serves this turn only: else a steady stream of writes would keep them out for good.
+    this.#isKnownFree = true
+    setImmediate(() => {
+      this.#isKnownFree = false
+    })
+    return true
+  }
+
+  #leave(): void {
+    this.#writeCount--
+    if (this.#writeCount > 0) return
+    this.#isKnownFree = false
+    this.#show(idle)
+  }
+
+  #show(state: Buffer): void {
+    writeSync(this.#descriptor, state, 0, 1, 0)
+  }
+}
+
+/** The names in a directory whose processes live; those of the dead are removed. */
+function livingIn(directory: string): string[] {
+  return readdirSync(directory).filter((name) => {
+    if (isAlive(Number.parseInt(name, 10))) return true
+    rmSync(join(directory, name), { force: true })
+    return false
+  })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM tells of a process of another user: it lives.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+function isWriting(path: string): boolean {
+  try {
+    return readFileSync(path).equals(writing)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
+function checkPatience(deadlineMs: number, complaint: string): void {
+  if (performance.now() < deadlineMs) return
+  throw new LogUnavailable(`${complaint}: waited ${patienceMs} ms for it.`)
+}

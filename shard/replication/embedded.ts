@@ -1,0 +1,201 @@
+// The embedded replication log: LMDB in a directory, for shard processes on one machine.
+//
+// Several processes open the same directory at once; each appends to the partitions it reigns over
+// and follows all of them. No server, no port: the database's own lock orders the writers, and its
+// file is the doorbell of the readers.
+//
+//   directory/log/                  entries, ends of the logs, format record     (flushed)
+//   directory/run-<boot>/leases/    who reigns                                   (never flushed)
+//   directory/run-<boot>/openings/, writers/     see embedded-gate.ts
+//
+// What holds: an append is atomic and checked against every other process. What was answered
+// survives the end of any process; with `acknowledge: 'sync'` also the end of the machine. After a
+// crash of the machine the log reopens at a flushed commit: entries may be missing at its end
+// (never acknowledged ones with 'sync'), never in its middle. Damage is refused, not repaired.
+//
+// One limit to know: the writers share one lock. A process that is stopped (SIGSTOP, a debugger)
+// in the middle of a commit keeps the others from writing until it goes on or dies; one that is
+// stopped anywhere in a write keeps new ones from opening.
+
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { open, type RootDatabase } from 'lmdb'
+import { partitionsMax } from '../../protocol/ids.ts'
+import { formatKey } from './embedded-codec.ts'
+import { EntryStore } from './embedded-entries.ts'
+import { checkDatabaseFile, readBootId } from './embedded-file-check.ts'
+import { OpeningGate } from './embedded-gate.ts'
+import { LeaseStore } from './embedded-leases.ts'
+import { type Acknowledge, EmbeddedLog } from './embedded-log.ts'
+import { reading, type Table, unavailable } from './embedded-table.ts'
+import { LogCorrupt } from './log.ts'
+
+export type { Acknowledge } from './embedded-log.ts'
+
+export type EmbeddedLogOptions = {
+  /** Made where it does not exist. Not on a network file system. */
+  readonly directory: string
+  readonly partitionCount: number
+  readonly acknowledge: Acknowledge
+  /** The wall clock, in milliseconds, for leases; all processes on a directory share it. */
+  readonly clock?: () => number
+}
+
+const formatVersion = 1
+/**
+ * Address space for the map, not space on the disk. Larger than any log ever gets, because growing
+ * a map that several processes have open is the one thing LMDB does not do well.
+ */
+const mapBytes = 2 ** 40
+/**
+ * With the batching that LMDB's binding does by itself it loses a promise for each turn, which
+ * would end the process when a commit fails. Without, and with a threshold that is never reached,
+ * the writes of one turn still share a transaction.
+ */
+const batching = { eventTurnBatching: false, txnStartThreshold: 2 ** 30 }
+const databaseFile = 'data.mdb'
+const runPrefix = 'run-'
+const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
+const versioned = { ...binary, useVersions: true }
+
+/**
+ * Opens the log in a directory, or makes a new one there.
+ * @throws LogCorrupt where the files are damaged, LogUnavailable where they cannot be written, and
+ * Error where the directory was made for another number of partitions or by another version.
+ */
+export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
+  const { directory, partitionCount, acknowledge, clock = Date.now } = options
+  if (!Number.isInteger(partitionCount) || partitionCount < 1 || partitionCount > partitionsMax) {
+    throw new RangeError(`A log has 1 to ${partitionsMax} partitions, not ${partitionCount}.`)
+  }
+  const bootId = readBootId()
+  const run = prepareRunDirectory(directory, bootId)
+  const gate = new OpeningGate(run)
+  try {
+    return await gate.whileNobodyWrites(async () => {
+      const path = join(directory, 'log', databaseFile)
+      checkDatabaseFile(path, bootId)
+      const tables = openTables({ log: join(directory, 'log'), leases: join(run, 'leases') })
+      try {
+        await checkFormat(tables.positions, { path, partitionCount })
+      } catch (error) {
+        await tables.close()
+        throw error
+      }
+      const { positions, entries, leases, sweep } = tables
+      return new EmbeddedLog({
+        partitionCount,
+        acknowledge,
+        clock,
+        entries: new EntryStore({ entries, positions, gate, path }),
+        leases: new LeaseStore({ leases, gate, clock }),
+        databasePath: path,
+        sweep,
+        closeTables: async () => {
+          await tables.close()
+          gate.close()
+        },
+      })
+    })
+  } catch (error) {
+    gate.close()
+    throw error
+  }
+}
+
+/** Makes the directory of this boot and removes those of earlier ones: nobody in them is alive. */
+function prepareRunDirectory(directory: string, bootId: string): string {
+  const current = `${runPrefix}${bootId}`
+  mkdirSync(join(directory, current), { recursive: true })
+  for (const name of readdirSync(directory)) {
+    if (!name.startsWith(runPrefix) || name === current) continue
+    rmSync(join(directory, name), { recursive: true, force: true })
+  }
+  return join(directory, current)
+}
+
+type Tables = {
+  readonly entries: Table
+  readonly positions: Table
+  readonly leases: Table
+  /** Frees what dead processes hold. */
+  sweep(): void
+  close(): Promise<void>
+}
+
+function openTables(paths: { log: string; leases: string }): Tables {
+  const log = openDatabase(paths.log, { isFlushed: true })
+  const run = openDatabase(paths.leases, { isFlushed: false })
+  return {
+    entries: log.openDB('entries', binary),
+    positions: log.openDB('positions', versioned),
+    leases: run.openDB('leases', versioned),
+    sweep: () => {
+      log.readerCheck()
+      run.readerCheck()
+    },
+    close: async () => {
+      await log.close()
+      await run.close()
+    },
+  }
+}
+
+function openDatabase(
+  path: string,
+  { isFlushed }: { isFlushed: boolean },
+): RootDatabase<Buffer, Buffer> {
+  return reading(path, () =>
+    open<Buffer, Buffer>(path, {
+      ...binary,
+      ...batching,
+      mapSize: mapBytes,
+      maxDbs: 4,
+      noSync: !isFlushed,
+    }),
+  )
+}
+
+/** Writes the format record of a new log, or compares that of an old one. */
+async function checkFormat(
+  positions: Table,
+  { path, partitionCount }: { path: string; partitionCount: number },
+): Promise<void> {
+  const mine = { format: formatVersion, partitionCount }
+  const value = Buffer.from(JSON.stringify(mine))
+  // Where several processes make the log at once, one of them writes the record.
+  const write = positions.ifNoExists(formatKey, () => {
+    positions.put(formatKey, value, 1)
+  })
+  await write.catch(unavailable)
+  positions.resetReadTxn()
+  const found = parseFormat(positions.getBinary(formatKey), path)
+  if (found.format !== formatVersion) {
+    throw new Error(
+      `This data directory was written in log format ${found.format} and this version reads ` +
+        `format ${formatVersion}: start the version that wrote it, or name an empty directory.`,
+    )
+  }
+  if (found.partitionCount !== partitionCount) {
+    throw new Error(
+      `ROOKERY_PARTITIONS is ${partitionCount} but this data directory was created with ` +
+        `${found.partitionCount}: set ROOKERY_PARTITIONS=${found.partitionCount}, or name an ` +
+        'empty data directory.',
+    )
+  }
+}
+
+function parseFormat(
+  value: Uint8Array | undefined,
+  path: string,
+): { format: unknown; partitionCount: unknown } {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(value ?? []).toString())
+    if (typeof parsed === 'object' && parsed !== null) {
+      return { format: undefined, partitionCount: undefined, ...parsed }
+    }
+  } catch (error) {
+    throw new LogCorrupt(`${path}: the format record cannot be read.`, { cause: error })
+  }
+  throw new LogCorrupt(`${path}: the format record is damaged.`)
+}

@@ -1,0 +1,141 @@
+// What an operator may choose about a shard. docs/settings.md is generated from this table.
+
+import { partitionsMax } from '../protocol/ids.ts'
+import { logLevels } from '../protocol/std/log.ts'
+import type { Environment, Settings } from '../protocol/std/settings.ts'
+import { defineSettings, readSettings, refuseUnknown } from '../protocol/std/settings.ts'
+
+const portBounds = { kind: 'integer', unit: 'port', min: 0, max: 65_535 } as const
+const name = /^[a-z0-9-]{1,64}$/
+const nameRule = (text: string) =>
+  name.test(text) ? undefined : 'must be 1 to 64 of a-z, 0-9 and -'
+
+export const shardSettings = defineSettings({
+  name: {
+    env: 'ROOKERY_SHARD_NAME',
+    kind: 'text',
+    unit: 'name',
+    default: 'shard-0',
+    meaning:
+      'What this shard is called. It has to be one of ROOKERY_SHARD_NAMES, and stay the same over restarts.',
+    rule: nameRule,
+  },
+  names: {
+    env: 'ROOKERY_SHARD_NAMES',
+    kind: 'list',
+    unit: 'names',
+    default: ['shard-0'],
+    meaning: 'All shards of the cluster. The ring places the partitions on them.',
+  },
+  host: {
+    env: 'ROOKERY_SHARD_HOST',
+    kind: 'text',
+    unit: 'address',
+    default: '127.0.0.1',
+    meaning:
+      'The address on which gateways are served. Beyond loopback it needs ROOKERY_CLUSTER_SECRET.',
+  },
+  port: {
+    env: 'ROOKERY_SHARD_PORT',
+    ...portBounds,
+    default: 0,
+    meaning: 'The port on which gateways are served; 0 takes a free one.',
+  },
+  secret: {
+    env: 'ROOKERY_CLUSTER_SECRET',
+    kind: 'secret',
+    default: '',
+    meaning: 'What gateways and shards show each other that they know; the same in every process.',
+  },
+  adminHost: {
+    env: 'ROOKERY_ADMIN_HOST',
+    kind: 'text',
+    unit: 'address',
+    default: '127.0.0.1',
+    meaning: 'The address of /metrics, /livez and /readyz for operators.',
+  },
+  adminPort: {
+    env: 'ROOKERY_ADMIN_PORT',
+    ...portBounds,
+    default: 0,
+    meaning: 'The port of /metrics, /livez and /readyz for operators; 0 takes a free one.',
+  },
+  partitionCount: {
+    env: 'ROOKERY_PARTITIONS',
+    kind: 'integer',
+    unit: 'partitions',
+    min: 1,
+    max: partitionsMax,
+    default: 64,
+    meaning: 'The partitions of the cluster, fixed at the first start.',
+  },
+  dataDirectory: {
+    env: 'ROOKERY_DATA_DIR',
+    kind: 'text',
+    unit: 'path',
+    default: './data',
+    meaning: 'Where the embedded log is kept.',
+  },
+  acknowledge: {
+    env: 'ROOKERY_ACK',
+    kind: 'choice',
+    choices: ['sync', 'log'],
+    default: 'sync',
+    meaning:
+      'When a write is acknowledged: `sync` when it is on the disk (survives a power cut), `log` when it is committed (survives the kill of any process).',
+  },
+  leaseMs: {
+    env: 'ROOKERY_LEASE_MS',
+    kind: 'integer',
+    unit: 'milliseconds',
+    min: 300,
+    max: 60_000,
+    default: 3_000,
+    meaning: 'How long a primary may write without prolonging its lease.',
+  },
+  sessionLifetimeSeconds: {
+    env: 'ROOKERY_SESSION_LIFETIME',
+    kind: 'integer',
+    unit: 'seconds',
+    min: 1,
+    max: 10 * 365 * 86_400,
+    default: 30 * 86_400,
+    meaning: 'How long a session token is good for.',
+  },
+  passwordCost: {
+    env: 'ROOKERY_PASSWORD_COST',
+    kind: 'choice',
+    choices: ['owasp', 'weak'],
+    default: 'owasp',
+    meaning:
+      'What a password hash costs: `owasp` is right, `weak` makes load tests quick and protects nobody.',
+  },
+  logLevel: {
+    env: 'ROOKERY_LOG_LEVEL',
+    kind: 'choice',
+    choices: logLevels,
+    default: 'info',
+    meaning: 'The least important lines that are written.',
+  },
+})
+
+export type ShardSettings = Settings<typeof shardSettings>
+
+const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
+
+/** Reads the settings. Throws with a sentence for each thing that cannot be. */
+export function readShardSettings(env: Environment): ShardSettings {
+  refuseUnknown([shardSettings], env)
+  const settings = readSettings(shardSettings, env)
+  if (!settings.names.includes(settings.name)) {
+    throw new RangeError(
+      `ROOKERY_SHARD_NAME is ${settings.name}, which ROOKERY_SHARD_NAMES (${settings.names.join(', ')}) does not list: add it there.`,
+    )
+  }
+  if (!loopback.test(settings.host) && settings.secret === '') {
+    throw new RangeError(
+      `ROOKERY_SHARD_HOST is ${settings.host}, which others can reach: set ROOKERY_CLUSTER_SECRET, the same in every process.`,
+    )
+  }
+  return settings
+}

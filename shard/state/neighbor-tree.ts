@@ -1,0 +1,333 @@
+// NeighborTree: adds to and removes from the neighbor list of one node. Owned by Adjacency; the
+// shape of blocks and tree is drawn in block-path.ts.
+//
+// A block always has the smallest size class that fits, so a leaf of 70 % of the largest size costs
+// 70 %. A leaf splits in the middle when it is full, and joins its neighbor when it is less than a
+// quarter full and both fit into three quarters. Inner blocks split alike and vanish when empty; a
+// root with a single child gives way to it.
+//
+// No block moves while a change is under way: blocks to be freed are collected, and freed at the end
+// (`#freeCollected`), which moves others into their places.
+
+import {
+  BLOCK_BYTES_MAX,
+  BLOCK_UNITS,
+  BlockPath,
+  CHILDREN_MAX,
+  classFor,
+  HEADER_BYTES,
+  keyWord,
+  LEAF_BYTES_MAX,
+  levelOf,
+  searchKeyOf,
+  setSize,
+  sizeClassOf,
+  sizeOf,
+  writeHeader,
+} from './block-path.ts'
+import { CODE_BYTES_MAX, Cursor, gapAt, lengthAt, lengthOf, writeGap } from './neighbor-code.ts'
+import { INDEX_LIMIT, type PagedTable } from './paged-table.ts'
+import { byteOf, type Slab } from './slab.ts'
+
+const MERGE_BELOW_BYTES = LEAF_BYTES_MAX / 4
+const MERGED_BYTES_MAX = (LEAF_BYTES_MAX * 3) / 4
+/** A block shrinks only if so many bytes stay free, so that an add after a removal does not grow it. */
+const SHRINK_SLACK_BYTES = 8
+
+export class NeighborTree {
+  readonly #slab: Slab
+  readonly #table: PagedTable
+  readonly #path = new BlockPath()
+  readonly #cursor = new Cursor()
+  readonly #collected: number[] = []
+
+  constructor(slab: Slab, table: PagedTable) {
+    this.#slab = slab
+    this.#table = table
+  }
+
+  /** A leaf with two neighbors, the smaller first. Returns its reference. */
+  createPair(node: number, smaller: number, larger: number): number {
+    const size = lengthOf(smaller) + lengthOf(larger - smaller - 1)
+    const reference = this.#allocate(node, { level: 0, size, bytes: size })
+    const octets = this.#slab.windowOf(reference)
+    const at = writeGap(octets, byteOf(reference) + HEADER_BYTES, smaller)
+    writeGap(octets, at, larger - smaller - 1)
+    return reference
+  }
+
+  /** Adds to the list whose root is in the table at `entry`. False if the neighbor is there. */
+  add(entry: number, neighbor: number): boolean {
+    const slab = this.#slab
+    const cursor = this.#cursor
+    this.#path.descend(slab, this.#table.words[entry]!, neighbor)
+    const end = this.#path.seek(slab, neighbor, cursor)
+    if (cursor.value === neighbor) return false
+    const { leaf, depth } = this.#path
+    const gap = neighbor - cursor.previous - 1
+    const hasNext = cursor.value >= 0
+    const nextGap = cursor.value - neighbor - 1
+    const inserted = lengthOf(gap) + (hasNext ? lengthOf(nextGap) : 0)
+    const size = sizeOf(slab, leaf) + inserted - cursor.length
+    if (size > LEAF_BYTES_MAX) {
+      this.#splitLeaf(entry)
+      return this.add(entry, neighbor)
+    }
+    const offset = cursor.at - byteOf(leaf)
+    const rest = end - cursor.at
+    const sizeClass = classFor(HEADER_BYTES + size)
+    if (sizeClass > sizeClassOf(slab, leaf)) this.#resize(entry, depth, sizeClass)
+    const reference = this.#path.leaf
+    const octets = slab.windowOf(reference)
+    const at = byteOf(reference) + offset
+    octets.copyWithin(at + inserted, at + cursor.length, at + rest)
+    const after = writeGap(octets, at, gap)
+    if (hasNext) writeGap(octets, after, nextGap)
+    setSize(slab, reference, size)
+    this.#freeCollected()
+    return true
+  }
+
+  /** Removes from a list of at least two. False if the neighbor is not there. */
+  remove(entry: number, neighbor: number): boolean {
+    const slab = this.#slab
+    const cursor = this.#cursor
+    this.#path.descend(slab, this.#table.words[entry]!, neighbor)
+    const end = this.#path.seek(slab, neighbor, cursor)
+    if (cursor.value !== neighbor) return false
+    const { leaf, depth } = this.#path
+    const octets = slab.windowOf(leaf)
+    const nextAt = cursor.at + cursor.length
+    let written = cursor.at
+    let restAt = nextAt
+    if (nextAt < end) {
+      const joined = neighbor - cursor.previous + gapAt(octets, nextAt)
+      restAt += lengthAt(octets, nextAt)
+      written = writeGap(octets, cursor.at, joined)
+    }
+    octets.copyWithin(written, restAt, end)
+    const size = sizeOf(slab, leaf) - (restAt - written)
+    setSize(slab, leaf, size)
+    if (size === 0) {
+      this.#collected.push(leaf)
+      this.#dropChild(entry, depth - 1, this.#path.children[depth - 1]!)
+    } else if (depth === 0 || size >= MERGE_BELOW_BYTES || !this.#merge(entry)) {
+      this.#shrink(entry, depth, HEADER_BYTES + size)
+    }
+    this.#lowerRoot(entry)
+    this.#freeCollected()
+    return true
+  }
+
+  /** Frees the only block of a list with one neighbor left, and returns that neighbor. */
+  dissolve(entry: number): number {
+    const reference = this.#table.words[entry]!
+    const neighbor = searchKeyOf(this.#slab, reference)
+    this.#table.words[entry] = 0
+    this.#collected.push(reference)
+    this.#freeCollected()
+    return neighbor
+  }
+
+  /** Divides the leaf of the path into two, about equal in bytes. */
+  #splitLeaf(entry: number): void {
+    const slab = this.#slab
+    const { leaf, depth } = this.#path
+    const node = slab.words[leaf * 2]!
+    const from = byteOf(leaf) + HEADER_BYTES
+    const size = sizeOf(slab, leaf)
+    const before = slab.windowOf(leaf)
+    let at = from
+    let value = -1
+    while (at < from + size / 2) {
+      value += 1 + gapAt(before, at)
+      at += lengthAt(before, at)
+    }
+    const key = value + 1 + gapAt(before, at)
+    const restAt = at + lengthAt(before, at)
+    const restBytes = from + size - restAt
+    const rightSize = lengthOf(key) + restBytes
+    const right = this.#allocate(node, { level: 0, size: rightSize, bytes: rightSize })
+    const octets = slab.windowOf(right)
+    const target = writeGap(octets, byteOf(right) + HEADER_BYTES, key)
+    octets.set(slab.windowOf(leaf).subarray(restAt, restAt + restBytes), target)
+    setSize(slab, leaf, at - from)
+    this.#shrink(entry, depth, HEADER_BYTES + at - from)
+    this.#addChild(entry, depth, key, right)
+  }
+
+  /** Puts a block behind the one at `depth` of the path, into the same parent. */
+  #addChild(entry: number, depth: number, key: number, child: number): void {
+    const slab = this.#slab
+    if (depth === 0) {
+      const left = this.#path.references[0]!
+      const node = slab.words[left * 2]!
+      const level = levelOf(slab, left) + 1
+      const root = this.#allocate(node, { level, size: 2, bytes: 16 })
+      slab.words.set([0, left, key, child], keyWord(root, 0))
+      this.#table.words[entry] = root
+      return
+    }
+    const parentDepth = depth - 1
+    const position = this.#path.children[parentDepth]! + 1
+    const count = sizeOf(slab, this.#path.references[parentDepth]!)
+    if (count < CHILDREN_MAX) {
+      const sizeClass = classFor(HEADER_BYTES + (count + 1) * 8)
+      if (sizeClass > sizeClassOf(slab, this.#path.references[parentDepth]!)) {
+        this.#resize(entry, parentDepth, sizeClass)
+      }
+      this.#insertPair(this.#path.references[parentDepth]!, position, key, child)
+      return
+    }
+    const right = this.#splitInner(entry, parentDepth)
+    const left = this.#path.references[parentDepth]!
+    const kept = sizeOf(slab, left)
+    if (position <= kept) this.#insertPair(left, position, key, child)
+    else this.#insertPair(right, position - kept, key, child)
+  }
+
+  /** Divides a full inner block into two with room for one more child each. Returns the new one. */
+  #splitInner(entry: number, depth: number): number {
+    const slab = this.#slab
+    const left = this.#path.references[depth]!
+    const kept = CHILDREN_MAX >>> 1
+    const size = CHILDREN_MAX - kept
+    const node = slab.words[left * 2]!
+    const level = levelOf(slab, left)
+    const right = this.#allocate(node, { level, size, bytes: (size + 1) * 8 })
+    slab.words.copyWithin(keyWord(right, 0), keyWord(left, kept), keyWord(left, CHILDREN_MAX))
+    setSize(slab, left, kept)
+    this.#addChild(entry, depth, slab.words[keyWord(right, 0)]!, right)
+    return right
+  }
+
+  #insertPair(parent: number, position: number, key: number, child: number): void {
+    const { words } = this.#slab
+    const count = sizeOf(this.#slab, parent)
+    const at = keyWord(parent, position)
+    words.copyWithin(at + 2, at, keyWord(parent, count))
+    words[at] = key
+    words[at + 1] = child
+    setSize(this.#slab, parent, count + 1)
+  }
+
+  /** Takes a child out of the inner block at `depth`; the block goes with its last child. */
+  #dropChild(entry: number, depth: number, child: number): void {
+    const slab = this.#slab
+    const parent = this.#path.references[depth]!
+    const count = sizeOf(slab, parent) - 1
+    if (count === 0) {
+      this.#collected.push(parent)
+      this.#dropChild(entry, depth - 1, this.#path.children[depth - 1]!)
+      return
+    }
+    const at = keyWord(parent, child)
+    slab.words.copyWithin(at, at + 2, keyWord(parent, count + 1))
+    setSize(slab, parent, count)
+    this.#shrink(entry, depth, HEADER_BYTES + count * 8)
+  }
+
+  /** Joins the leaf of the path with one beside it. False if there is none, or both are too long. */
+  #merge(entry: number): boolean {
+    const slab = this.#slab
+    const { depth, references, children } = this.#path
+    const parent = references[depth - 1]!
+    const child = Math.max(0, children[depth - 1]! - 1)
+    if (sizeOf(slab, parent) < 2) return false
+    const left = slab.words[keyWord(parent, child) + 1]!
+    const right = slab.words[keyWord(parent, child + 1) + 1]!
+    const leftSize = sizeOf(slab, left)
+    const rightSize = sizeOf(slab, right)
+    if (leftSize + rightSize > MERGED_BYTES_MAX) return false
+    const node = slab.words[left * 2]!
+    const bytes = leftSize + rightSize + CODE_BYTES_MAX
+    const merged = this.#allocate(node, { level: 0, size: 0, bytes })
+    const octets = slab.windowOf(merged)
+    const target = byteOf(merged) + HEADER_BYTES
+    const leftAt = byteOf(left) + HEADER_BYTES
+    octets.set(slab.windowOf(left).subarray(leftAt, leftAt + leftSize), target)
+    this.#cursor.seek(octets, { from: target, end: target + leftSize }, INDEX_LIMIT)
+    const source = slab.windowOf(right)
+    const rightAt = byteOf(right) + HEADER_BYTES
+    const gap = gapAt(source, rightAt) - this.#cursor.previous - 1
+    const joinAt = writeGap(octets, target + leftSize, gap)
+    const rest = source.subarray(rightAt + lengthAt(source, rightAt), rightAt + rightSize)
+    octets.set(rest, joinAt)
+    setSize(slab, merged, joinAt + rest.length - target)
+    slab.words[keyWord(parent, child) + 1] = merged
+    this.#collected.push(left, right)
+    this.#dropChild(entry, depth - 1, child + 1)
+    return true
+  }
+
+  /** While the root has a single child, the child becomes the root. */
+  #lowerRoot(entry: number): void {
+    const slab = this.#slab
+    let root = this.#table.words[entry]!
+    while (levelOf(slab, root) > 0 && sizeOf(slab, root) === 1) {
+      this.#collected.push(root)
+      root = slab.words[keyWord(root, 0) + 1]!
+      this.#table.words[entry] = root
+    }
+  }
+
+  #shrink(entry: number, depth: number, bytes: number): void {
+    const sizeClass = sizeClassOf(this.#slab, this.#path.references[depth]!)
+    const wanted = Math.min(
+      sizeClass,
+      classFor(Math.min(bytes + SHRINK_SLACK_BYTES, BLOCK_BYTES_MAX)),
+    )
+    if (wanted < sizeClass) this.#resize(entry, depth, wanted)
+  }
+
+  /** Copies a block of the path into one of another class, and has it pointed at. */
+  #resize(entry: number, depth: number, sizeClass: number): void {
+    const slab = this.#slab
+    const { references, children } = this.#path
+    const before = references[depth]!
+    const after = slab.allocate(sizeClass)
+    const units = Math.min(BLOCK_UNITS[sizeClass]!, BLOCK_UNITS[sizeClassOf(slab, before)]!)
+    slab.copy({ from: before, to: after, units })
+    const size = sizeOf(slab, before)
+    const node = slab.words[before * 2]!
+    writeHeader(slab, after, { node, sizeClass, level: levelOf(slab, before), size })
+    references[depth] = after
+    if (depth === 0) this.#table.words[entry] = after
+    else slab.words[keyWord(references[depth - 1]!, children[depth - 1]!) + 1] = after
+    this.#collected.push(before)
+  }
+
+  #allocate(node: number, block: { level: number; size: number; bytes: number }): number {
+    const sizeClass = classFor(HEADER_BYTES + block.bytes)
+    const reference = this.#slab.allocate(sizeClass)
+    writeHeader(this.#slab, reference, { node, sizeClass, level: block.level, size: block.size })
+    return reference
+  }
+
+  #freeCollected(): void {
+    const slab = this.#slab
+    const collected = this.#collected
+    for (let reference = collected.pop(); reference !== undefined; reference = collected.pop()) {
+      const moved = slab.free(sizeClassOf(slab, reference), reference)
+      if (moved === 0) continue
+      const stillCollected = collected.indexOf(moved)
+      if (stillCollected >= 0) collected[stillCollected] = reference
+      else this.#pointAtMoved(moved, reference)
+    }
+  }
+
+  #pointAtMoved(moved: number, reference: number): void {
+    const slab = this.#slab
+    const entry = this.#table.entryOf(slab.words[reference * 2]!)
+    const root = this.#table.words[entry]!
+    if (root === moved) {
+      this.#table.words[entry] = reference
+      return
+    }
+    // The walk reads the copy's key and stops above `moved`, whose old place is no longer valid.
+    this.#path.descend(slab, root, searchKeyOf(slab, reference), moved)
+    const parent = this.#path.depth - 1
+    const at = keyWord(this.#path.references[parent]!, this.#path.children[parent]!) + 1
+    slab.words[at] = reference
+  }
+}

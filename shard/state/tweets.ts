@@ -1,0 +1,125 @@
+// Tweets: what every shard process knows of every tweet of the cluster.
+//
+// A tweet is a dense index here, given out in the order in which tweets reach this process; so the
+// index doubles as the arrival order that a live stream's position counts. The body is kept encoded,
+// ready to be copied into an answer; counts stand beside it in columns. A favorite can arrive from
+// its actor's log before the tweet does from its author's: `isKnown` tells. A deleted tweet
+// keeps its place but has no body. Written by `apply` functions only.
+
+import type { Tweet } from '../../protocol/entities.ts'
+import { tweetField } from '../../protocol/entities.ts'
+import type { TweetId } from '../../protocol/ids.ts'
+import { decodeWith, MessagePackReader } from '../../protocol/json.ts'
+import { ByteStore } from './byte-store.ts'
+import { Float64Column, Uint8Column, Uint32Column } from './columns.ts'
+import { IdTable } from './id-table.ts'
+import { encodeEntries } from './users.ts'
+
+/** The part of a tweet that never changes. */
+export type Body = Omit<Tweet, 'counts' | 'viewer'>
+
+const bodyFields = Object.entries(tweetField.fields).filter(
+  ([name]) => name !== 'counts' && name !== 'viewer',
+)
+
+const unknown = 0
+const shown = 1
+const deleted = 2
+
+export class Tweets {
+  readonly favorites = new Uint32Column()
+  readonly retweets = new Uint32Column()
+  readonly replies = new Uint32Column()
+  readonly #indexes = new IdTable()
+  readonly #ids = new Float64Column()
+  readonly #authors = new Uint32Column()
+  readonly #states = new Uint8Column()
+  readonly #arrivals = new Float64Column()
+  readonly #bodies = new ByteStore()
+  readonly #bodyReferences = new Float64Column()
+  #count = 0
+  #arrivalCount = 0
+
+  /** How many tweets have arrived: the offset of a live position. */
+  get arrivalCount(): number {
+    return this.#arrivalCount
+  }
+
+  /** Tweets known or mentioned. */
+  get count(): number {
+    return this.#count
+  }
+
+  get bytes(): number {
+    return this.#indexes.bytes + this.#bodies.bytes + this.#count * 41
+  }
+
+  /** The dense index, also of a tweet that was only mentioned; makes one where there is none. */
+  intern(id: number): number {
+    const found = this.#indexes.get(id)
+    if (found >= 0) return found
+    const index = this.#count++
+    this.#indexes.set(id, index)
+    this.#ids.set(index, id)
+    return index
+  }
+
+  /** The dense index of a tweet that can be shown, or -1: unknown, or deleted. */
+  find(id: number): number {
+    const index = this.#indexes.get(id)
+    return index >= 0 && this.#states.get(index) === shown ? index : -1
+  }
+
+  /** Whether the tweet has been deleted here: then no other place has to be asked. */
+  isDeleted(id: number): boolean {
+    const index = this.#indexes.get(id)
+    return index >= 0 && this.#states.get(index) === deleted
+  }
+
+  put(body: Body, authorIndex: number): number {
+    const index = this.intern(body.id)
+    if (this.#states.get(index) !== unknown) return index
+    this.#states.set(index, shown)
+    this.#authors.set(index, authorIndex)
+    this.#arrivals.set(index, ++this.#arrivalCount)
+    this.#bodyReferences.set(index, this.#bodies.put(encodeEntries(bodyFields, body)))
+    return index
+  }
+
+  /** Frees the body; the id stays, so that it is never shown again. */
+  delete(id: number): void {
+    const index = this.#indexes.get(id)
+    if (index < 0 || this.#states.get(index) !== shown) return
+    this.#bodies.free(this.#bodyReferences.get(index))
+    this.#states.set(index, deleted)
+  }
+
+  idOf(index: number): TweetId {
+    return this.#ids.get(index) as TweetId
+  }
+
+  authorOf(index: number): number {
+    return this.#authors.get(index)
+  }
+
+  /** The place of the tweet in the order in which tweets reached this process, from 1. */
+  arrivalOf(index: number): number {
+    return this.#arrivals.get(index)
+  }
+
+  /** The encoded entries of the body behind one byte that counts them. */
+  body(index: number): Uint8Array {
+    return this.#bodies.view(this.#bodyReferences.get(index))
+  }
+
+  /** One field of a body, decoded: for what is rarely asked. */
+  fieldOf(index: number, wanted: keyof Body): unknown {
+    const reader = new MessagePackReader(this.body(index))
+    for (let count = reader.number(); count > 0; count--) {
+      const name = reader.text()
+      const value = decodeWith(tweetField.fields[name as keyof Body], reader)
+      if (name === wanted) return value
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,90 @@
+// Users: what every shard process knows of every user of the cluster.
+//
+// A user is a dense index here (UserIndex). The public card (handle, name, bio, …) is kept encoded,
+// ready to be copied into an answer; the counts stand beside it in columns. Both come from the logs,
+// so a user can be mentioned (somebody follows them) before their card has arrived: `isKnown` tells.
+// Written by `apply` functions only.
+
+import type { User } from '../../protocol/entities.ts'
+import { userField } from '../../protocol/entities.ts'
+import type { Field } from '../../protocol/fields.ts'
+import type { UserId } from '../../protocol/ids.ts'
+import { MessagePackWriter, writeValue } from '../../protocol/message-pack.ts'
+import { ByteStore } from './byte-store.ts'
+import { Float64Column, Uint32Column } from './columns.ts'
+import { HandleTable } from './handle-table.ts'
+import { UserIndex } from './user-index.ts'
+
+/** The part of a user that changes only when they edit it. */
+export type Card = Omit<User, 'counts' | 'viewer'>
+
+const cardFields = Object.entries(userField.fields).filter(
+  ([name]) => name !== 'counts' && name !== 'viewer',
+)
+const scratch = new MessagePackWriter()
+
+export class Users {
+  readonly index = new UserIndex()
+  readonly handles = new HandleTable()
+  readonly tweets = new Uint32Column()
+  readonly followers = new Uint32Column()
+  readonly following = new Uint32Column()
+  readonly #cards = new ByteStore()
+  /** Reference into #cards plus one; 0 where no card has arrived. */
+  readonly #cardReferences = new Float64Column()
+
+  /** The dense index of a user, or -1 for one whose card has not arrived. */
+  find(id: number): number {
+    const index = this.index.find(id)
+    return index >= 0 && this.isKnown(index) ? index : -1
+  }
+
+  /** The dense index of a handle's user, or -1. */
+  findHandle(handle: string): number {
+    return this.handles.find(handle.toLowerCase())
+  }
+
+  isKnown(index: number): boolean {
+    return this.#cardReferences.get(index) !== 0
+  }
+
+  idOf(index: number): UserId {
+    return this.index.idOf(index) as UserId
+  }
+
+  setCard(card: Card): void {
+    const index = this.index.intern(card.id)
+    const previous = this.#cardReferences.get(index)
+    if (previous !== 0) this.#cards.free(previous - 1)
+    else this.handles.set(index, card.handle)
+    this.#cardReferences.set(index, this.#cards.put(encodeEntries(cardFields, card)) + 1)
+  }
+
+  /** The encoded entries of the card behind one byte that counts them. */
+  card(index: number): Uint8Array {
+    return this.#cards.view(this.#cardReferences.get(index) - 1)
+  }
+
+  get bytes(): number {
+    return this.index.bytes + this.handles.bytes + this.#cards.bytes + this.#cardReferences.bytes
+  }
+}
+
+/**
+ * Encodes fields as the entries of a MessagePack map without its header, behind one byte that
+ * counts them: so that more entries (counts, viewer) can follow in the same map.
+ */
+export function encodeEntries(
+  fields: readonly (readonly [string, Field])[],
+  values: object,
+): Uint8Array {
+  const record = values as Record<string, unknown>
+  const present = fields.filter(([name]) => record[name] !== undefined)
+  scratch.reset()
+  scratch.integer(present.length)
+  for (const [name, field] of present) {
+    scratch.text(name)
+    writeValue(scratch, field, record[name])
+  }
+  return scratch.view()
+}

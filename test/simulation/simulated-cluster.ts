@@ -1,0 +1,189 @@
+// A cluster in one process: several real shards over one log in memory, with the order of everything
+// that could happen at once decided by a seed.
+//
+// Tail deliveries and deferred work go into one bag; `call` draws from it at random until its answer
+// is there. So logs reach shards late, interleaved and in bursts, as they do in production, and
+// the same seed gives the same run. A shard can be killed at any time: what it held in memory is gone.
+
+import type { ErrorBody } from '../../protocol/errors.ts'
+import { pack } from '../../protocol/frame.ts'
+import { idEpochMs } from '../../protocol/ids.ts'
+import { decodeValue } from '../../protocol/json.ts'
+import type { Answer, Operation, Params } from '../../protocol/operation.ts'
+import type { OperationName } from '../../protocol/operations/index.ts'
+import { operations } from '../../protocol/operations/index.ts'
+import { partitionsOf, place } from '../../protocol/placement.ts'
+import { pushesByCode } from '../../protocol/pushes/index.ts'
+import { routeOf } from '../../server/router.ts'
+import type { GatewayLink } from '../../shard/live.ts'
+import { MemoryLog } from '../../shard/replication/memory.ts'
+import { Shard } from '../../shard/shard.ts'
+
+export type PushSeen = { readonly slot: number; readonly name: string; readonly data: unknown }
+
+type Called<N extends OperationName> =
+  | { result: Answer<(typeof operations)[N]> }
+  | { error: ErrorBody }
+
+/** A small generator of random numbers (Mulberry32, by Tommy Ettinger, public domain). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** One gateway, as the shards see it: it collects what is pushed. */
+class FakeGateway implements GatewayLink {
+  readonly pushes: PushSeen[] = []
+
+  push({ code, slots, count, data }: Parameters<GatewayLink['push']>[0]): void {
+    const push = pushesByCode.get(code)!
+    const decoded = decodeValue({ kind: 'record', fields: push.data }, data)
+    for (const slot of slots.subarray(0, count)) {
+      this.pushes.push({ slot, name: push.name, data: decoded })
+    }
+  }
+
+  sessionEnded(): void {
+    // No sockets here that a session's end could close.
+  }
+}
+
+export class SimulatedCluster {
+  readonly gateway = new FakeGateway()
+  readonly random: () => number
+  readonly #shards = new Map<string, Shard>()
+  readonly #names: readonly string[]
+  readonly #partitionCount: number
+  readonly #log: MemoryLog
+  #bag: (() => void)[] = []
+  nowMs = idEpochMs + 1_000_000
+
+  constructor(options: { shards: number; partitions: number; seed: number }) {
+    this.random = randomFrom(options.seed)
+    this.#partitionCount = options.partitions
+    this.#names = Array.from({ length: options.shards }, (_, index) => `shard-${index}`)
+    this.#log = new MemoryLog({ clock: () => this.nowMs, partitionCount: options.partitions })
+  }
+
+  async start(): Promise<void> {
+    await this.#until(Promise.all(this.#names.map((name) => this.#startShard(name))))
+  }
+
+  /** Kills a shard without a word, and starts it again from the log. */
+  async restart(index: number): Promise<void> {
+    const name = this.#names[index % this.#names.length]!
+    this.#shards.delete(name)
+    await this.#until(this.#startShard(name))
+  }
+
+  /** Sends a request as a gateway would, and draws events until its answer is there. */
+  async call<N extends OperationName>(
+    name: N,
+    params: Params<(typeof operations)[N]>,
+    from: { actor?: number; slot?: number } = {},
+  ): Promise<Called<N>> {
+    return this.#until(this.send(name, params, from))
+  }
+
+  /** Sends a request without waiting: draw events with `step`. */
+  send<N extends OperationName>(
+    name: N,
+    params: Params<(typeof operations)[N]>,
+    { actor = 0, slot = 0 }: { actor?: number; slot?: number } = {},
+  ): Promise<Called<N>> {
+    const operation: Operation = operations[name]
+    const request = { actor, params: params as Record<string, unknown> }
+    const partition = routeOf(operation, request, this.#partitionCount)
+    if (typeof partition !== 'number') return Promise.resolve({ error: partition })
+    const shard = this.#shards.get(place(this.#names, this.#partitionCount)[partition]!)!
+    const { promise, resolve } = Promise.withResolvers<Called<N>>()
+    const context = undefined
+    const frame = { requestId: 1, operation: operation.code, partition, slot, actor, context }
+    shard.handle({ ...frame, params: pack(params) }, this.gateway, {
+      answer: (bytes) => {
+        const answer = decodeValue({ kind: 'record', fields: operation.answer }, bytes)
+        resolve({ result: answer as Answer<(typeof operations)[N]> })
+      },
+      error: (error) => resolve({ error }),
+    })
+    return promise
+  }
+
+  /** Draws one event from the bag, if there is one, and lets its consequences happen. */
+  async step(): Promise<void> {
+    if (this.#bag.length > 0) {
+      const place = Math.floor(this.random() * this.#bag.length)
+      const [task] = this.#bag.splice(place, 1)
+      task?.()
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Lets everything arrive everywhere. */
+  async settle(): Promise<void> {
+    while (this.#bag.length > 0) await this.step()
+    await this.#until(Promise.all([...this.#shards.values()].map((shard) => shard.settled())))
+    while (this.#bag.length > 0) await this.step()
+  }
+
+  flushCounts(): void {
+    for (const shard of this.#shards.values()) shard.live.flushCounts()
+  }
+
+  async #startShard(name: string): Promise<void> {
+    const shard = new Shard({
+      name,
+      log: new MemoryLog({
+        clock: () => this.nowMs,
+        on: this.#log,
+        schedule: (deliver) => void this.#bag.push(deliver),
+      }),
+      partitionCount: this.#partitionCount,
+      partitions: partitionsOf(place(this.#names, this.#partitionCount), name),
+      passwords: { run: async (task) => fakePasswordWork(task) },
+      leaseMs: 3_000,
+      sessionLifetimeMs: 86_400_000,
+      now: () => this.nowMs,
+      random: (bytes) => Uint8Array.from({ length: bytes }, () => this.random() * 256),
+      defer: (task) => void this.#bag.push(task),
+      pause: async () => undefined,
+      appendStarted: () => () => undefined,
+      onError: (error, message) => {
+        throw new Error(message, { cause: error })
+      },
+      onFatal: (error) => {
+        throw error
+      },
+      onStatus: () => undefined,
+    })
+    await shard.start()
+    shard.live.connect(this.gateway)
+    this.#shards.set(name, shard)
+  }
+
+  async #until<T>(promise: Promise<T>): Promise<T> {
+    let isDone = false
+    const done = promise.finally(() => {
+      isDone = true
+    })
+    done.catch(() => undefined)
+    for (let step = 0; !isDone; step++) {
+      if (step > 100_000) throw new Error('the simulated cluster does not come to an answer')
+      await this.step()
+    }
+    return done
+  }
+}
+
+function fakePasswordWork(
+  task: Parameters<ConstructorParameters<typeof Shard>[0]['passwords']['run']>[0],
+) {
+  if (task.kind === 'none') return { passwordHash: '', isPasswordRight: false }
+  const passwordHash = `hash of ${task.password}`
+  return { passwordHash, isPasswordRight: task.kind === 'verify' && task.hash === passwordHash }
+}
