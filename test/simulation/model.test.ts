@@ -9,7 +9,7 @@ import { commandArbitrary, compareAll, run } from './commands.ts'
 import { Model } from './model.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
 
-const runs = 20
+const runs = 1000
 const commandsPerRun = 100
 
 test(`${runs} runs of ${commandsPerRun} random commands equal the model`, async () => {

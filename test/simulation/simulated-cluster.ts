@@ -12,6 +12,7 @@ import { decodeValue } from '../../protocol/json.ts'
 import type { Answer, Operation, Params } from '../../protocol/operation.ts'
 import type { OperationName } from '../../protocol/operations/index.ts'
 import { operations } from '../../protocol/operations/index.ts'
+import type { Placement } from '../../protocol/placement.ts'
 import { partitionsOf, place } from '../../protocol/placement.ts'
 import { pushesByCode } from '../../protocol/pushes/index.ts'
 import { routeOf } from '../../server/router.ts'
@@ -59,14 +60,18 @@ export class SimulatedCluster {
   readonly #shards = new Map<string, Shard>()
   readonly #names: readonly string[]
   readonly #partitionCount: number
+  readonly #placement: Placement
   readonly #log: MemoryLog
-  #bag: (() => void)[] = []
+  /** Counts the starts of each shard: what an earlier life left behind must not happen any more. */
+  readonly #lives = new Map<string, number>()
+  readonly #bag: (() => void)[] = []
   nowMs = idEpochMs + 1_000_000
 
   constructor(options: { shards: number; partitions: number; seed: number }) {
     this.random = randomFrom(options.seed)
     this.#partitionCount = options.partitions
     this.#names = Array.from({ length: options.shards }, (_, index) => `shard-${index}`)
+    this.#placement = place(this.#names, options.partitions)
     this.#log = new MemoryLog({ clock: () => this.nowMs, partitionCount: options.partitions })
   }
 
@@ -77,6 +82,7 @@ export class SimulatedCluster {
   /** Kills a shard without a word, and starts it again from the log. */
   async restart(index: number): Promise<void> {
     const name = this.#names[index % this.#names.length]!
+    this.#lives.set(name, (this.#lives.get(name) ?? 0) + 1)
     this.#shards.delete(name)
     await this.#until(this.#startShard(name))
   }
@@ -100,7 +106,7 @@ export class SimulatedCluster {
     const request = { actor, params: params as Record<string, unknown> }
     const partition = routeOf(operation, request, this.#partitionCount)
     if (typeof partition !== 'number') return Promise.resolve({ error: partition })
-    const shard = this.#shards.get(place(this.#names, this.#partitionCount)[partition]!)!
+    const shard = this.#shards.get(this.#placement[partition]!)!
     const { promise, resolve } = Promise.withResolvers<Called<N>>()
     const context = undefined
     const frame = { requestId: 1, operation: operation.code, partition, slot, actor, context }
@@ -136,22 +142,29 @@ export class SimulatedCluster {
   }
 
   async #startShard(name: string): Promise<void> {
+    const life = this.#lives.get(name)
+    const isAlive = () => this.#lives.get(name) === life
+    const later = (task: () => void): void => {
+      this.#bag.push(() => {
+        if (isAlive()) task()
+      })
+    }
     const shard = new Shard({
       name,
       log: new MemoryLog({
         clock: () => this.nowMs,
         on: this.#log,
-        schedule: (deliver) => void this.#bag.push(deliver),
+        schedule: later,
       }),
       partitionCount: this.#partitionCount,
-      partitions: partitionsOf(place(this.#names, this.#partitionCount), name),
+      partitions: partitionsOf(this.#placement, name),
       passwords: { run: async (task) => fakePasswordWork(task) },
       leaseMs: 3_000,
       sessionLifetimeMs: 86_400_000,
       now: () => this.nowMs,
       random: (bytes) => Uint8Array.from({ length: bytes }, () => this.random() * 256),
-      defer: (task) => void this.#bag.push(task),
-      pause: async () => undefined,
+      defer: later,
+      pause: async () => (isAlive() ? undefined : new Promise(() => undefined)),
       appendStarted: () => () => undefined,
       onError: (error, message) => {
         throw new Error(message, { cause: error })
