@@ -7,7 +7,7 @@
 
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
-import { idEpochMs } from '../../protocol/ids.ts'
+import { idEpochMs, partitionOfId } from '../../protocol/ids.ts'
 import { decodeValue } from '../../protocol/json.ts'
 import type { Answer, Operation, Params } from '../../protocol/operation.ts'
 import type { OperationName } from '../../protocol/operations/index.ts'
@@ -38,7 +38,7 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** One gateway, as the shards see it: it collects what is pushed. */
-class FakeGateway implements GatewayLink {
+class FakeGateway {
   readonly pushes: PushSeen[] = []
 
   push({ code, slots, count, data }: Parameters<GatewayLink['push']>[0]): void {
@@ -48,16 +48,15 @@ class FakeGateway implements GatewayLink {
       this.pushes.push({ slot, name: push.name, data: decoded })
     }
   }
-
-  sessionEnded(): void {
-    // No sockets here that a session's end could close.
-  }
 }
+
+/** A shard with its link to the gateway, which dies with it. */
+type RunningShard = { readonly shard: Shard; readonly link: GatewayLink }
 
 export class SimulatedCluster {
   readonly gateway = new FakeGateway()
   readonly random: () => number
-  readonly #shards = new Map<string, Shard>()
+  readonly #shards = new Map<string, RunningShard>()
   readonly #names: readonly string[]
   readonly #partitionCount: number
   readonly #placement: Placement
@@ -106,11 +105,11 @@ export class SimulatedCluster {
     const request = { actor, params: params as Record<string, unknown> }
     const partition = routeOf(operation, request, this.#partitionCount)
     if (typeof partition !== 'number') return Promise.resolve({ error: partition })
-    const shard = this.#shards.get(this.#placement[partition]!)!
+    const { shard, link } = this.#shards.get(this.#placement[partition]!)!
     const { promise, resolve } = Promise.withResolvers<Called<N>>()
     const context = undefined
     const frame = { requestId: 1, operation: operation.code, partition, slot, actor, context }
-    shard.handle({ ...frame, params: pack(params) }, this.gateway, {
+    shard.handle({ ...frame, params: pack(params) }, link, {
       answer: (bytes) => {
         const answer = decodeValue({ kind: 'record', fields: operation.answer }, bytes)
         resolve({ result: answer as Answer<(typeof operations)[N]> })
@@ -118,6 +117,17 @@ export class SimulatedCluster {
       error: (error) => resolve({ error }),
     })
     return promise
+  }
+
+  /** A socket has closed. */
+  disconnect(actor: number, slot: number): void {
+    const { shard, link } = this.#shards.get(this.#placement[partitionOfId(actor)]!)!
+    shard.live.disconnectSlot(link, slot)
+  }
+
+  /** Whether the shard of this number serves the user. */
+  isOn(actor: number, index: number): boolean {
+    return this.#placement[partitionOfId(actor)] === this.#names[index % this.#names.length]
   }
 
   /** Draws one event from the bag, if there is one, and lets its consequences happen. */
@@ -133,12 +143,12 @@ export class SimulatedCluster {
   /** Lets everything arrive everywhere. */
   async settle(): Promise<void> {
     while (this.#bag.length > 0) await this.step()
-    await this.#until(Promise.all([...this.#shards.values()].map((shard) => shard.settled())))
+    await this.#until(Promise.all([...this.#shards.values()].map(({ shard }) => shard.settled())))
     while (this.#bag.length > 0) await this.step()
   }
 
   flushCounts(): void {
-    for (const shard of this.#shards.values()) shard.live.flushCounts()
+    for (const { shard } of this.#shards.values()) shard.live.flushCounts()
   }
 
   async #startShard(name: string): Promise<void> {
@@ -175,8 +185,14 @@ export class SimulatedCluster {
       onStatus: () => undefined,
     })
     await shard.start()
-    shard.live.connect(this.gateway)
-    this.#shards.set(name, shard)
+    const link: GatewayLink = {
+      push: (push) => {
+        if (isAlive()) this.gateway.push(push)
+      },
+      sessionEnded: () => undefined,
+    }
+    shard.live.connect(link)
+    this.#shards.set(name, { shard, link })
   }
 
   async #until<T>(promise: Promise<T>): Promise<T> {
