@@ -1,32 +1,23 @@
-// The shard: the owner of all state of one process. It takes requests, decides them through their
-// handlers, and runs every write through the primary of its partition.
+// The shard: the owner of all state of one process. It is the primary of some partitions, follows the
+// logs of all others, and hands requests to their handlers.
 //
-//   request -> read                                        -> answer
-//   request -> (password) -> decide -> append -> apply     -> answer      (primary.ts)
-//   log of every other partition -> apply                                 (log-follower.ts)
-//
-// An absence is believed only after a look at the log. Somebody may have been told of a user or a tweet
-// by its own shard before the entry came here; so a request that names something unknown of
-// another partition waits until everything that this partition's log holds now has been applied, and
-// is asked once more.
+//   request of a gateway             -> requests.ts -> primary.ts -> log -> apply -> answer, pushes
+//   log of every other partition     -> log-follower.ts           -> apply         -> pushes
 
 import type { RequestFrame, ShardStatus } from '../protocol/cluster.ts'
-import type { ErrorBody } from '../protocol/errors.ts'
-import { failure } from '../protocol/errors.ts'
 import { decodeEvent } from '../protocol/event.ts'
-import { unpack } from '../protocol/frame.ts'
-import type { Partition, UserId } from '../protocol/ids.ts'
-import { MessagePackWriter } from '../protocol/message-pack.ts'
+import type { Partition } from '../protocol/ids.ts'
 import type { GatewayLink } from './live.ts'
 import { Live } from './live.ts'
 import { LogFollower } from './log-follower.ts'
-import type { Context, DecideContext, Handler, No } from './operations/implement.ts'
 import { handlersByCode } from './operations/index.ts'
 import type { PasswordDesk } from './passwords.ts'
-import type { AnyWriteHandler, Write } from './primary.ts'
+import type { AnyWriteHandler } from './primary.ts'
 import { Primary } from './primary.ts'
 import type { ReplicationLog } from './replication/log.ts'
 import { LogUnavailable } from './replication/log.ts'
+import type { Reply } from './requests.ts'
+import { Requests } from './requests.ts'
 import { ShardState } from './state/shard-state.ts'
 
 export type ShardPorts = {
@@ -52,31 +43,13 @@ export type ShardPorts = {
   onStatus(status: ShardStatus): void
 }
 
-/** Where the answer to one request goes; exactly one of the two is called, once. */
-export type Reply = {
-  /** The bytes are valid only within the call. */
-  answer(result: Uint8Array): void
-  error(error: ErrorBody): void
-}
-
-/** A request with what was read from it, on its way through a handler. */
-type Asked = {
-  readonly handler: Handler
-  readonly primary: Primary
-  readonly context: DecideContext
-  readonly params: Record<string, unknown>
-  readonly reply: Reply
-  /** Partitions whose logs have been waited for. */
-  readonly looked: Set<Partition>
-}
-
 export class Shard {
   readonly state = new ShardState()
   readonly live: Live
   readonly #ports: ShardPorts
   readonly #follower: LogFollower
   readonly #primaries = new Map<Partition, Primary>()
-  readonly #writer = new MessagePackWriter(64 * 1024)
+  readonly #requests: Requests
   /** False while recovering: what is replayed then was pushed long ago. */
   #isLive = false
 
@@ -89,6 +62,13 @@ export class Shard {
       partitionCount: ports.partitionCount,
       applyPayload: (_partition, payload) => this.#applyPayload(payload),
       onError: (error) => ports.onFatal(error),
+    })
+    this.#requests = new Requests({
+      ...ports,
+      state: this.state,
+      live: this.live,
+      primaryOf: (partition) => this.#primaries.get(partition),
+      caughtUp: (partition) => this.#follower.caughtUp(partition),
     })
     for (const partition of ports.partitions) {
       this.state.host(partition)
@@ -137,6 +117,11 @@ export class Shard {
     return this.status().partitions.length === this.#primaries.size
   }
 
+  /** Takes one request of a gateway. The frame's bytes are not kept. */
+  handle(frame: RequestFrame, link: GatewayLink, reply: Reply): void {
+    this.#requests.handle(frame, link, reply)
+  }
+
   /** The epoch of each partition served here. */
   *epochs(): Iterable<{ partition: Partition; epoch: number }> {
     for (const { partition, epoch } of this.#primaries.values()) yield { partition, epoch }
@@ -146,128 +131,6 @@ export class Shard {
   async settled(): Promise<void> {
     const all = Array.from({ length: this.#ports.partitionCount }, (_, partition) => partition)
     await Promise.all(all.map((partition) => this.#follower.caughtUp(partition)))
-  }
-
-  /** Takes one request of a gateway. The frame's bytes are not kept. */
-  handle(frame: RequestFrame, link: GatewayLink, reply: Reply): void {
-    const primary = this.#primaries.get(frame.partition)
-    const handler = handlersByCode.get(frame.operation)
-    if (primary?.isServing !== true || handler === undefined) {
-      reply.error(failure('unavailable', { retryAfterMs: 200 }))
-      return
-    }
-    const params = unpack(frame.params) as Record<string, unknown>
-    const context = this.#contextOf(frame, link, primary, handler)
-    const asked: Asked = { handler, primary, context, params, reply, looked: new Set() }
-    if (handler.kind === 'write' && handler.password !== undefined) {
-      this.#workOnPassword(asked, frame.context?.address ?? '')
-    } else {
-      this.#ask(asked)
-    }
-  }
-
-  #contextOf(
-    frame: RequestFrame,
-    link: GatewayLink,
-    primary: Primary,
-    handler: Handler,
-  ): DecideContext {
-    const { ports, state, live } = { ports: this.#ports, state: this.state, live: this.live }
-    const nowMs = ports.now()
-    return {
-      actor: frame.actor as UserId,
-      actorIndex: frame.actor === 0 ? -1 : state.users.find(frame.actor),
-      partition: frame.partition,
-      partitionCount: ports.partitionCount,
-      nowMs,
-      liveEpoch: live.epoch,
-      subscriptions: live.subscriptionsOf(link, frame.slot),
-      tokenHash: frame.context?.tokenHash,
-      newId: () => primary.ids.next(nowMs),
-      random: handler.operation.session === 'opens' ? ports.random(32) : noBytes,
-      sessionLifetimeMs: ports.sessionLifetimeMs,
-      passwordHash: '',
-      isPasswordRight: false,
-    }
-  }
-
-  #ask(asked: Asked): void {
-    if (asked.handler.kind === 'read') this.#read(asked, asked.handler)
-    else asked.primary.submit(this.#writeOf(asked, asked.handler))
-  }
-
-  #read(asked: Asked, handler: Extract<Handler, { kind: 'read' }>): void {
-    const writer = this.#writer
-    writer.reset()
-    const no = handler.read(this.state, asked.context as Context, asked.params, writer)
-    if (no === undefined) asked.reply.answer(writer.view())
-    else this.#deny(asked, no)
-  }
-
-  #writeOf(asked: Asked, handler: AnyWriteHandler): Write {
-    const { context, params, reply } = asked
-    let before: Uint8Array | undefined
-    return {
-      handler,
-      context,
-      params,
-      applying: () => {
-        if (handler.answerBefore === undefined) return
-        this.#writer.reset()
-        handler.answerBefore(this.state, context, params, this.#writer)
-        before = this.#writer.copy()
-      },
-      answered: (event) => {
-        if (before !== undefined) {
-          reply.answer(before)
-          return
-        }
-        this.#writer.reset()
-        handler.answer?.(this.state, context, { params, event }, this.#writer)
-        reply.answer(this.#writer.view())
-      },
-      refused: (no) => this.#deny(asked, no),
-      absent: (no) => this.#deny(asked, no),
-    }
-  }
-
-  #deny(asked: Asked, no: No): void {
-    if (no.kind === 'failed') asked.reply.error(no.error)
-    else if (no.kind === 'refused') asked.reply.error(refusalBody(asked.handler, no))
-    else if (this.#primaries.has(no.partition) || asked.looked.has(no.partition)) {
-      asked.reply.error(failure('not_found', { field: no.field }))
-    } else this.#look(asked, no.partition)
-  }
-
-  /** Waits for another partition's log, then asks again. */
-  #look(asked: Asked, partition: Partition): void {
-    if (partition >= this.#ports.partitionCount) {
-      asked.reply.error(failure('not_found'))
-      return
-    }
-    asked.looked.add(partition)
-    this.#follower.caughtUp(partition).then(
-      () => this.#ask(asked),
-      (error: unknown) => {
-        this.#ports.onError(error, 'the log could not be asked for its end')
-        asked.reply.error(failure('unavailable', { retryAfterMs: 200 }))
-      },
-    )
-  }
-
-  #workOnPassword(asked: Asked, address: string): void {
-    const handler = asked.handler as AnyWriteHandler
-    const task = handler.password!(this.state, asked.context, asked.params)
-    this.#ports.passwords.run(task, { address, nowMs: asked.context.nowMs }).then(
-      (result) => {
-        if ('error' in result) asked.reply.error(result.error)
-        else this.#ask({ ...asked, context: { ...asked.context, ...result } })
-      },
-      (error: unknown) => {
-        this.#ports.onError(error, 'a password could not be worked on')
-        asked.reply.error(failure('internal'))
-      },
-    )
   }
 
   #primaryPorts(): ConstructorParameters<typeof Primary>[1] {
@@ -300,10 +163,3 @@ export class Shard {
     if (this.#isLive) handler.effects?.(this.live, event, applied)
   }
 }
-
-function refusalBody(handler: Handler, no: Extract<No, { kind: 'refused' }>): ErrorBody {
-  const message = no.message ?? handler.operation.refusals[no.code]?.meaning ?? no.code
-  return { code: no.code, message, retry: 'never' }
-}
-
-const noBytes = new Uint8Array(0)

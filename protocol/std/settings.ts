@@ -219,8 +219,8 @@ function missing(setting: Setting): string {
   return `${setting.env} is not set: give it a value (${setting.meaning})`
 }
 
-/** A default in words, for errors and for docs/settings.md. */
-export function describeDefault(setting: Setting): string {
+/** A default in words. */
+function describeDefault(setting: Setting): string {
   const value = setting.default
   if (value === undefined) return 'no default: it has to be given'
   if (value === '' || (Array.isArray(value) && value.length === 0)) return 'the default, unset'

@@ -2,8 +2,10 @@
 // The rules are in scan.ts and links.ts; this file is their public face, and counts in code points.
 //
 // Offsets are in Unicode code points, because every language can count these: UTF-16 code units
-// are a matter of JavaScript and Java, bytes of Go and Rust. In JavaScript: `[...text].slice(start, end)`.
+// are a matter of JavaScript and Java, bytes of Go and Rust. In JavaScript: `[...text].slice(start,
+// end)`.
 
+import { isPairEnd } from './characters.ts'
 import { type Span, scanText } from './scan.ts'
 
 /** Someone named in a text. `handle` is as written, without the `@`; it need not exist. */
@@ -17,8 +19,9 @@ export type Entities = { mentions: Mention[]; hashtags: Hashtag[]; urls: Url[] }
 
 /**
  * The entities of a text, by the rules of twitter-text 3.
- * `start` is inclusive, `end` exclusive, both in Unicode code points and with the `@` or `#`; each list
- * is in ascending order, and no entity overlaps another of any kind. Linear in the length of the text.
+ * `start` is inclusive, `end` exclusive, both in Unicode code points and with the `@` or `#`; each
+ * list is in ascending order, and no entity overlaps another of any kind. Linear in the length of
+ * the text.
  * @param text in NFC, as `checkTweetText` returns it.
  */
 export function extractEntities(text: string): Entities {
@@ -27,7 +30,7 @@ export function extractEntities(text: string): Entities {
   let points = 0
   const pointsUntil = (units: number): number => {
     for (; unitsRead < units; unitsRead++) {
-      if ((text.charCodeAt(unitsRead) & 0xfc00) !== 0xdc00) points++
+      if (!isPairEnd(text, unitsRead)) points++
     }
     return points
   }

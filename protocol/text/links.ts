@@ -4,12 +4,12 @@
 //   scheme  host               port path         query
 //
 // A host is labels and dots up to the last label that begins with a top-level domain: in
-// `example.comです` the link ends before です. With a scheme a host may be in any script and may have `_` in
-// front of its last two labels; without one it is Latin, because in a text without spaces only the script
-// tells where a bare host begins.
+// `example.comです` the link ends before です. With a scheme a host may be in any script and may have
+// `_` in front of its last two labels; without one it is Latin, because in a text without spaces
+// only the script tells where a bare host begins.
 //
-// The promise is linear time. Every function moves forward only; what it reads beyond the end of the
-// link it finds is punctuation, or a parenthesis left open, and holds no two further beginnings
+// The promise is linear time. Every function moves forward only; what it reads beyond the end of
+// the link it finds is punctuation, or a parenthesis left open, and holds no two further beginnings
 // of a link that read the same again.
 
 import { isAsciiAlphanumeric, role, rolesOfUnit, unit } from './characters.ts'
@@ -22,20 +22,20 @@ export type HostRule = 'after_scheme' | 'bare'
 /** `end` is the end of the link, or -1 where there is none; the scan goes on at `resumeAt`. */
 export type LinkEnd = { end: number; resumeAt: number }
 
-/** The longest link, in UTF-16 code units with its scheme: what follows is not read as one. */
+/** The longest link, in UTF-16 code units from its host on: a longer one is not a link. */
 export const linkUnitsMax = 4096
 /** How far to look for the `@` of an e-mail address: the longest local part (RFC 5321). */
 const addressLocalMax = 64
 
 const punycodePrefix = 'xn--'
-const longest = (names: ReadonlySet<string>) => Math.max(...[...names].map((name) => name.length))
-const asciiTldUnitsMax = longest(asciiTlds)
-const internationalTldUnitsMax = longest(internationalTlds)
-const internationalFirstUnits = new Set(
-  [...internationalTlds]
-    .flatMap((name) => [name, name.toUpperCase()])
-    .map((name) => name.charCodeAt(0)),
-)
+const asciiTldUnitsMax = Math.max(...[...asciiTlds].map((name) => name.length))
+// By their first code unit in either case, the longest first: few share one, so each is compared.
+const internationalByFirst = new Map<number, string[]>()
+for (const name of [...internationalTlds].sort((a, b) => b.length - a.length)) {
+  for (const first of new Set([name.charCodeAt(0), name.toUpperCase().charCodeAt(0)])) {
+    internationalByFirst.set(first, [...(internationalByFirst.get(first) ?? []), name])
+  }
+}
 
 /** Reads the link whose host begins at `hostStart`. Offsets are in UTF-16 code units. */
 export function readLink(text: string, hostStart: number, rule: HostRule): LinkEnd {
@@ -72,7 +72,9 @@ function readHost(text: string, start: number, rule: HostRule): LinkEnd {
     }
     const isLast = text.charCodeAt(at) !== unit.dot
     const isLabel = at > labelStart && !isJoint(text, labelStart) && !isJoint(text, at - 1)
-    if (isLast || !isLabel || !labelFits(text.slice(labelStart, at))) return { end, resumeAt: at }
+    if (isLast) return { end, resumeAt: at }
+    // Past the dot: what a broken label is part of is not a host further on either.
+    if (!isLabel || !labelFits(text.slice(labelStart, at))) return { end, resumeAt: at + 1 }
     isAfterName = !hasUnderscore
     labelStart = at + 1
   }
@@ -107,18 +109,17 @@ function punycodeEnd(text: string, start: number): number {
 }
 
 function internationalEnd(text: string, start: number, rule: HostRule): number {
-  if (!internationalFirstUnits.has(text.charCodeAt(start))) return -1
-  const limit = Math.min(text.length, start + internationalTldUnitsMax)
-  for (let end = limit; end > start; end--) {
-    const isTld = internationalTlds.has(text.slice(start, end).toLowerCase())
+  for (const name of internationalByFirst.get(text.charCodeAt(start)) ?? []) {
+    const end = start + name.length
+    const isTld = text.slice(start, end).toLowerCase() === name
     if (isTld && mayFollowHost(text, end, rule)) return end
   }
   return -1
 }
 
 /**
- * Whether a host may end before `at`: `.comet` is not `.com`, and what is followed by `@` is an address.
- * A bare host may not be followed by `-` or `_` either: `read.me-first` is a file.
+ * Whether a host may end before `at`: `.comet` is not `.com`, and what is followed by `@` is an
+ * address. A bare host may not be followed by `-` or `_` either: `read.me-first` is a file.
  */
 function mayFollowHost(text: string, at: number, rule: HostRule): boolean {
   const next = text.charCodeAt(at)
@@ -167,7 +168,9 @@ function pathEnd(text: string, start: number): number {
   return end
 }
 
-/** The end of the balanced parenthesis that opens at `start`, with one more inside at most; or -1. */
+/**
+ * The end of the balanced parenthesis that opens at `start`, with one more inside at most; or -1.
+ */
 function parenthesisEnd(text: string, start: number): number {
   let at = plainPathEnd(text, start + 1)
   let hasContent = at > start + 1
@@ -186,7 +189,9 @@ function plainPathEnd(text: string, start: number): number {
   return at
 }
 
-/** The end of the query whose `?` is at `start`; `start` itself where nothing of it can end a link. */
+/**
+ * The end of the query whose `?` is at `start`; `start` itself where nothing of it can end a link.
+ */
 function queryEnd(text: string, start: number): number {
   let end = start
   for (let at = start + 1; at < text.length; at++) {

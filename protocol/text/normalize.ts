@@ -5,10 +5,14 @@
 // Input is hostile: the length in code units is looked at before anything else, and every step
 // after that is linear.
 
+import { toNfc } from './nfc.ts'
 import { handleMax } from './scan.ts'
 import { tweetTextMax, weightOfNormalized } from './weight.ts'
 
-/** Why a text is refused. `not_unicode`: half a surrogate pair, or a code point that is no character. */
+/**
+ * Why a text is refused. `not_unicode`: half a surrogate pair, or a code point that is no
+ * character. `too_long` is also a letter with more than 30 combining marks.
+ */
 export type TextRefusal = 'empty' | 'too_long' | 'control_character' | 'not_unicode'
 export type TextCheck = { ok: true; text: string } | { ok: false; reason: TextRefusal }
 
@@ -17,9 +21,9 @@ export type HandleRefusal = 'empty' | 'too_long' | 'bad_character'
 export type HandleCheck = { ok: true; text: string } | { ok: false; reason: HandleRefusal }
 
 /**
- * The most UTF-16 code units of any text, before normalising. 140 emoji of the longest kind take 2,100,
- * and 280 letters with three loose accents each 1,120: only links of many hundred characters, which weigh 23
- * each, come near it.
+ * The most UTF-16 code units of any text, before normalising. 140 emoji of the longest kind take
+ * 2,100, and 280 letters with three loose accents each 1,120: only links of many hundred
+ * characters, which weigh 23 each, come near it.
  */
 export const textUnitsMax = 4096
 /** The longest display name, in code points. */
@@ -27,7 +31,6 @@ export const nameMax = 50
 /** The greatest weight of a profile's text. */
 export const bioMax = 160
 
-const nonCharacter = /\p{Noncharacter_Code_Point}/u
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/u
 // A name stands in lines that others wrote: it must not turn their direction, nor break them.
 const breaksLine = /[\n\u2028\u2029\u202A-\u202E\u2066-\u2069]/
@@ -57,7 +60,9 @@ export function checkName(text: string, max: number = nameMax): TextCheck {
   return Array.from(name).length > max ? refused('too_long') : { ok: true, text: name }
 }
 
-/** A handle: 1 to 15 of A-Z, a-z, 0-9 and `_`. Its case is kept; it is unique without regard to it. */
+/**
+ * A handle: 1 to 15 of A-Z, a-z, 0-9 and `_`. Its case is kept; it is unique without regard to it.
+ */
 export function checkHandle(text: string): HandleCheck {
   if (text.length === 0) return { ok: false, reason: 'empty' }
   if (text.length > handleMax) return { ok: false, reason: 'too_long' }
@@ -75,7 +80,9 @@ function refused(reason: TextRefusal): { ok: false; reason: TextRefusal } {
   return { ok: false, reason }
 }
 
-/** NFC, LF, no control characters, nothing that is not Unicode; of any length up to the hard limit. */
+/**
+ * NFC, LF, no control characters, nothing that is not Unicode; of any length up to the hard limit.
+ */
 function toPlainText(text: string): TextCheck {
   if (text.length > textUnitsMax) return refused('too_long')
   if (!text.isWellFormed()) return refused('not_unicode')
@@ -85,14 +92,27 @@ function toPlainText(text: string): TextCheck {
   for (let at = 0; at < lines.length; at++) {
     const code = lines.charCodeAt(at)
     if (isControl(code)) return refused('control_character')
-    if (code >= 0x300) isPlain = false
+    if (code < 0x300) continue
+    isPlain = false
+    if (code >= 0xdffe && isNonCharacter(lines, at)) return refused('not_unicode')
   }
-  if (isPlain) return { ok: true, text: lines }
-  if (nonCharacter.test(lines)) return refused('not_unicode')
-  return { ok: true, text: lines.normalize('NFC') }
+  const normal = isPlain ? lines : toNfc(lines)
+  return normal === undefined ? refused('too_long') : { ok: true, text: normal }
 }
 
-/** Category Cc but for the line feed; and the byte order mark, which twitter-text refuses as well. */
+/**
+ * Whether a code point that Unicode keeps for internal use ends at `at`: U+FDD0 to FDEF, U+nFFFE,
+ * U+nFFFF.
+ */
+function isNonCharacter(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code >= 0xe000) return code >= 0xfffe || (code >= 0xfdd0 && code <= 0xfdef)
+  return (text.charCodeAt(at - 1) & 0x3f) === 0x3f
+}
+
+/**
+ * Category Cc but for the line feed; and the byte order mark, which twitter-text refuses as well.
+ */
 function isControl(code: number): boolean {
   return (code < 0x20 && code !== 0x0a) || (code >= 0x7f && code <= 0x9f) || code === 0xfeff
 }

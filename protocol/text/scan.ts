@@ -2,12 +2,12 @@
 // gives its result to the world, weight.ts counts its links.
 //
 // The pass stops at four characters only: `@` and `#` (half and full width), the `:` of `://`, and
-// the `.` of a host name. Each asks what stands before it, reads forward, and the pass goes on behind
-// what was read: so nothing overlaps, what begins first wins (as in twitter-text), and the time
-// is linear in the length of the text, whoever wrote it.
+// the `.` of a host name. Each asks what stands before it, reads forward, and the pass goes on
+// behind what was read: so nothing overlaps, what begins first wins (as in twitter-text), and the
+// time is linear in the length of the text, whoever wrote it.
 //
-// The one look backwards without a fixed bound is from a `.` over the label before it. It stops at the
-// previous `.`, so no character is looked at twice in this way.
+// The one look backwards without a fixed bound is from a `.` over the label before it. It stops at
+// the previous `.`, so no character is looked at twice in this way.
 
 import {
   isAccented,

@@ -22,6 +22,7 @@ import {
   trimmedKey,
 } from './embedded-codec.ts'
 import type { OpeningGate } from './embedded-gate.ts'
+import type { DiskRoom } from './embedded-room.ts'
 import { reading, replaceRow, type Table, unavailable, type Versioned } from './embedded-table.ts'
 import {
   comparePositions,
@@ -45,13 +46,21 @@ export class EntryStore {
   readonly #entries: Table
   readonly #positions: Table
   readonly #gate: OpeningGate
+  readonly #room: DiskRoom
   /** The path of the log, for messages. */
   readonly path: string
 
-  constructor(options: { entries: Table; positions: Table; gate: OpeningGate; path: string }) {
+  constructor(options: {
+    entries: Table
+    positions: Table
+    gate: OpeningGate
+    room: DiskRoom
+    path: string
+  }) {
     this.#entries = options.entries
     this.#positions = options.positions
     this.#gate = options.gate
+    this.#room = options.room
     this.path = options.path
   }
 
@@ -121,6 +130,7 @@ export class EntryStore {
     }
     const key = recordKey(partition, first)
     const bytes = encodeRecord(key, record)
+    this.#room.checkForEntries(bytes.length)
     const head = headKey(partition)
     const value = encodePositionRow(head, last)
     return this.#gate.whileNobodyOpens(() =>
@@ -132,6 +142,7 @@ export class EntryStore {
 
   /** Writes a row for nothing but to learn that everything before it is on the disk. */
   async flush(): Promise<void> {
+    this.#room.checkForCommit()
     const token = Buffer.from(String(process.pid))
     await this.#gate.whileNobodyOpens(() =>
       this.#positions.put(probeKey, token, 1).catch(unavailable),
@@ -148,6 +159,7 @@ export class EntryStore {
    * crash in between, is told that they were trimmed.
    */
   async trim(partition: Partition, upTo: LogPosition): Promise<void> {
+    this.#room.checkForCommit()
     const mark = await this.#moveMark(partition, upTo)
     for (;;) {
       this.refresh()
@@ -166,6 +178,7 @@ export class EntryStore {
   }
 
   async #remove(keys: readonly Uint8Array[]): Promise<void> {
+    this.#room.checkForCommit()
     const removal = this.#entries.batch(() => {
       for (const key of keys) this.#entries.remove(key)
     })

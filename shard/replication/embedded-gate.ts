@@ -44,6 +44,7 @@ export class OpeningGate {
   #writeCount = 0
   /** Whether no sign was up in this turn of the event loop, since the first of these writes. */
   #isKnownFree = false
+  #isClosed = false
 
   /** @param directory holds the signs: the same for all processes that open the same log. */
   constructor(directory: string) {
@@ -82,6 +83,7 @@ export class OpeningGate {
   }
 
   close(): void {
+    this.#isClosed = true
     closeSync(this.#descriptor)
     rmSync(join(this.#writers, this.#name), { force: true })
   }
@@ -139,7 +141,7 @@ export class OpeningGate {
   }
 
   #show(state: Buffer): void {
-    writeSync(this.#descriptor, state, 0, 1, 0)
+    if (!this.#isClosed) writeSync(this.#descriptor, state, 0, 1, 0)
   }
 }
 

@@ -13,6 +13,9 @@
 // crash of the machine the log reopens at a flushed commit: entries may be missing at its end
 // (never acknowledged ones with 'sync'), never in its middle. Damage is refused, not repaired.
 //
+// Payloads that it hands out are views of a copy of their batch. Nobody writes to that again, but
+// whoever keeps one payload keeps the memory of its batch: copy what is kept.
+//
 // One limit to know: the writers share one lock. A process that is stopped (SIGSTOP, a debugger)
 // in the middle of a commit keeps the others from writing until it goes on or dies; one that is
 // stopped anywhere in a write keeps new ones from opening.
@@ -27,6 +30,7 @@ import { checkDatabaseFile, readBootId } from './embedded-file-check.ts'
 import { OpeningGate } from './embedded-gate.ts'
 import { LeaseStore } from './embedded-leases.ts'
 import { type Acknowledge, EmbeddedLog } from './embedded-log.ts'
+import { DiskRoom, type DiskSpace, readDiskSpace } from './embedded-room.ts'
 import { reading, type Table, unavailable } from './embedded-table.ts'
 import { LogCorrupt } from './log.ts'
 
@@ -39,6 +43,8 @@ export type EmbeddedLogOptions = {
   readonly acknowledge: Acknowledge
   /** The wall clock, in milliseconds, for leases; all processes on a directory share it. */
   readonly clock?: () => number
+  /** How much the disk holds; a test may say so itself. */
+  readonly readSpace?: () => DiskSpace
 }
 
 const formatVersion = 1
@@ -65,6 +71,7 @@ const versioned = { ...binary, useVersions: true }
  */
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedLog> {
   const { directory, partitionCount, acknowledge, clock = Date.now } = options
+  const { readSpace = () => readDiskSpace(directory) } = options
   if (!Number.isInteger(partitionCount) || partitionCount < 1 || partitionCount > partitionsMax) {
     throw new RangeError(`A log has 1 to ${partitionsMax} partitions, not ${partitionCount}.`)
   }
@@ -82,12 +89,13 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
         await tables.close()
         throw error
       }
-      const { positions, entries, leases, sweep } = tables
+      const { positions, entries, leases, sweep, readFreeInside } = tables
+      const room = new DiskRoom({ readSpace, readFreeInside })
       return new EmbeddedLog({
         partitionCount,
         acknowledge,
         clock,
-        entries: new EntryStore({ entries, positions, gate, path }),
+        entries: new EntryStore({ entries, positions, gate, room, path }),
         leases: new LeaseStore({ leases, gate, clock }),
         databasePath: path,
         sweep,
@@ -120,16 +128,53 @@ type Tables = {
   readonly leases: Table
   /** Frees what dead processes hold. */
   sweep(): void
+  /** Bytes of the log's file that are free to be written again. */
+  readFreeInside(): number
   close(): Promise<void>
+}
+
+type TreeStats = {
+  readonly treeBranchPageCount: number
+  readonly treeLeafPageCount: number
+  readonly overflowPages: number
+}
+type FileStats = TreeStats & {
+  readonly root: TreeStats
+  readonly free: TreeStats
+  readonly lastPageNumber: number
+  readonly pageSize: number
+}
+const metaPages = 2
+
+function pagesOf(tree: TreeStats): number {
+  return tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages
 }
 
 function openTables(paths: { log: string; leases: string }): Tables {
   const log = openDatabase(paths.log, { isFlushed: true })
-  const run = openDatabase(paths.leases, { isFlushed: false })
+  try {
+    return tablesOf(log, openDatabase(paths.leases, { isFlushed: false }))
+  } catch (error) {
+    log.close()
+    throw error
+  }
+}
+
+type Database = RootDatabase<Buffer, Buffer>
+
+function tablesOf(log: Database, run: Database): Tables {
+  const entries = log.openDB<Buffer, Buffer>('entries', binary)
+  const positions = log.openDB<Buffer, Buffer>('positions', versioned)
   return {
-    entries: log.openDB('entries', binary),
-    positions: log.openDB('positions', versioned),
+    entries,
+    positions,
     leases: run.openDB('leases', versioned),
+    readFreeInside: () => {
+      const stats = entries.getStats() as FileStats
+      const trees = [stats, stats.root, stats.free, positions.getStats() as FileStats]
+      const pagesUsed = trees.reduce((sum, tree) => sum + pagesOf(tree), metaPages)
+      return (stats.lastPageNumber + 1 - pagesUsed) * stats.pageSize
+    },
     sweep: () => {
       log.readerCheck()
       run.readerCheck()
@@ -141,10 +186,7 @@ function openTables(paths: { log: string; leases: string }): Tables {
   }
 }
 
-function openDatabase(
-  path: string,
-  { isFlushed }: { isFlushed: boolean },
-): RootDatabase<Buffer, Buffer> {
+function openDatabase(path: string, { isFlushed }: { isFlushed: boolean }): Database {
   return reading(path, () =>
     open<Buffer, Buffer>(path, {
       ...binary,

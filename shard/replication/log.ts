@@ -105,7 +105,10 @@ export interface ReplicationLog {
   }): Promise<readonly Partition[]>
   /** Gives a lease back at once, so that a successor need not wait. A lost lease is ignored. */
   release(request: { partition: Partition; node: string; epoch: number }): Promise<void>
-  /** One batch; several appends of one partition are never in flight together. */
+  /**
+   * One batch; several appends of one partition are never in flight together. Where it rejects with
+   * LogUnavailable the entries may have landed or not: the same append, made again, tells.
+   */
   append(request: AppendRequest): Promise<AppendResult>
   /** The last position of a partition's log, as durable at the time of the call. */
   head(partition: Partition): Promise<LogPosition>
@@ -117,7 +120,7 @@ export interface ReplicationLog {
   }): Promise<readonly LogEntry[]>
   /** Follows all the given partitions, each from after its position, until closed. */
   tail(from: ReadonlyMap<Partition, LogPosition>, handlers: TailHandlers): Tail
-  /** Removes the entries up to and including this position. */
+  /** Removes the entries up to and including this position, but never the last one of a log. */
   trim(partition: Partition, upTo: LogPosition): Promise<void>
   /** Proves by a round trip that the log can be read and written now. */
   probe(): Promise<void>

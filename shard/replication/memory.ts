@@ -17,7 +17,6 @@ import {
   type LogEntry,
   type LogPosition,
   LogUnavailable,
-  logStart,
   type ReplicationLog,
   type Tail,
   type TailHandlers,
@@ -25,45 +24,37 @@ import {
 import {
   checkAppendRequest,
   endOfAppend,
-  follows,
-  holeAfter,
   isHeldBy,
-  type LeaseRecord,
   leaseInTheWay,
   nextEpoch,
   refuseAppend,
-  trimmedAway,
 } from './log-rules.ts'
+import {
+  createMedium,
+  entriesAfter,
+  lastOf,
+  type Medium,
+  MemoryTail,
+  type PartitionLog,
+  partitionOf,
+  type Schedule,
+} from './memory-medium.ts'
 
-/** Which tail a delivery is for: tails count from 0 in the order they were opened. */
-export type Delivery = { readonly consumer: number; readonly partition: Partition }
+export type { Delivery } from './memory-medium.ts'
 
 export type MemoryLogOptions = {
   /** Milliseconds; only differences matter. */
   readonly clock: () => number
   /** Runs each delivery of this handle's tails when the test wants it: at once by default. */
-  readonly schedule?: (deliver: () => void, delivery: Delivery) => void
+  readonly schedule?: Schedule
   /** Another handle whose entries and leases this one shares. */
   readonly on?: MemoryLog
   readonly partitionCount?: number
 }
 
-type PartitionLog = {
-  entries: LogEntry[]
-  trimmed: LogPosition
-  epoch: number
-  lease: LeaseRecord | undefined
-}
-
-type Medium = {
-  readonly partitions: readonly PartitionLog[]
-  readonly tails: Set<MemoryTail>
-  tailsOpened: number
-}
-
 export class MemoryLog implements ReplicationLog {
   readonly #clock: () => number
-  readonly #schedule: (deliver: () => void, delivery: Delivery) => void
+  readonly #schedule: Schedule
   readonly #medium: Medium
   readonly #ownTails = new Set<MemoryTail>()
   #isClosed = false
@@ -193,119 +184,4 @@ export class MemoryLog implements ReplicationLog {
     if (this.#isClosed) throw new LogUnavailable('This replication log was closed.')
     return partitionOf(this.#medium, partition)
   }
-}
-
-class MemoryTail implements Tail {
-  readonly #medium: Medium
-  readonly #schedule: (deliver: () => void, delivery: Delivery) => void
-  readonly #consumer: number
-  readonly #positions: Map<Partition, LogPosition>
-  readonly #handlers: TailHandlers
-  readonly #onClose: () => void
-
-  constructor(options: {
-    medium: Medium
-    schedule: (deliver: () => void, delivery: Delivery) => void
-    from: ReadonlyMap<Partition, LogPosition>
-    handlers: TailHandlers
-    onClose: () => void
-  }) {
-    this.#medium = options.medium
-    this.#schedule = options.schedule
-    this.#consumer = options.medium.tailsOpened++
-    this.#positions = new Map(options.from)
-    this.#handlers = options.handlers
-    this.#onClose = options.onClose
-    options.medium.tails.add(this)
-  }
-
-  position(partition: Partition): LogPosition {
-    const position = this.#positions.get(partition)
-    if (position === undefined) throw new RangeError(`This tail does not follow ${partition}.`)
-    return position
-  }
-
-  /** Makes one delivery of everything that the partition's log holds now. */
-  announce(partition: Partition): void {
-    if (!this.#positions.has(partition)) return
-    const upTo = lastOf(partitionOf(this.#medium, partition))
-    const deliver = (): void => this.#deliver(partition, upTo)
-    this.#schedule(deliver, { consumer: this.#consumer, partition })
-  }
-
-  async close(): Promise<void> {
-    this.#medium.tails.delete(this)
-    this.#onClose()
-  }
-
-  #deliver(partition: Partition, upTo: LogPosition): void {
-    if (!this.#medium.tails.has(this)) return
-    const after = this.position(partition)
-    if (comparePositions(after, upTo) >= 0) return
-    const entries = this.#read(partition, after)?.filter(
-      (entry) => comparePositions(entry.position, upTo) <= 0,
-    )
-    const last = entries?.at(-1)
-    if (entries === undefined || last === undefined) return
-    this.#positions.set(partition, last.position)
-    this.#handlers.onEntries(partition, entries)
-  }
-
-  /** @returns undefined where the tail had to stop. */
-  #read(partition: Partition, after: LogPosition): readonly LogEntry[] | undefined {
-    try {
-      return entriesAfter(partitionOf(this.#medium, partition), { partition, after })
-    } catch (error) {
-      this.#medium.tails.delete(this)
-      this.#onClose()
-      this.#handlers.onError(error as Error)
-      return undefined
-    }
-  }
-}
-
-function createMedium(partitionCount: number): Medium {
-  const partitions = Array.from({ length: partitionCount }, () => ({
-    entries: [],
-    trimmed: logStart,
-    epoch: 0,
-    lease: undefined,
-  }))
-  return { partitions, tails: new Set(), tailsOpened: 0 }
-}
-
-function partitionOf(medium: Medium, partition: Partition): PartitionLog {
-  const log = medium.partitions[partition]
-  if (log === undefined) throw new RangeError(`There is no partition ${partition}.`)
-  return log
-}
-
-function lastOf(log: PartitionLog): LogPosition {
-  return log.entries.at(-1)?.position ?? log.trimmed
-}
-
-/** @throws RangeError (trimmed) or LogCorrupt (`after` is not a position of this log). */
-function entriesAfter(
-  { entries, trimmed }: PartitionLog,
-  { partition, after }: { partition: Partition; after: LogPosition },
-): readonly LogEntry[] {
-  if (comparePositions(after, trimmed) < 0) throw trimmedAway(partition, { after, trimmed })
-  const first = firstAfter(entries, after)
-  const found = entries[first]
-  if (found !== undefined && !follows(found, after)) {
-    throw holeAfter(`the log of partition ${partition} in memory`, { after, found })
-  }
-  return entries.slice(first)
-}
-
-/** The index of the first entry after `position`, by binary search. */
-function firstAfter(entries: readonly LogEntry[], position: LogPosition): number {
-  let low = 0
-  let high = entries.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (comparePositions((entries[middle] as LogEntry).position, position) > 0) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -19,7 +19,8 @@ export const INDEX_LIMIT = 2 ** 29
 
 const PAGE_SHIFT = 8
 const PAGE_MASK = (1 << PAGE_SHIFT) - 1
-const PAGE_WORDS = 2 << PAGE_SHIFT
+const PAGE_WORDS_SHIFT = PAGE_SHIFT + 1
+const PAGE_WORDS = 1 << PAGE_WORDS_SHIFT
 const WORD_BYTES = 4
 const GROWTH_STEP_BYTES_MIN = 16 * 1024
 /** Room for every index and for the directories of half the size before; address space only. */
@@ -81,7 +82,7 @@ export class PagedTable {
     const street = index >>> PAGE_SHIFT
     if (street >= words[DIRECTORY_LENGTH]!) return 0
     const page = words[words[DIRECTORY]! + street]!
-    return page === 0 ? 0 : page * PAGE_WORDS + ((index & PAGE_MASK) << 1)
+    return page === 0 ? 0 : (page << PAGE_WORDS_SHIFT) | ((index & PAGE_MASK) << 1)
   }
 
   /**

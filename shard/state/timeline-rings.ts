@@ -31,13 +31,13 @@ export const RING_CAPACITY_MIN = 16
 const READ_ATTEMPTS_MAX = 100_000
 /** Owners whose rings are brought into the cache before they are written. See `insertMany`. */
 const TOUCH_AHEAD = 256
-/** Fewer owners than this are delivered to without that. */
-const TOUCH_WORTHWHILE = 16
 
 export class TimelineRings {
   readonly #store: RingStore
   /** Keeps the compiler from leaving out the loop that only touches memory. */
   #touched = 0
+  /** The table entries of the group of owners that is being delivered to. */
+  readonly #entries = new Uint32Array(TOUCH_AHEAD)
 
   /**
    * No rings yet. `capacityMax` and `capacityMin` are entries of a full and of a new ring, `bytesMax`
@@ -132,47 +132,54 @@ export class TimelineRings {
     let inserted = 0
     for (let start = from; start < end; start += TOUCH_AHEAD) {
       const groupEnd = Math.min(start + TOUCH_AHEAD, end)
-      if (groupEnd - start >= TOUCH_WORTHWHILE)
-        this.#touched += this.#touch(owners, start, groupEnd)
+      this.#touch(owners, start, groupEnd)
       inserted += this.#deliver(owners, start, groupEnd, id)
     }
     return inserted
   }
 
-  /** Reads beside the newest entry of each ring, so that it is in the cache when it is needed. */
-  #touch(owners: Uint32Array, from: number, to: number): number {
+  /**
+   * Looks up the rings of a group of owners, and reads beside the newest entry of each, so that it is
+   * in the cache when it is needed.
+   */
+  #touch(owners: Uint32Array, from: number, to: number): void {
+    const entries = this.#entries
     const { table, slab } = this.#store
     const { words } = table
     const { slots } = slab
     let sum = 0
     for (let i = from; i < to; i++) {
       const entry = table.entryOf(owners[i]!)
-      sum += slots[words[entry]! + (words[entry + 1]! & NEXT_MASK)]!
+      entries[i - from] = entry
+      sum += slots[(words[entry]! + (words[entry + 1]! & NEXT_MASK)) >>> 0]!
     }
-    return sum
+    this.#touched = sum
   }
 
-  /** The delivery loop. What is not an append to a ring with room is left to the store. */
+  /**
+   * The delivery loop over the group that was touched. What is not an append to a ring with room is
+   * left to the store.
+   */
   #deliver(owners: Uint32Array, from: number, to: number, id: number): number {
+    const entries = this.#entries
     const store = this.#store
-    const { table, slab, capacities } = store
-    let { words } = table
-    let { slots } = slab
+    const { capacities } = store
+    let { words } = store.table
+    let { slots } = store.slab
     let inserted = 0
     for (let i = from; i < to; i++) {
-      const owner = owners[i]!
-      const entry = table.entryOf(owner)
+      const entry = entries[i - from]!
       const state = words[entry + 1]!
       const next = state & NEXT_MASK
-      const at = words[entry]! + next
+      const at = (words[entry]! + next) >>> 0
       if (next !== 0 && next < capacities[state >>> CLASS_SHIFT]! && slots[at - 1]! < id) {
         slots[at] = id
         words[entry + 1] = state + 1
         inserted++
-      } else if (store.insert(owner, id)) {
+      } else if (store.insert(owners[i]!, id)) {
         inserted++
-        words = table.words
-        slots = slab.slots
+        words = store.table.words
+        slots = store.slab.slots
       }
     }
     return inserted

@@ -4,8 +4,9 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
-import type { Model, ModelTweet } from './model.ts'
-import type { SimulatedCluster } from './simulated-cluster.ts'
+import type { World } from './comparison.ts'
+import { compareAll, readOwnWrites } from './comparison.ts'
+import type { ModelTweet } from './model.ts'
 
 /** Numbers are taken modulo what is there, so that any command fits any state and shrinks well. */
 export type Command =
@@ -74,8 +75,6 @@ export const commandArbitrary: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('compare' as const) }) },
 )
-
-export type World = { readonly cluster: SimulatedCluster; readonly model: Model }
 
 /** A command that needs a user or a tweet, where there is none yet, does nothing. */
 export async function run(command: Command, world: World): Promise<void> {
@@ -233,91 +232,4 @@ async function changeFavorite(
     return
   }
   model[change](user, tweet.id)
-}
-
-/** What a user has done is in their own timeline at once, whatever is still on its way. */
-async function readOwnWrites(user: number, { cluster, model }: World): Promise<void> {
-  const answer = await cluster.call('timeline.home', { limit: 100 }, { actor: user })
-  if ('error' in answer) throw new Error(`home: ${answer.error.message}`)
-  const ids = answer.result.tweets.map((tweet) => tweet.id as number)
-  expect(
-    [...ids].sort((left, right) => right - left),
-    'newest first',
-  ).toEqual(ids)
-  expect(new Set(ids).size, 'I2: no tweet twice').toBe(ids.length)
-  for (const own of model.profile(user)) expect(ids, 'own tweets at once').toContain(own.id)
-  for (const tweet of answer.result.tweets) {
-    const isTheirs = tweet.authorId === user || model.doesFollow(user, tweet.authorId)
-    expect(isTheirs, 'I5: nobody who is not followed').toBe(true)
-  }
-}
-
-/** Everything that can be read is what the model says. */
-export async function compareAll({ cluster, model }: World): Promise<void> {
-  await cluster.settle()
-  for (const { id, handle } of model.users) {
-    expect(await allTweets('timeline.home', id), 'I4: home').toEqual(
-      model.home(id).map(shownBy(id)),
-    )
-    expect(await allTweets('timeline.user', id), 'profile').toEqual(
-      model.profile(id).map(shownBy(id)),
-    )
-    expect(await allUsers('user.followers', id)).toEqual(model.followers(id))
-    expect(await allUsers('user.following', id)).toEqual(model.following(id))
-    const reader = pick(model.users, Math.floor(cluster.random() * 1000))!.id
-    const answer = await cluster.call('user.get', { user: { handle } }, { actor: reader })
-    const viewer = {
-      following: model.doesFollow(reader, id),
-      followedBy: model.doesFollow(id, reader),
-    }
-    expect(answer).toMatchObject({
-      result: {
-        user: { id, handle, counts: model.userCounts(id), ...(reader === id ? {} : { viewer }) },
-      },
-    })
-  }
-
-  function shownBy(reader: number) {
-    return (tweet: ModelTweet) => ({
-      id: tweet.id,
-      authorId: tweet.author,
-      text: tweet.text,
-      inReplyTo: tweet.inReplyTo,
-      counts: model.tweetCounts(tweet.id),
-      favorited: model.hasFavorite(reader, tweet.id),
-    })
-  }
-
-  async function allTweets(operation: 'timeline.home' | 'timeline.user', user: number) {
-    const found: unknown[] = []
-    let before: number | undefined
-    do {
-      const limit = 1 + Math.floor(cluster.random() * 20)
-      const page = { limit, ...(before === undefined ? {} : { before }) }
-      const params = operation === 'timeline.user' ? { userId: user as UserId, ...page } : page
-      const answer = await cluster.call(operation, params as never, { actor: user })
-      if ('error' in answer) throw new Error(`${operation}: ${answer.error.message}`)
-      for (const { id, authorId, text, inReplyTo, counts, viewer } of answer.result.tweets) {
-        found.push({ id, authorId, text, inReplyTo, counts, favorited: viewer?.favorited })
-      }
-      const authors = new Set(answer.result.tweets.map((tweet) => tweet.authorId))
-      expect(new Set(answer.result.users.map((one) => one.id)), 'each author once').toEqual(authors)
-      before = answer.result.olderCursor
-    } while (before !== undefined)
-    return found
-  }
-
-  async function allUsers(operation: 'user.followers' | 'user.following', user: number) {
-    const found: number[] = []
-    let before: number | undefined
-    do {
-      const limit = 1 + Math.floor(cluster.random() * 4)
-      const page = { userId: user as UserId, limit, ...(before === undefined ? {} : { before }) }
-      const answer = await cluster.call(operation, page, { actor: user })
-      if ('error' in answer) throw new Error(`${operation}: ${answer.error.message}`)
-      found.push(...answer.result.users.map((one) => one.id))
-      before = answer.result.olderCursor
-    } while (before !== undefined)
-    return found
-  }
 }

@@ -5,7 +5,8 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { commandArbitrary, compareAll, run } from './commands.ts'
+import { commandArbitrary, run } from './commands.ts'
+import { compareAll } from './comparison.ts'
 import { Model } from './model.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
 

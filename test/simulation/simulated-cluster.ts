@@ -200,6 +200,7 @@ export class SimulatedCluster {
     const done = promise.finally(() => {
       isDone = true
     })
+    // It may fail before it is awaited below, which is where the failure is told.
     done.catch(() => undefined)
     for (let step = 0; !isDone; step++) {
       if (step > 100_000) throw new Error('the simulated cluster does not come to an answer')

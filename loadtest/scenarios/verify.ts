@@ -1,0 +1,64 @@
+// verify: compares everything that the users can read with what was acknowledged to them.
+
+import type { Report } from '../report.ts'
+import { count } from '../report.ts'
+import type { Outcome } from '../scenario.ts'
+import { defineScenario, sharedOptions } from '../scenario.ts'
+import { liveUrl } from '../socket.ts'
+import { readWorld, stateFileDefault } from '../state.ts'
+import type { VerifyOptions } from '../verifier.ts'
+import { verifyWorld } from '../verifier.ts'
+
+export const verify = defineScenario({
+  name: 'verify',
+  summary: 'reads all timelines, profiles and counts, and compares them with the state file',
+  options: {
+    state: {
+      kind: 'text',
+      value: 'FILE',
+      default: stateFileDefault,
+      meaning: 'The state file of a seed run',
+    },
+    sockets: {
+      kind: 'number',
+      default: 16,
+      min: 1,
+      max: 10_000,
+      meaning: 'How many users are read at a time',
+    },
+    url: { ...sharedOptions.url, meaning: 'The server; without it the one that was seeded' },
+    json: sharedOptions.json,
+  },
+  run: async ({ state, sockets, url }, report) => {
+    const world = await readWorld(state)
+    const address = url ?? world.url
+    if (address === undefined) throw new RangeError(`${state} names no server: give --url`)
+    return await reportVerification({ world, url: liveUrl(address), sockets }, report)
+  },
+})
+
+/** Verifies and says what was found; shared with seed. */
+export async function reportVerification(
+  options: Omit<VerifyOptions, 'onUser'>,
+  report: Report,
+): Promise<Outcome> {
+  const { world } = options
+  const progress = report.progress('verify', world.users.size)
+  const found = await verifyWorld({ ...options, onUser: () => progress.add() })
+  progress.end()
+  const { users, wrong } = found
+  report.line(`wrong timelines: ${count(wrong.timeline)} of ${count(users)}`)
+  report.line(`wrong profiles: ${count(wrong.profile)} of ${count(users)}`)
+  report.line(`wrong counts: ${count(wrong.count)} of ${count(users)}`)
+  report.line(`tweets compared: ${count(found.tweetsRead)}`)
+  if (found.settledUsers > 0) {
+    const waited = `${(found.settledMs / 1000).toFixed(1)} s`
+    report.line(`settled late: ${count(found.settledUsers)} users, the last after ${waited}`)
+  }
+  if (world.unsureCount > 0) {
+    report.line(`${count(world.unsureCount)} writes were never answered: they may or may not show`)
+  }
+  for (const example of found.examples) report.line(`  ${example}`)
+  const isRight = wrong.timeline + wrong.profile + wrong.count === 0
+  return { isRight, figures: { ...found } }
+}

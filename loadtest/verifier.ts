@@ -1,0 +1,162 @@
+// Reads everything back through the public interface, as each of the users, and compares it with
+// the oracle.
+//
+// Timelines and counters follow a write within a moment, not at once. So a user whose pages
+// differ is read again until they agree; from the first difference on, all users together have 10
+// seconds. What is still different then is wrong.
+
+import { setTimeout as delay } from 'node:timers/promises'
+import type { UserId } from '../protocol/ids.ts'
+import { pageLimitMax, timelineLengthMax } from '../protocol/limits.ts'
+import { forEachBounded } from './bounded.ts'
+import { CallFailure, Client } from './client.ts'
+import { closing } from './closing.ts'
+import type { Difference, DifferenceKind, Page } from './compare.ts'
+import { compareTweets, compareUser } from './compare.ts'
+import type { KnownUser, World } from './oracle.ts'
+
+export type Verification = {
+  readonly users: number
+  /** Users with at least one difference of this kind. */
+  readonly wrong: Readonly<Record<DifferenceKind, number>>
+  /** The first differences, a line each. */
+  readonly examples: readonly string[]
+  /** Tweets that were compared, of all pages. */
+  readonly tweetsRead: number
+  /** Users that had to be read more than once, and how long it took from the first of them. */
+  readonly settledUsers: number
+  readonly settledMs: number
+}
+
+export type VerifyOptions = {
+  readonly world: World
+  readonly url: string
+  readonly sockets: number
+  readonly onUser: () => void
+}
+
+export const settleMsMax = 10_000
+const settlePauseMs = 200
+const examplesMax = 20
+const examplesPerUserMax = 3
+const retriesMax = 20
+
+type Cursor = number | undefined
+
+export async function verifyWorld(options: VerifyOptions): Promise<Verification> {
+  return await new Verifier(options).run()
+}
+
+class Verifier {
+  readonly #options: VerifyOptions
+  readonly #wrong: Record<DifferenceKind, number> = { timeline: 0, profile: 0, count: 0 }
+  readonly #examples: string[] = []
+  #tweetsRead = 0
+  #settledUsers = 0
+  #settledMs = 0
+  #firstDifferenceMs: number | undefined
+
+  constructor(options: VerifyOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<Verification> {
+    const { world, sockets, onUser } = this.#options
+    await forEachBounded(world.users.values(), sockets, async (user) => {
+      this.#note(user, await this.#settled(user))
+      onUser()
+    })
+    return {
+      users: world.users.size,
+      wrong: this.#wrong,
+      examples: this.#examples,
+      tweetsRead: this.#tweetsRead,
+      settledUsers: this.#settledUsers,
+      settledMs: this.#settledMs,
+    }
+  }
+
+  #note(user: KnownUser, differences: readonly Difference[]): void {
+    for (const kind of new Set(differences.map((difference) => difference.kind))) {
+      this.#wrong[kind]++
+    }
+    for (const { kind, what } of differences.slice(0, examplesPerUserMax)) {
+      if (this.#examples.length === examplesMax) return
+      this.#examples.push(`@${user.handle} (${user.id}), ${kind}: ${what}`)
+    }
+  }
+
+  /** What is different when the time to settle is over; mostly nothing, at the first reading. */
+  async #settled(user: KnownUser): Promise<Difference[]> {
+    for (let readings = 1; ; readings++) {
+      const differences = await this.#differences(user)
+      const nowMs = performance.now()
+      if (differences.length === 0) {
+        if (readings > 1) {
+          this.#settledUsers++
+          this.#settledMs = nowMs - this.#firstDifferenceMs!
+        }
+        return differences
+      }
+      this.#firstDifferenceMs ??= nowMs
+      if (nowMs - this.#firstDifferenceMs > settleMsMax) return differences
+      await delay(settlePauseMs)
+    }
+  }
+
+  async #differences(user: KnownUser): Promise<Difference[]> {
+    const { url } = this.#options
+    try {
+      const opened = await Client.open({ url, token: user.token, retriesMax })
+      return await closing(opened, (client) => this.#differencesThrough(client, user))
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error
+      const { code, message } = error.body
+      return [{ kind: 'timeline', what: `cannot be read: ${code}: ${message}` }]
+    }
+  }
+
+  async #differencesThrough(client: Client, user: KnownUser): Promise<Difference[]> {
+    const { world } = this.#options
+    const id = user.id as UserId
+    const home = await this.#pages((page) => client.call('timeline.home', page))
+    const profile = await this.#pages((page) =>
+      client.call('timeline.user', { userId: id, ...page }),
+    )
+    // A user is found by id and by handle; about every second one is asked for by handle.
+    const isAskedById = (user.followers.size + user.follows.size) % 2 === 0
+    const shown = await client.call('user.get', {
+      user: isAskedById ? { id } : { handle: user.handle },
+    })
+    const readerId = user.id
+    const expected = { home: world.home(user.id), profile: world.profile(user.id) }
+    return [
+      ...compareTweets({ pages: home, readerId }, { tweets: expected.home, world }, 'timeline'),
+      ...compareTweets(
+        { pages: profile, readerId },
+        { tweets: expected.profile, world },
+        'profile',
+      ),
+      ...compareUser(shown.user, user, world.counts(user.id)),
+    ]
+  }
+
+  /** All pages of a list. A list that goes on beyond all bounds is cut, and then differs. */
+  async #pages(
+    read: (page: { limit: number; before?: number }) => Promise<Page & { olderCursor?: number }>,
+  ): Promise<Page[]> {
+    const tweetsMax = timelineLengthMax + this.#options.world.tweets.size
+    const pages: Page[] = []
+    let tweets = 0
+    let before: Cursor
+    do {
+      const limit = { limit: pageLimitMax }
+      const page = await read(before === undefined ? limit : { ...limit, before })
+      pages.push(page)
+      tweets += page.tweets.length
+      before = page.olderCursor
+    } while (before !== undefined && tweets <= tweetsMax && pages.length <= tweetsMax)
+    this.#tweetsRead += tweets
+    return pages
+  }
+}

@@ -1,0 +1,110 @@
+// Who may open a socket: decided on the upgrade, before the socket exists.
+//
+// In this order: is the server taking sockets, does the page that asks belong here, do we speak one of
+// its subprotocols, and whose token is it. Everything here is a pure function of the headers.
+
+import type { ErrorBody } from '../protocol/errors.ts'
+import { failure } from '../protocol/errors.ts'
+
+export type Encoding = { readonly isBinary: boolean; readonly subprotocol: string }
+
+const encodings: Readonly<Record<string, boolean>> = {
+  'rookery.v1.msgpack': true,
+  'rookery.v1.json': false,
+}
+
+/**
+ * Chooses the first subprotocol that we speak; none offered is JSON.
+ * @param header `Sec-WebSocket-Protocol`, '' where it is absent
+ * @returns undefined where only unknown ones are offered.
+ */
+export function chooseEncoding(header: string): Encoding | undefined {
+  if (header.trim() === '') return { isBinary: false, subprotocol: '' }
+  for (const offered of header.split(',')) {
+    const name = offered.trim()
+    if (Object.hasOwn(encodings, name)) {
+      return { isBinary: encodings[name] as boolean, subprotocol: name }
+    }
+  }
+  return undefined
+}
+
+/**
+ * Whether a page of this origin may use the server: one of our own host, or one that the operator
+ * named. Compared as a whole, never by a part of it.
+ */
+export function isOriginAllowed(
+  origin: string,
+  server: { readonly host: string; readonly origins: ReadonlySet<string> },
+): boolean {
+  if (server.origins.has(origin)) return true
+  const host = server.host.toLowerCase()
+  return host !== '' && (origin === `http://${host}` || origin === `https://${host}`)
+}
+
+const hostPattern = /^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?$/
+
+/** The `Host` header where it is one; '' where it could be used to smuggle anything else. */
+export function checkedHost(header: string): string {
+  return hostPattern.test(header) ? header : ''
+}
+
+export const sessionCookie = 'rookery_session'
+
+/** The token of `Authorization: Bearer TOKEN`; undefined where there is none. */
+export function bearerToken(header: string): string | undefined {
+  const match = /^bearer +([\x21-\x7e]{1,128})$/i.exec(header)
+  return match?.[1]
+}
+
+/** The token of the session cookie; undefined where there is none. */
+export function cookieToken(header: string): string | undefined {
+  for (const pair of header.split(';')) {
+    const split = pair.indexOf('=')
+    if (split > 0 && pair.slice(0, split).trim() === sessionCookie) {
+      const token = pair.slice(split + 1).trim()
+      return token === '' ? undefined : token
+    }
+  }
+  return undefined
+}
+
+export type UpgradeHeaders = {
+  readonly authorization: string
+  readonly cookie: string
+  readonly origin: string
+  readonly host: string
+  readonly subprotocols: string
+}
+
+export type Admission =
+  | { readonly encoding: Encoding; readonly token: string | undefined }
+  | { readonly refused: ErrorBody; readonly status?: number }
+
+/** What the headers of an upgrade allow, before anybody is asked whose token it is. */
+export function admit(headers: UpgradeHeaders, origins: ReadonlySet<string>): Admission {
+  const host = checkedHost(headers.host)
+  if (headers.origin !== '' && !isOriginAllowed(headers.origin, { host, origins })) {
+    return refuse('forbidden', 'Pages of this origin may not use this server.')
+  }
+  const encoding = chooseEncoding(headers.subprotocols)
+  if (encoding === undefined) {
+    const known = Object.keys(encodings).join(' or ')
+    return refuse('bad_request', `The subprotocol must be ${known}.`)
+  }
+  if (headers.authorization !== '') {
+    const token = bearerToken(headers.authorization)
+    if (token === undefined) return refuse('unauthenticated', 'Authorization must be Bearer TOKEN.')
+    return { encoding, token }
+  }
+  const token = cookieToken(headers.cookie)
+  if (token !== undefined && headers.origin === '') {
+    // A browser always says where a page comes from; whoever does not could be steered by another page.
+    return refuse('forbidden', 'A session cookie counts only together with an Origin.')
+  }
+  return { encoding, token }
+}
+
+function refuse(code: 'forbidden' | 'bad_request' | 'unauthenticated', message: string): Admission {
+  return { refused: failure(code, { message }) }
+}

@@ -1,0 +1,81 @@
+// From what a client sent to a request that a shard can be sent: checked, allowed, routed, packed.
+// The same for a socket and for HTTP; everything follows from the operation's definition.
+
+import type { Notation } from '../protocol/check.ts'
+import { checkFields, FieldProblem } from '../protocol/check.ts'
+import type { RequestContext } from '../protocol/cluster.ts'
+import type { ErrorBody } from '../protocol/errors.ts'
+import { failure } from '../protocol/errors.ts'
+import { pack } from '../protocol/frame.ts'
+import type { Partition } from '../protocol/ids.ts'
+import type { Operation } from '../protocol/operation.ts'
+import { routeOf } from './router.ts'
+import type { SessionEntry } from './sessions.ts'
+
+/** Who calls, and from where. */
+export type Caller = {
+  readonly identity: SessionEntry | undefined
+  readonly address: string
+}
+
+export type Call = {
+  readonly partition: Partition
+  readonly actor: number
+  readonly context: RequestContext | undefined
+  readonly params: Uint8Array
+  /** The parameters before they were packed. */
+  readonly checked: Record<string, unknown>
+}
+
+/** What stands for a call that must not be made. */
+export type Refused = { readonly refused: ErrorBody }
+
+export function isRefused(call: Call | Refused): call is Refused {
+  return 'refused' in call
+}
+
+/** Checks what a client sent by the definition, and finds whose partition answers it. */
+export function prepareCall(
+  operation: Operation,
+  request: { readonly params: unknown; readonly notation: Notation; readonly caller: Caller },
+  partitionCount: number,
+): Call | Refused {
+  const checked = checkFields(operation.request, request.params, request.notation)
+  if (checked instanceof FieldProblem) return { refused: fieldError(checked) }
+  return routeCall(operation, { checked, caller: request.caller }, partitionCount)
+}
+
+/** The same for parameters that are checked already. */
+export function routeCall(
+  operation: Operation,
+  request: { readonly checked: Record<string, unknown>; readonly caller: Caller },
+  partitionCount: number,
+): Call | Refused {
+  const { checked, caller } = request
+  const actor = caller.identity?.userId ?? 0
+  const route = routeOf(operation, { actor, params: checked }, partitionCount)
+  if (typeof route !== 'number') return { refused: route }
+  return {
+    partition: route,
+    actor,
+    context: contextOf(operation, caller),
+    params: pack(checked),
+    checked,
+  }
+}
+
+/** Only what the operation needs is told to the shard. */
+function contextOf(operation: Operation, caller: Caller): RequestContext | undefined {
+  if (operation.isCredential === true) return { address: caller.address }
+  if (operation.session === 'ends' && caller.identity !== undefined) {
+    return { tokenHash: caller.identity.tokenHash }
+  }
+  return undefined
+}
+
+export function fieldError(problem: FieldProblem): ErrorBody {
+  const message =
+    problem.field === '' ? `The request ${problem.problem}.` : `${problem.field} ${problem.problem}`
+  const field = problem.field === '' ? {} : { field: problem.field }
+  return failure(problem.isTooLarge ? 'too_large' : 'bad_request', { message, ...field })
+}

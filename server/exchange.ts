@@ -1,0 +1,148 @@
+// One HTTP exchange: what was asked, copied out of the native request, and the one answer to it.
+//
+// The native layer ends the process if a handler returns without having answered or registered
+// `onAborted`, and forbids to touch an aborted response. So this is the first thing that every handler
+// makes, and the only thing that answers.
+
+import { randomBytes } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { ErrorBody } from '../protocol/errors.ts'
+import type { Operation } from '../protocol/operation.ts'
+import type { HttpRequest, HttpResponse } from './listener.ts'
+import { problemOf } from './problem.ts'
+
+export type AnswerOptions = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly contentType?: string
+  readonly body?: string | Uint8Array
+  /** Closes the connection afterwards: what it still brings is not wanted. */
+  readonly isLast?: boolean
+}
+
+const requestIdPrefix = randomBytes(6).toString('base64url')
+let requestCount = 0
+
+const securityHeaders: readonly (readonly [string, string])[] = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+]
+
+export class Exchange {
+  readonly response: HttpResponse
+  readonly method: string
+  readonly path: string
+  readonly address: string
+  readonly requestId: string
+  readonly #headers: Record<string, string>
+  /** Headers of whatever answer this gets, such as the state of a rate limit. */
+  readonly extraHeaders: Record<string, string> = {}
+  #isOver = false
+  readonly #onOver: (() => void)[] = []
+
+  constructor(response: HttpResponse, request: HttpRequest) {
+    this.response = response
+    response.onAborted(() => this.#end())
+    this.method = request.getCaseSensitiveMethod()
+    this.path = request.getUrl()
+    this.address = addressOf(response)
+    const headers: Record<string, string> = Object.create(null)
+    request.forEach((name, value) => {
+      headers[name] = value
+    })
+    this.#headers = headers
+    const given = this.header('x-request-id')
+    this.requestId = /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : nextRequestId()
+  }
+
+  /** Answered or aborted: nothing can be sent any more. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** @param name in lower case; '' where the header is absent */
+  header(name: string): string {
+    return this.#headers[name] ?? ''
+  }
+
+  /** Called once, when it was answered or aborted. */
+  onOver(listener: () => void): void {
+    this.#onOver.push(listener)
+  }
+
+  answer(options: AnswerOptions): void {
+    if (this.#isOver) return
+    const { response } = this
+    response.cork(() => {
+      response.writeStatus(`${options.status} ${STATUS_CODES[options.status] ?? 'Unknown'}`)
+      for (const [name, value] of securityHeaders) response.writeHeader(name, value)
+      response.writeHeader('X-Request-Id', this.requestId)
+      for (const name in this.extraHeaders) response.writeHeader(name, this.extraHeaders[name]!)
+      for (const name in options.headers) response.writeHeader(name, options.headers[name]!)
+      this.#writeBody(options)
+    })
+    this.#end()
+  }
+
+  /** Turns the connection into a socket: the other way for an exchange to end. */
+  upgrade(upgrade: (response: HttpResponse) => void): void {
+    if (this.#isOver) return
+    this.#end()
+    this.response.cork(() => upgrade(this.response))
+  }
+
+  /** Answers with problem+json. */
+  refuse(
+    error: ErrorBody,
+    options: {
+      readonly operation?: Operation
+      readonly status?: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly isLast?: boolean
+    } = {},
+  ): void {
+    const problem = problemOf(error, { requestId: this.requestId, ...options })
+    const headers: Record<string, string> = { 'Cache-Control': 'no-store', ...options.headers }
+    if (problem.status === 401) headers['WWW-Authenticate'] = 'Bearer realm="rookery"'
+    if (problem.status === 429 || problem.status === 503) {
+      headers['Retry-After'] = String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1000) / 1000)))
+    }
+    this.answer({
+      status: problem.status,
+      headers,
+      contentType: 'application/problem+json',
+      body: JSON.stringify(problem),
+      ...(options.isLast === undefined ? {} : { isLast: options.isLast }),
+    })
+  }
+
+  #writeBody(options: AnswerOptions): void {
+    const { response } = this
+    const isLast = options.isLast === true
+    if (options.body === undefined) {
+      response.endWithoutBody(undefined, isLast)
+      return
+    }
+    response.writeHeader('Content-Type', options.contentType ?? 'application/json')
+    if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(options.body), isLast)
+    else response.end(options.body, isLast)
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    for (const listener of this.#onOver) listener()
+  }
+}
+
+function nextRequestId(): string {
+  requestCount++
+  return `${requestIdPrefix}-${requestCount.toString(36)}`
+}
+
+/** The client's address as text. IPv4 comes without the IPv6 notation around it. */
+export function addressOf(response: HttpResponse): string {
+  const text = Buffer.from(response.getRemoteAddressAsText()).toString('latin1')
+  return text.replace(/^0000:0000:0000:0000:0000:ffff:/, '')
+}

@@ -1,0 +1,266 @@
+// The gateway of WebSockets: takes them, knows them, lets them go.
+//
+// A socket's life: admitted (admission.ts), given a slot (deliveries.ts), heard (socket-requests.ts),
+// closed with a code that says what to do next (errors.ts). Whoever has not signed in after 10 s has
+// to go, and so has one who has more sockets than allowed.
+
+import type { ErrorBody } from '../protocol/errors.ts'
+import { closeCodes, failure } from '../protocol/errors.ts'
+import { clientFrameBytesMax } from '../protocol/limits.ts'
+import type { Log } from '../protocol/std/log.ts'
+import type { Encoding } from './admission.ts'
+import { admit } from './admission.ts'
+import type { Deliveries } from './deliveries.ts'
+import { closeInBatches } from './deliveries.ts'
+import { Exchange } from './exchange.ts'
+import {
+  closeBatchPauseMs,
+  lifetimeSweepPeriodMs,
+  socketDroppedBytesMin,
+  socketIdleTimeoutSeconds,
+} from './limits.ts'
+import type { HttpResponse, TemplatedApp, UpgradeContext, WebSocket } from './listener.ts'
+import { compressionDisabled } from './listener.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import type { RateShape } from './rate-limit.ts'
+import type { SocketData } from './session.ts'
+import { Session } from './session.ts'
+import type { SessionEntry, Sessions } from './sessions.ts'
+import { isEntry } from './sessions.ts'
+import type { SocketRequests } from './socket-requests.ts'
+
+export type GatewayOptions = {
+  readonly deliveries: Deliveries
+  readonly sessions: Sessions
+  readonly requests: SocketRequests
+  readonly metrics: GatewayMetrics
+  readonly log: Log
+  readonly rate: RateShape
+  readonly origins: ReadonlySet<string>
+  readonly connectionsMax: number
+  readonly userConnectionsMax: number
+  readonly addressConnectionsMax: number
+  readonly unauthenticatedConnectionsMax: number
+  readonly signInTimeoutMs: number
+}
+
+type Upgrade = {
+  readonly exchange: Exchange
+  readonly context: UpgradeContext
+  readonly encoding: Encoding
+}
+
+export class Gateway {
+  readonly #options: GatewayOptions
+  /** Sockets by address and by user; an entry goes with its last socket. */
+  readonly #byAddress = new Map<string, number>()
+  readonly #byUser = new Map<number, number>()
+  /** In the order in which they came: the first is the next to be too late. */
+  readonly #unauthenticated = new Set<Session>()
+  /** Upgrades that wait for a shard's word; they count as sockets. */
+  #upgrading = 0
+  #isDraining = false
+  #lifetimesSweptAtMs = performance.now()
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+  }
+
+  get connections(): number {
+    return this.#options.deliveries.openCount
+  }
+
+  serve(app: TemplatedApp): void {
+    app.ws<SocketData>('/v1/live', {
+      maxPayloadLength: clientFrameBytesMax,
+      idleTimeout: socketIdleTimeoutSeconds,
+      maxBackpressure: socketDroppedBytesMin,
+      closeOnBackpressureLimit: false,
+      // Ours is told with a close code that says to come back; the native one is not.
+      maxLifetime: 0,
+      compression: compressionDisabled,
+      sendPingsAutomatically: true,
+      upgrade: (response, request, context) => {
+        const exchange = new Exchange(response, request)
+        try {
+          this.#upgrade(exchange, context)
+        } catch (error) {
+          this.#options.log.error({ err: error, requestId: exchange.requestId }, 'upgrade failed')
+          exchange.refuse(failure('internal'))
+        }
+      },
+      open: (socket) => this.#open(socket),
+      message: (socket, message, isBinary) => this.#message(socket, { message, isBinary }),
+      close: (socket, code) => this.#close(socket.getUserData().session, code),
+    })
+  }
+
+  /** Closes those who did not sign in in time, and those who have been there for very long. */
+  sweep(nowMs: number): void {
+    for (const session of this.#unauthenticated) {
+      if (nowMs - session.openedAtMs < this.#options.signInTimeoutMs) break
+      session.close('unauthenticated')
+    }
+    if (nowMs - this.#lifetimesSweptAtMs < lifetimeSweepPeriodMs) return
+    this.#lifetimesSweptAtMs = nowMs
+    const old = this.#options.deliveries.all().filter((session) => session.reconnectAtMs < nowMs)
+    void closeInBatches(old, 'draining')
+  }
+
+  /** The socket is this user's from now on. */
+  signIn(session: Session, entry: SessionEntry): void {
+    if (session.identity !== undefined) this.#signOut(session, session.identity)
+    this.#unauthenticated.delete(session)
+    session.identity = entry
+    entry.sockets.add(session)
+    const count = (this.#byUser.get(entry.userId) ?? 0) + 1
+    this.#byUser.set(entry.userId, count)
+    if (count > this.#options.userConnectionsMax) session.close('tooManyConnections')
+  }
+
+  /** Refuses new sockets, and closes all others: idle ones now, the rest when they are answered. */
+  async drain(answersTimeoutMs: number): Promise<void> {
+    this.#isDraining = true
+    const deadlineMs = performance.now() + answersTimeoutMs
+    while (this.connections > 0) {
+      const isLate = performance.now() > deadlineMs
+      const sessions = this.#options.deliveries.all()
+      const idle = sessions.filter((session) => isLate || session.inFlight === 0)
+      await closeInBatches(idle, 'draining')
+      if (isLate) return
+      if (this.connections > 0)
+        await new Promise((resolve) => setTimeout(resolve, closeBatchPauseMs))
+    }
+  }
+
+  #upgrade(exchange: Exchange, context: UpgradeContext): void {
+    const full = this.#fullness(exchange.address)
+    if (full !== undefined) {
+      exchange.refuse(full)
+      return
+    }
+    const admission = admit(
+      {
+        authorization: exchange.header('authorization'),
+        cookie: exchange.header('cookie'),
+        origin: exchange.header('origin'),
+        host: exchange.header('host'),
+        subprotocols: exchange.header('sec-websocket-protocol'),
+      },
+      this.#options.origins,
+    )
+    if ('refused' in admission) {
+      exchange.refuse(admission.refused)
+      return
+    }
+    const upgrade = { exchange, context, encoding: admission.encoding }
+    if (admission.token === undefined) {
+      this.#admitStranger(upgrade)
+      return
+    }
+    this.#upgrading++
+    this.#options.sessions.resolve(admission.token, (resolved) => {
+      this.#upgrading--
+      if (exchange.isOver) return
+      if (isEntry(resolved)) this.#accept(upgrade, resolved)
+      else exchange.refuse(resolved)
+    })
+  }
+
+  #fullness(address: string): ErrorBody | undefined {
+    if (this.#isDraining) {
+      return failure('unavailable', { message: 'This gateway is draining.', retryAfterMs: 1000 })
+    }
+    if (this.connections + this.#upgrading >= this.#options.connectionsMax) {
+      return failure('unavailable', { message: 'This gateway is full.', retryAfterMs: 5000 })
+    }
+    if ((this.#byAddress.get(address) ?? 0) >= this.#options.addressConnectionsMax) {
+      const message = 'Too many connections from this address.'
+      return failure('rate_limited', { message, retryAfterMs: 5000 })
+    }
+    return undefined
+  }
+
+  #admitStranger(upgrade: Upgrade): void {
+    if (this.#unauthenticated.size < this.#options.unauthenticatedConnectionsMax) {
+      this.#accept(upgrade, undefined)
+      return
+    }
+    const message = 'Too many connections that have not signed in.'
+    upgrade.exchange.refuse(failure('unavailable', { message, retryAfterMs: 5000 }))
+  }
+
+  #accept(upgrade: Upgrade, identity: SessionEntry | undefined): void {
+    const { exchange, context, encoding } = upgrade
+    if (this.#isDraining) {
+      exchange.refuse(failure('unavailable', { retryAfterMs: 1000 }))
+      return
+    }
+    const session = new Session({
+      isBinary: encoding.isBinary,
+      address: exchange.address,
+      identity,
+      rate: this.#options.rate,
+      nowMs: performance.now(),
+    })
+    exchange.upgrade((response: HttpResponse) => {
+      response.upgrade(
+        { session },
+        exchange.header('sec-websocket-key'),
+        encoding.subprotocol,
+        exchange.header('sec-websocket-extensions'),
+        context,
+      )
+    })
+  }
+
+  #open(socket: WebSocket<SocketData>): void {
+    const { session } = socket.getUserData()
+    session.attach(socket)
+    this.#options.deliveries.open(session)
+    this.#options.metrics.connectionOpened()
+    this.#byAddress.set(session.address, (this.#byAddress.get(session.address) ?? 0) + 1)
+    const { identity } = session
+    session.identity = undefined
+    if (identity === undefined) this.#unauthenticated.add(session)
+    else this.signIn(session, identity)
+  }
+
+  #message(
+    socket: WebSocket<SocketData>,
+    frame: { message: ArrayBuffer; isBinary: boolean },
+  ): void {
+    const { session } = socket.getUserData()
+    if (!session.isOpen) return
+    if (frame.isBinary !== session.isBinary) {
+      const message = `This socket speaks ${session.isBinary ? 'binary' : 'text'} frames only.`
+      session.sendError(0, failure('bad_request', { message }))
+      session.close('badRequest')
+      return
+    }
+    this.#options.requests.receive(session, frame.message)
+  }
+
+  #close(session: Session, code: number): void {
+    const { deliveries, metrics } = this.#options
+    session.detach()
+    deliveries.close(session)
+    metrics.connectionClosed(code)
+    if (code === closeCodes.slowConsumer.code) metrics.slowConsumers.inc()
+    decrement(this.#byAddress, session.address)
+    this.#unauthenticated.delete(session)
+    if (session.identity !== undefined) this.#signOut(session, session.identity)
+  }
+
+  #signOut(session: Session, entry: SessionEntry): void {
+    entry.sockets.delete(session)
+    decrement(this.#byUser, entry.userId)
+    session.identity = undefined
+  }
+}
+
+function decrement<K>(counts: Map<K, number>, key: K): void {
+  const count = (counts.get(key) ?? 0) - 1
+  if (count > 0) counts.set(key, count)
+  else counts.delete(key)
+}

@@ -1,0 +1,95 @@
+// One call over HTTP: from the exchange to the shard, and the shard's answer back as a response.
+
+import type { ErrorBody } from '../protocol/errors.ts'
+import type { UserId } from '../protocol/ids.ts'
+import type { Operation } from '../protocol/operation.ts'
+import { pickValue } from '../protocol/pick.ts'
+import { sessionCookie } from './admission.ts'
+import type { Exchange } from './exchange.ts'
+import { answerBody } from './frames.ts'
+import type { Route } from './http-routes.ts'
+import { locationOf, nextLink } from './http-routes.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import type { SessionEntry, Sessions } from './sessions.ts'
+import type { Waiter } from './shard-link.ts'
+
+export type HttpCallOptions = {
+  readonly exchange: Exchange
+  readonly route: Route
+  readonly query: string
+  readonly identity: SessionEntry | undefined
+  /** What absolute links start with; '' where it cannot be told. */
+  readonly base: string
+  /** Whether a page of our own asks, which keeps its session in a cookie. */
+  readonly isOwnPage: boolean
+  readonly metrics: GatewayMetrics
+  readonly sessions: Sessions
+}
+
+export class HttpCall implements Waiter {
+  readonly operation: Operation
+  readonly startedAtMs = performance.now()
+  readonly #options: HttpCallOptions
+
+  constructor(options: HttpCallOptions) {
+    this.operation = options.route.operation
+    this.#options = options
+  }
+
+  answered(result: Buffer): void {
+    const { exchange, route } = this.#options
+    const headers = this.#headers(result)
+    const isBinary = exchange.header('accept').includes('application/msgpack')
+    const body = answerBody(this.operation, result, isBinary)
+    this.#settled('ok')
+    if (route.status === 204) {
+      exchange.answer({ status: 204, headers })
+      return
+    }
+    const contentType = isBinary ? 'application/msgpack' : 'application/json'
+    exchange.answer({ status: route.status, headers, contentType, body })
+  }
+
+  failed(error: ErrorBody): void {
+    this.#settled(error.code)
+    this.#options.exchange.refuse(error, { operation: this.operation })
+  }
+
+  #settled(outcome: string): void {
+    const durationMs = performance.now() - this.startedAtMs
+    this.#options.metrics.answered(this.operation, outcome, durationMs)
+  }
+
+  #headers(result: Buffer): Record<string, string> {
+    const { exchange, route, base, query } = this.#options
+    const headers: Record<string, string> = { Vary: 'Accept, Authorization, Cookie' }
+    if (this.#options.identity !== undefined || this.operation.session !== undefined) {
+      headers['Cache-Control'] = 'no-store'
+    }
+    if (route.status === 201) {
+      const location = locationOf(this.operation, result)
+      if (location !== undefined) headers['Location'] = location
+    }
+    if (route.hasOlderCursor && base !== '') {
+      const link = nextLink(this.operation, { result, base, path: exchange.path, query })
+      if (link !== undefined) headers['Link'] = link
+    }
+    this.#keepSession(result, headers)
+    return headers
+  }
+
+  /** A session that opens is known from now on, one that ends is forgotten; a browser's cookie follows. */
+  #keepSession(result: Buffer, headers: Record<string, string>): void {
+    const { sessions, identity, isOwnPage, base } = this.#options
+    const attributes = `Path=/; HttpOnly; SameSite=Strict${base.startsWith('https:') ? '; Secure' : ''}`
+    if (this.operation.session === 'opens') {
+      const { answer } = this.operation
+      const token = pickValue(answer, result, ['token']) as string
+      sessions.adopt(token, pickValue(answer, result, ['user', 'id']) as UserId)
+      if (isOwnPage) headers['Set-Cookie'] = `${sessionCookie}=${token}; ${attributes}`
+    } else if (this.operation.session === 'ends') {
+      if (identity !== undefined) sessions.ended(identity.tokenHash)
+      headers['Set-Cookie'] = `${sessionCookie}=; Max-Age=0; ${attributes}`
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// Every bound of a gateway, with its unit and its reason. What both sides of a wire have to know is in
+// protocol/limits.ts; what an operator may choose is in settings.ts.
+
+/**
+ * Bytes that wait for one slow socket. A few pages of 100 tweets and a burst of pushes fit; a client
+ * that is further behind is closed with 4108 and resumes.
+ */
+export const socketBufferedBytesMax = 1024 * 1024
+/** Where the native layer would drop a message: above our own limit, so that it never has to. */
+export const socketDroppedBytesMin = socketBufferedBytesMax + 256 * 1024
+/** Requests of one socket without an answer; more are answered `rate_limited`. */
+export const socketRequestsInFlightMax = 256
+/** Frames in a row that cannot be read; then the socket is closed with 4000. */
+export const badFramesMax = 10
+/** Refusals by the rate limit, in bursts, until a socket that goes on is closed with 4101. */
+export const floodBurstsMax = 10
+/** The native layer pings shortly before this, and closes a socket from which nothing comes. */
+export const socketIdleTimeoutSeconds = 60
+/**
+ * How long a socket may live; then its client is asked to reconnect. It bounds what a client can hold
+ * open by sending a byte now and then. Chance takes up to an eighth off, so that the sockets of a
+ * restart do not all come back together.
+ */
+export const socketLifetimeMs = 4 * 60 * 60 * 1000
+export const socketLifetimeJitter = 1 / 8
+
+/** Sockets of one process: a slot number has 20 bits for them and 12 for the generation. */
+export const slotsMax = 2 ** 20 - 1
+/**
+ * Sockets closed in one go, and the pause between: their clients all come back somewhere else. Where
+ * there are so many that it would take more than `closeBatchesMax` pauses, the batches are larger.
+ */
+export const closeBatchCountMin = 500
+export const closeBatchPauseMs = 50
+export const closeBatchesMax = 50
+
+/** Tokens whose user is remembered. The one that was used least recently makes room. */
+export const sessionsCachedMax = 200_000
+/** Tokens that are checked again in one sweep, a second apart: a bound on the load on the shards. */
+export const sessionChecksPerSweepMax = 2_000
+export const sweepPeriodMs = 1_000
+/** How often all sockets are looked at for their age. */
+export const lifetimeSweepPeriodMs = 60_000
+
+/** Reconnecting to a shard: the pause doubles between these, with jitter. */
+export const linkPauseMinMs = 50
+export const linkPauseMaxMs = 1_000
+/** Bytes that wait for a shard that reads slowly; beyond it requests are `unavailable`. */
+export const linkBufferedBytesMax = 32 * 1024 * 1024
+/** How often the oldest requests to a shard are looked at for their deadline. */
+export const linkSweepPeriodMs = 100
+/** What a client is advised to wait while nobody serves its partition: about half a failover. */
+export const retryUnservedMs = 200
+
+/** HTTP requests without an answer in this process; more are `unavailable`. */
+export const httpRequestsInFlightMax = 16_384
+/** How long a body of at most 16 KB may take. */
+export const httpBodyTimeoutMs = 10_000
+/** Users and addresses whose rate is counted; the oldest one makes room. */
+export const rateBucketsMax = 65_536
+
+/** How long a drain waits for the answers of requests that were accepted. */
+export const drainAnswersTimeoutMs = 4_000

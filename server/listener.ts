@@ -1,0 +1,61 @@
+// The only importer of uWebSockets.js: what of it the gateway uses, by our own names.
+//
+// Its rules, which everything that touches it keeps: a response may not be used after `onAborted`, a
+// socket not after its close handler; a request and the bytes of a message live for one call; a
+// handler that neither answers nor registers `onAborted` ends the process.
+
+import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js'
+import * as native from 'uWebSockets.js'
+
+const { App, us_listen_socket_close, us_socket_local_port } = native
+
+/** Values that the package has and its types leave out. */
+const { DISABLED, LIBUS_LISTEN_EXCLUSIVE_PORT } = native as unknown as {
+  readonly DISABLED: number
+  readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number
+}
+
+export type { HttpRequest, HttpResponse, TemplatedApp, WebSocket }
+export type UpgradeContext = Parameters<HttpResponse['upgrade']>[4]
+
+/** Compression stays off: it costs memory for each socket, and mixes secrets with strangers' text. */
+export const compressionDisabled = DISABLED
+
+export function makeApp(): TemplatedApp {
+  return App()
+}
+
+export type Listening = { readonly port: number; close(): void }
+
+/**
+ * Listens, on a free port where the port is 0.
+ * @param options.isPortShared whether other processes may listen on the same port too
+ * @returns undefined where the port cannot be had.
+ */
+export function listen(
+  app: TemplatedApp,
+  options: { readonly host: string; readonly port: number; readonly isPortShared: boolean },
+): Promise<Listening | undefined> {
+  const flags = options.isPortShared ? 0 : LIBUS_LISTEN_EXCLUSIVE_PORT
+  return new Promise((resolve) => {
+    // The types leave out that host, port and options can be given together.
+    const listenWith = app.listen as unknown as (
+      host: string,
+      port: number,
+      flags: number,
+      onListening: (socket: Parameters<typeof us_socket_local_port>[0] | false) => void,
+    ) => void
+    listenWith.call(app, options.host, options.port, flags, (socket) => {
+      if (socket === false) {
+        resolve(undefined)
+        return
+      }
+      let isOpen = true
+      const close = (): void => {
+        if (isOpen) us_listen_socket_close(socket)
+        isOpen = false
+      }
+      resolve({ port: us_socket_local_port(socket), close })
+    })
+  })
+}

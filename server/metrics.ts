@@ -1,0 +1,112 @@
+// What a gateway counts, under the names of the operators' interface. Every series exists from the
+// start with 0, so that a rate over it is right from the first event on; label children are made once.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { closeCodes, failures } from '../protocol/errors.ts'
+import type { Operation } from '../protocol/operation.ts'
+import { operationsByCode } from '../protocol/operations/index.ts'
+
+const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+
+type OperationMetrics = {
+  readonly outcomes: Map<string, { inc(): void }>
+  readonly duration: { observe(seconds: number): void }
+}
+
+/** Close codes of the standard that a gateway or a client's stack uses; others are told as `other`. */
+const standardCloseCodes = [1000, 1001, 1005, 1006, 1007, 1009, 1011]
+
+export class GatewayMetrics {
+  readonly registry = new Registry()
+  readonly slowConsumers: Counter
+  readonly pushes: Counter
+  readonly #connections: Gauge
+  readonly #closed = new Map<number, { inc(): void }>()
+  readonly #closedOther: { inc(): void }
+  readonly #requests: Counter<'operation' | 'outcome'>
+  readonly #operations = new Map<number, OperationMetrics>()
+
+  constructor() {
+    const registers = [this.registry]
+    collectDefaultMetrics({ register: this.registry })
+    this.#connections = new Gauge({
+      name: 'rookery_gateway_connections',
+      help: 'WebSockets that are open now.',
+      registers,
+    })
+    const closed = new Counter({
+      name: 'rookery_gateway_connections_closed_total',
+      help: 'WebSockets that were closed, by close code.',
+      labelNames: ['code'],
+      registers,
+    })
+    const ours = Object.values(closeCodes).map((reason) => reason.code)
+    for (const code of [...standardCloseCodes, ...ours]) {
+      this.#closed.set(code, primed(closed.labels(String(code))))
+    }
+    this.#closedOther = primed(closed.labels('other'))
+    this.slowConsumers = new Counter({
+      name: 'rookery_gateway_slow_consumers_total',
+      help: 'WebSockets closed because they read too slowly.',
+      registers,
+    })
+    this.pushes = new Counter({
+      name: 'rookery_gateway_pushes_total',
+      help: 'Messages sent to WebSockets without being asked.',
+      registers,
+    })
+    this.#requests = new Counter({
+      name: 'rookery_requests_total',
+      help: 'Requests that were answered, by operation and outcome: ok, or the code of the error.',
+      labelNames: ['operation', 'outcome'],
+      registers,
+    })
+    this.#primeOperations(
+      new Histogram({
+        name: 'rookery_request_duration_seconds',
+        help: 'From reading a request to its answer, by operation.',
+        labelNames: ['operation'],
+        buckets: durationBuckets,
+        registers,
+      }),
+    )
+  }
+
+  #primeOperations(durations: Histogram<'operation'>): void {
+    for (const operation of operationsByCode.values()) {
+      durations.zero({ operation: operation.name })
+      const outcomes = new Map<string, { inc(): void }>()
+      for (const code of ['ok', ...Object.keys(failures), ...Object.keys(operation.refusals)]) {
+        outcomes.set(code, primed(this.#requests.labels(operation.name, code)))
+      }
+      this.#operations.set(operation.code, {
+        outcomes,
+        duration: durations.labels(operation.name),
+      })
+    }
+  }
+
+  connectionOpened(): void {
+    this.#connections.inc()
+  }
+
+  connectionClosed(code: number): void {
+    this.#connections.dec()
+    const counter = this.#closed.get(code) ?? this.#closedOther
+    counter.inc()
+  }
+
+  /** @param outcome `ok`, or the code of the error */
+  answered(operation: Operation, outcome: string, durationMs: number): void {
+    const metrics = this.#operations.get(operation.code)
+    if (metrics === undefined) return
+    const counter = metrics.outcomes.get(outcome) ?? metrics.outcomes.get('internal')
+    counter?.inc()
+    metrics.duration.observe(durationMs / 1000)
+  }
+}
+
+function primed<C extends { inc(value?: number): void }>(child: C): { inc(): void } {
+  child.inc(0)
+  return child
+}

@@ -1,0 +1,152 @@
+// A whole gateway in one object: the parts, wired. `main.ts` runs one for a process; a test runs as
+// many as it likes.
+//
+//   listener -> gateway (sockets) -> socket-requests -> calls -> shards -> shard-link -> shard
+//            -> http    (requests) ------------------->
+//   shard -> shard-link -> shards -> socket-requests (answers), deliveries (pushes), sessions (ended)
+
+import type { Log } from '../protocol/std/log.ts'
+import { StartError } from '../protocol/std/run.ts'
+import { closeInBatches, Deliveries } from './deliveries.ts'
+import { Gateway } from './gateway.ts'
+import { HttpApi } from './http.ts'
+import { drainAnswersTimeoutMs, sweepPeriodMs } from './limits.ts'
+import type { Listening, TemplatedApp } from './listener.ts'
+import { listen, makeApp } from './listener.ts'
+import { GatewayMetrics } from './metrics.ts'
+import { shapeOf } from './rate-limit.ts'
+import { Sessions } from './sessions.ts'
+import type { GatewaySettings } from './settings.ts'
+import { shardAddressesOf } from './settings.ts'
+import { Shards } from './shards.ts'
+import { SocketRequests } from './socket-requests.ts'
+
+export class GatewayServer {
+  readonly metrics = new GatewayMetrics()
+  readonly shards: Shards
+  readonly #settings: GatewaySettings
+  readonly #log: Log
+  readonly #deliveries: Deliveries
+  readonly #sessions: Sessions
+  readonly #requests: SocketRequests
+  readonly #gateway: Gateway
+  readonly #http: HttpApi
+  readonly #app: TemplatedApp
+  readonly #sweep: NodeJS.Timeout
+  #listening: Listening | undefined
+  #isDraining = false
+
+  constructor(settings: GatewaySettings, log: Log) {
+    this.#settings = settings
+    this.#log = log
+    const { metrics } = this
+    this.#deliveries = new Deliveries({ onPushed: (count) => metrics.pushes.inc(count), log })
+    this.shards = this.#makeShards()
+    this.#sessions = new Sessions({
+      shards: this.shards,
+      checkPeriodMs: settings.sessionCheckMs,
+      onEnded: (entry) => void closeInBatches([...entry.sockets], 'sessionEnded'),
+    })
+    const origins = new Set(settings.origins)
+    if (settings.publicUrl !== '') origins.add(settings.publicUrl)
+    const { shards } = this
+    const sessions = this.#sessions
+    this.#requests = new SocketRequests({
+      shards,
+      sessions,
+      deliveries: this.#deliveries,
+      metrics,
+      rate: shapeOf(settings.socketRate),
+      signIn: (session, entry) => this.#gateway.signIn(session, entry),
+    })
+    this.#gateway = new Gateway({
+      ...settings,
+      deliveries: this.#deliveries,
+      sessions,
+      requests: this.#requests,
+      metrics,
+      log,
+      rate: shapeOf(settings.socketRate),
+      origins,
+    })
+    this.#http = new HttpApi({
+      shards,
+      sessions,
+      metrics,
+      log,
+      rate: shapeOf(settings.httpRate),
+      origins,
+      publicUrl: settings.publicUrl,
+      whyNotReady: () => this.whyNotReady(),
+    })
+    this.#app = makeApp()
+    this.#gateway.serve(this.#app)
+    this.#http.serve(this.#app)
+    this.#sweep = setInterval(() => this.#sweepAll(), sweepPeriodMs)
+  }
+
+  /** Connects to the shards of the settings and listens. Rejects with a StartError. */
+  async start(): Promise<{ port: number }> {
+    const { host, port, isPortShared, shardAddresses } = this.#settings
+    if (shardAddresses.length > 0) this.shards.setAddresses(shardAddressesOf(shardAddresses))
+    this.#listening = await listen(this.#app, { host, port, isPortShared })
+    if (this.#listening === undefined) {
+      this.close()
+      throw new StartError(
+        `The gateway cannot listen on port ${port} of ${host}: stop what uses it, or choose another with ROOKERY_PORT.`,
+      )
+    }
+    return { port: this.#listening.port }
+  }
+
+  /** Why not every request could be served now; undefined where it could. */
+  whyNotReady(): string | undefined {
+    return this.#isDraining ? 'draining' : this.shards.whyNotReady()
+  }
+
+  /** Ends in order: not ready, no new sockets, answers out, sockets closed, links closed. */
+  async drain(): Promise<void> {
+    this.#isDraining = true
+    this.#listening?.close()
+    const deadlineMs = performance.now() + drainAnswersTimeoutMs
+    await this.#gateway.drain(drainAnswersTimeoutMs)
+    while (this.#http.inFlight > 0 && performance.now() < deadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    this.close()
+  }
+
+  /** Ends at once: whatever is open is cut off. */
+  close(): void {
+    clearInterval(this.#sweep)
+    this.#listening?.close()
+    this.#app.close()
+    this.shards.close()
+  }
+
+  #makeShards(): Shards {
+    const { partitions, name, clusterSecret } = this.#settings
+    return new Shards({
+      partitionCount: partitions,
+      gatewayName: name,
+      secret: clusterSecret,
+      log: this.#log,
+      events: {
+        onPush: (body) => this.#deliveries.push(body),
+        // The answer to a sign-out may stand behind this in the same read: it still goes out.
+        onSessionEnded: (tokenHash) => setImmediate(() => this.#sessions.ended(tokenHash)),
+        onReadEnded: () => this.#requests.flush(),
+        onPositionsLost: (link, partitions_) => {
+          this.#sessions.doubtAll()
+          this.#deliveries.positionsLost(link, partitions_)
+        },
+      },
+    })
+  }
+
+  #sweepAll(): void {
+    const nowMs = performance.now()
+    this.#gateway.sweep(nowMs)
+    this.#sessions.sweep(nowMs)
+  }
+}

@@ -1,0 +1,125 @@
+// One client's socket: who it is, what it may still ask, and what is on its way to it.
+//
+// A session holds nothing that could be lost: the client signs in again and resumes elsewhere.
+//
+// Who it is may change by signing in again, but only as long as it never used a live operation: what
+// is pushed belongs to one user, and a mix-up would show one user's timeline to another. After that,
+// signing in as somebody else is refused with `conflict`; a client opens another socket for it.
+
+import type { CloseReason, ErrorBody } from '../protocol/errors.ts'
+import { closeCodes } from '../protocol/errors.ts'
+import type { Partition } from '../protocol/ids.ts'
+import { isTooSlow } from './backpressure.ts'
+import type { Answer } from './frames.ts'
+import { answerFrame, answersFrame, errorFrame } from './frames.ts'
+import { socketBufferedBytesMax, socketLifetimeJitter, socketLifetimeMs } from './limits.ts'
+import type { WebSocket } from './listener.ts'
+import type { RateShape } from './rate-limit.ts'
+import { Bucket } from './rate-limit.ts'
+import type { SessionEntry } from './sessions.ts'
+import type { ShardLink } from './shard-link.ts'
+
+/** What the native layer keeps with a socket. It copies own properties, so this is a plain object. */
+export type SocketData = { readonly session: Session }
+
+export type SessionOptions = {
+  readonly isBinary: boolean
+  readonly address: string
+  /** Who signed in on the upgrade. */
+  readonly identity: SessionEntry | undefined
+  readonly rate: RateShape
+  readonly nowMs: number
+}
+
+export class Session {
+  readonly isBinary: boolean
+  readonly address: string
+  readonly openedAtMs: number
+  /** When the client is asked to reconnect. */
+  readonly reconnectAtMs: number
+  readonly bucket: Bucket
+  /** Who signed in; undefined for nobody. Changed by the gateway only. */
+  identity: SessionEntry | undefined
+  /** The number under which shards send pushes; 0 before the socket is open. */
+  slot = 0
+  /** Requests without an answer. */
+  inFlight = 0
+  /** Sign-ins without an answer: until then nobody knows whose live stream would start. */
+  signInsInFlight = 0
+  lastRequestId = 0
+  badFramesInRow = 0
+  /** Refusals by the rate limit since the bucket was last full. */
+  refusedCount = 0
+  /** Whether the client sends several requests in a frame, and so can read several answers in one. */
+  isBatching = false
+  /** Through which link the socket's pushes come, and whose they are; undefined before the first. */
+  live: { readonly link: ShardLink; readonly partition: Partition } | undefined
+  /** Answers of the present read of a shard link, sent together when it ends. */
+  readonly answers: Answer[] = []
+  #socket: WebSocket<SocketData> | undefined
+  #isClosing = false
+
+  constructor(options: SessionOptions) {
+    this.isBinary = options.isBinary
+    this.address = options.address
+    this.identity = options.identity
+    this.openedAtMs = options.nowMs
+    this.reconnectAtMs =
+      options.nowMs + socketLifetimeMs * (1 - Math.random() * socketLifetimeJitter)
+    this.bucket = new Bucket(options.rate, options.nowMs)
+  }
+
+  /** The signed-in user's id; 0 for nobody. */
+  get actor(): number {
+    return this.identity?.userId ?? 0
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== undefined && !this.#isClosing
+  }
+
+  attach(socket: WebSocket<SocketData>): void {
+    this.#socket = socket
+  }
+
+  /** The socket is gone: nothing may touch it any more. */
+  detach(): void {
+    this.#socket = undefined
+    this.answers.length = 0
+  }
+
+  /** Sends a frame, unless the socket is closing; closes it where it is too far behind. */
+  send(frame: Buffer | string): void {
+    if (this.#socket === undefined || this.#isClosing) return
+    const status = this.#socket.send(frame, this.isBinary)
+    if (status === 1) return
+    const bufferedBytes = this.#socket.getBufferedAmount()
+    if (isTooSlow(status, bufferedBytes, socketBufferedBytesMax)) this.close('slowConsumer')
+  }
+
+  sendError(id: number, error: ErrorBody): void {
+    this.send(errorFrame(id, error, this.isBinary))
+  }
+
+  /** Sends the answers that have gathered: in one frame to a client that batches, else in one write. */
+  flush(): void {
+    const { answers } = this
+    if (this.#socket !== undefined && !this.#isClosing && answers.length > 0) {
+      if (answers.length === 1) this.send(answerFrame(answers[0] as Answer))
+      else if (this.isBatching) this.send(answersFrame(answers))
+      else this.#socket.cork(() => this.#sendEach())
+    }
+    answers.length = 0
+  }
+
+  /** Closes for one of our reasons. The gateway's close handler runs within this call. */
+  close(reason: CloseReason): void {
+    if (this.#socket === undefined || this.#isClosing) return
+    this.#isClosing = true
+    this.#socket.end(closeCodes[reason].code, closeCodes[reason].reason)
+  }
+
+  #sendEach(): void {
+    for (const answer of this.answers) this.send(answerFrame(answer))
+  }
+}

@@ -1,0 +1,221 @@
+// A shard that knows nothing: it speaks the frames of a cluster link, and answers what a test tells it.
+//
+// It exists so that a gateway can be tested alone, with answers that a real shard would never give at
+// the right moment: none at all, very large ones, pushes to slots that are gone.
+
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { createServer } from 'node:net'
+import type { RequestFrame } from '../../protocol/cluster.ts'
+import {
+  FrameBatch,
+  FrameReader,
+  frameKinds,
+  isProof,
+  makeProof,
+  nonceBytes,
+  readRequest,
+} from '../../protocol/cluster.ts'
+import type { User } from '../../protocol/entities.ts'
+import type { ErrorBody } from '../../protocol/errors.ts'
+import { failure } from '../../protocol/errors.ts'
+import type { Fields } from '../../protocol/fields.ts'
+import { pack, unpack } from '../../protocol/frame.ts'
+import type { UserId } from '../../protocol/ids.ts'
+import { clusterFrameBytesMax } from '../../protocol/limits.ts'
+import { encodeFields } from '../../protocol/message-pack.ts'
+import type { Operation } from '../../protocol/operation.ts'
+import { hashToken, makeToken, userOfToken } from '../../protocol/operations/credentials.ts'
+import { operationsByCode } from '../../protocol/operations/index.ts'
+import { pushes } from '../../protocol/pushes/index.ts'
+
+export type FakeRequest = {
+  readonly frame: RequestFrame
+  readonly operation: Operation
+  readonly params: Record<string, unknown>
+}
+
+/** An encoded answer, an error, or nothing at all. */
+export type FakeAnswer = Uint8Array | { readonly error: ErrorBody } | 'silence'
+
+export type FakeShardOptions = {
+  readonly secret?: string
+  readonly partitions?: readonly number[]
+  readonly port?: number
+  /** Asked for everything but `session.resume`, which is answered by `tokens`. */
+  readonly answer?: (request: FakeRequest) => FakeAnswer
+}
+
+export class FakeShard {
+  readonly requests: FakeRequest[] = []
+  readonly disconnectedSlots: number[] = []
+  /** Tokens that are sessions. */
+  readonly tokens = new Set<string>()
+  answer: (request: FakeRequest) => FakeAnswer
+  readonly #secret: string
+  readonly #partitions: readonly number[]
+  readonly #server: Server
+  readonly #gateways = new Map<Socket, FrameBatch>()
+  readonly #sockets = new Set<Socket>()
+
+  private constructor(options: FakeShardOptions) {
+    this.#secret = options.secret ?? 'a secret'
+    this.#partitions = options.partitions ?? Array.from({ length: 64 }, (_, index) => index)
+    this.answer = options.answer ?? (() => ({ error: failure('not_found') }))
+    this.#server = createServer((socket) => this.#accept(socket))
+  }
+
+  static async start(options: FakeShardOptions = {}): Promise<FakeShard> {
+    const shard = new FakeShard(options)
+    await new Promise<void>((resolve) => {
+      shard.#server.listen(options.port ?? 0, '127.0.0.1', resolve)
+    })
+    return shard
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`
+  }
+
+  /** Gateways that have shown that they know the secret. */
+  get gatewayCount(): number {
+    return this.#gateways.size
+  }
+
+  /** A token that this shard takes for a session of the user. */
+  makeToken(userId: number): string {
+    const token = makeToken(userId as UserId, randomBytes(32))
+    this.tokens.add(token)
+    return token
+  }
+
+  push(name: keyof typeof pushes, slots: readonly number[], data: Record<string, unknown>): void {
+    const push = pushes[name]
+    const bytes = encodeFields(push.data as Fields, data as never)
+    const frame = {
+      code: push.code,
+      slots: Uint32Array.from(slots),
+      count: slots.length,
+      data: bytes,
+    }
+    this.#toAll((batch) => batch.push(frame))
+  }
+
+  endSession(token: string): void {
+    this.tokens.delete(token)
+    const body = Buffer.from(hashToken(token))
+    this.#toAll((batch) => batch.add(frameKinds.sessionEnded, body))
+  }
+
+  tellStatus(partitions: readonly number[]): void {
+    this.#toAll((batch) => batch.add(frameKinds.status, pack({ partitions })))
+  }
+
+  /** Cuts every link, as a crash would; new ones are taken. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.cut()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #toAll(add: (batch: FrameBatch) => void): void {
+    for (const [socket, batch] of this.#gateways) {
+      add(batch)
+      this.#flush(socket, batch)
+    }
+  }
+
+  #accept(socket: Socket): void {
+    const reader = new FrameReader(clusterFrameBytesMax)
+    const nonce = randomBytes(nonceBytes)
+    let gatewayNonce: Buffer = Buffer.alloc(0)
+    this.#sockets.add(socket)
+    socket.setNoDelay(true)
+    socket.on('close', () => {
+      this.#sockets.delete(socket)
+      this.#gateways.delete(socket)
+    })
+    socket.on('error', () => socket.destroy())
+    socket.on('data', (chunk) => {
+      reader.read(chunk, (kind, body) => {
+        const batch = this.#gateways.get(socket)
+        if (batch !== undefined) this.#receive(batch, { kind, body })
+        else if (kind === frameKinds.hello) {
+          gatewayNonce = Buffer.from(body.subarray(0, nonceBytes))
+          this.#challenge(socket, { gateway: gatewayNonce, shard: nonce })
+        } else this.#checkProof(socket, body, { gateway: gatewayNonce, shard: nonce })
+      })
+      const batch = this.#gateways.get(socket)
+      if (batch !== undefined) this.#flush(socket, batch)
+    })
+  }
+
+  #challenge(socket: Socket, nonces: { gateway: Buffer; shard: Buffer }): void {
+    const batch = new FrameBatch()
+    const proof = makeProof(this.#secret, 'shard', nonces)
+    batch.add(frameKinds.challenge, Buffer.concat([nonces.shard, proof]))
+    socket.write(batch.take())
+  }
+
+  #checkProof(socket: Socket, proof: Buffer, nonces: { gateway: Buffer; shard: Buffer }): void {
+    if (!isProof(proof, makeProof(this.#secret, 'gateway', nonces))) {
+      socket.destroy()
+      return
+    }
+    const batch = new FrameBatch()
+    this.#gateways.set(socket, batch)
+    batch.add(frameKinds.status, pack({ partitions: this.#partitions }))
+  }
+
+  #receive(batch: FrameBatch, received: { kind: number; body: Buffer }): void {
+    if (received.kind === frameKinds.disconnected) {
+      this.disconnectedSlots.push(received.body.readUInt32LE(0))
+      return
+    }
+    const frame = readRequest(received.body)
+    const operation = operationsByCode.get(frame.operation) as Operation
+    const params = unpack(frame.params) as Record<string, unknown>
+    const request = { frame: { ...frame, params: Buffer.from(frame.params) }, operation, params }
+    this.requests.push(request)
+    const answer = operation.session === 'resumes' ? this.#resume(request) : this.answer(request)
+    if (answer === 'silence') return
+    if (answer instanceof Uint8Array) batch.answer(frame.requestId, answer)
+    else batch.error(frame.requestId, answer.error)
+  }
+
+  #resume(request: FakeRequest): FakeAnswer {
+    const token = request.params['token'] as string
+    if (!this.tokens.has(token)) return { error: failure('unauthenticated') }
+    const user = makeUser(userOfToken(token) as number)
+    return encodeFields(request.operation.answer, { user } as never)
+  }
+
+  #flush(socket: Socket, batch: FrameBatch): void {
+    if (batch.length > 0) socket.write(batch.take())
+  }
+}
+
+/** A user as a shard would answer it. */
+export function makeUser(id: number): User {
+  return {
+    id: id as UserId,
+    handle: `user_${id % 1_000_000}`,
+    name: 'A user',
+    bio: '',
+    createdAt: Date.UTC(2026, 5, 1),
+    protected: false,
+    counts: { tweets: 0, followers: 0, following: 0 },
+  }
+}
+
+/** An answer by its operation's definition. */
+export function encodeAnswer(operation: Operation, answer: Record<string, unknown>): Buffer {
+  return encodeFields(operation.answer, answer as never)
+}

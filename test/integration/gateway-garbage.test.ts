@@ -1,0 +1,119 @@
+// I10: no input from a socket can crash a process, block it, or make it hold more than its limit.
+// Ten thousand frames of garbage: each is answered or its socket closed, and a good client on the same
+// gateway never notices.
+
+import { describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { eventually } from '../helpers/eventually.ts'
+import { encodeAnswer, makeUser } from '../helpers/fake-shard.ts'
+import { garbageBytes, garbageText, makeRandom } from '../helpers/garbage.ts'
+import type { GatewayWorld } from '../helpers/gateway-world.ts'
+import { startGatewayWorld, TestClient } from '../helpers/gateway-world.ts'
+
+const framesPerEncoding = 5_000
+const framesPerSocketMax = 20
+const answerMsMax = 10_000
+const clientsAtOnce = 20
+const memoryGrowthBytesMax = 150 * 1024 * 1024
+/** On a machine that does other things too; without the garbage it is a millisecond. */
+const goodAnswerMsMax = 1_000
+
+const fuzzers = [
+  { subprotocol: 'rookery.v1.msgpack', isBinary: true, make: garbageBytes },
+  { subprotocol: 'rookery.v1.json', isBinary: false, make: garbageText },
+] as const
+
+/** Sends one frame after the other; gives how many until the socket was closed. */
+async function sendGarbage(
+  world: GatewayWorld,
+  options: { subprotocol: string; isBinary: boolean; next: () => Buffer },
+): Promise<number> {
+  const socket = new WebSocket(world.liveUrl, [options.subprotocol])
+  let isClosed = false
+  let onNews = (): void => undefined
+  const news = (): Promise<void> =>
+    new Promise((resolve) => {
+      onNews = resolve
+    })
+  socket.on('open', () => onNews())
+  socket.on('message', () => onNews())
+  socket.on('close', () => {
+    isClosed = true
+    onNews()
+  })
+  socket.on('error', () => socket.terminate())
+  await news()
+  let sent = 0
+  while (!isClosed && sent < framesPerSocketMax) {
+    const frame = options.next()
+    const answered = news()
+    socket.send(frame, { binary: options.isBinary })
+    sent++
+    await within(answered, () => `neither answered nor closed: ${frame.toString('hex')}`)
+  }
+  socket.terminate()
+  return sent
+}
+
+function within(promise: Promise<void>, elseSay: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(elseSay())), answerMsMax)
+    void promise.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+async function sendAll(
+  world: GatewayWorld,
+  fuzzer: (typeof fuzzers)[number],
+  seed: number,
+): Promise<void> {
+  const random = makeRandom(seed)
+  let left = framesPerEncoding
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= await sendGarbage(world, { ...fuzzer, next: () => fuzzer.make(random) })
+    }
+  }
+  await Promise.all(Array.from({ length: clientsAtOnce }, worker))
+}
+
+describe('ten thousand frames of garbage', () => {
+  test('are each answered or closed; memory stays, and a good client is served all along', async () => {
+    await using world = await startGatewayWorld({
+      shard: { answer: ({ operation }) => encodeAnswer(operation, { user: makeUser(7) }) },
+      env: { ROOKERY_SIGN_IN_TIMEOUT_MS: '600000' },
+    })
+    const seed = Math.floor(Math.random() * 2 ** 32)
+    console.info(`seed of the garbage: ${seed}`)
+    const memoryBefore = process.memoryUsage().rss
+    const good = await TestClient.open(world.liveUrl)
+    let isDone = false
+    const slowest = (async () => {
+      let slowestMs = 0
+      while (!isDone) {
+        const startedAtMs = performance.now()
+        const [, result] = await good.request('user.get', { user: '@good' })
+        expect(result).toMatchObject({ user: { id: 7 } })
+        slowestMs = Math.max(slowestMs, performance.now() - startedAtMs)
+      }
+      return slowestMs
+    })()
+    for (const fuzzer of fuzzers) await sendAll(world, fuzzer, seed)
+    isDone = true
+    expect(await slowest).toBeLessThan(goodAnswerMsMax)
+    expect(process.memoryUsage().rss - memoryBefore).toBeLessThan(memoryGrowthBytesMax)
+    expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined()
+    good.close()
+    await eventually(async () => (await openConnections(world)) === 0, { withinMs: 10_000 })
+  })
+})
+
+async function openConnections(world: GatewayWorld): Promise<number> {
+  const metric = await world.server.metrics.registry
+    .getSingleMetric('rookery_gateway_connections')
+    ?.get()
+  return metric?.values[0]?.value ?? -1
+}
