@@ -71,6 +71,9 @@ export type RequestFrame = {
   readonly params: Uint8Array
 }
 
+/** What a batch starts with, and up to where its buffer is kept for the next one. */
+const batchBytesInitial = 64 * 1024
+const batchBytesKeptMax = 4 * 1024 * 1024
 const requestHeaderBytes = 1 + 4 + 2 + 1 + 4 + 8 + 2
 const answerHeaderBytes = 1 + 4 + 1
 
@@ -79,8 +82,10 @@ const answerHeaderBytes = 1 + 4 + 1
  * to the caller.
  */
 export class FrameBatch {
-  #bytes = Buffer.allocUnsafeSlow(4096)
+  #bytes: Buffer = Buffer.allocUnsafeSlow(batchBytesInitial)
   #length = 0
+  /** A buffer that was given back, for the turn after this one. */
+  #spare: Buffer | undefined
 
   get length(): number {
     return this.#length
@@ -88,9 +93,16 @@ export class FrameBatch {
 
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length)
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(4096, Math.min(this.#length, 65_536)))
+    this.#bytes = this.#spare ?? Buffer.allocUnsafeSlow(batchBytesInitial)
+    this.#spare = undefined
     this.#length = 0
     return taken
+  }
+
+  /** Gives back what `take` gave, once it is written: a connection in use then makes no garbage. */
+  recycle(taken: Buffer): void {
+    if (taken.buffer.byteLength > batchBytesKeptMax) return
+    this.#spare ??= Buffer.from(taken.buffer)
   }
 
   /** A frame whose body is already bytes. */

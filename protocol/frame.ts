@@ -6,7 +6,8 @@
 // there. What passes can be decoded without surprises; what does not is answered with an error.
 
 import { Packr, Unpackr } from 'msgpackr'
-import { clientDepthMax, requestsPerFrameMax } from './limits.ts'
+import { clientDepthMax, jsonKeysMax, requestsPerFrameMax } from './limits.ts'
+import { decodePlain, NotPlainError } from './plain.ts'
 
 const plain = {
   useRecords: false,
@@ -68,18 +69,18 @@ export function readMessagePackValue(bytes: Uint8Array): ReadValue {
   const problem = scanPlain(bytes)
   if (problem !== undefined) return { problem }
   try {
-    return { value: unpackr.unpack(bytes) }
-  } catch {
-    // msgpackr found what the scan let through, such as text that is not UTF-8: the client's fault.
-    return { problem: 'is not valid MessagePack' }
+    return { value: decodePlain(bytes) }
+  } catch (error) {
+    if (!(error instanceof NotPlainError)) throw error
+    return { problem: `holds ${error.message}` }
   }
 }
 
 /** Reads JSON from a stranger. */
 export function readJsonValue(text: string): ReadValue {
-  if (jsonDepth(text) > clientDepthMax) {
-    return { problem: `is nested deeper than ${clientDepthMax}` }
-  }
+  const { depth, keyCount } = jsonShape(text)
+  if (depth > clientDepthMax) return { problem: `is nested deeper than ${clientDepthMax}` }
+  if (keyCount > jsonKeysMax) return { problem: `has more than ${jsonKeysMax} keys` }
   try {
     return { value: JSON.parse(text) }
   } catch {
@@ -112,17 +113,19 @@ function requestOf(value: unknown): ClientRequest | FrameProblem {
   return { id, operation, params: params ?? {} }
 }
 
-/** How deep the brackets of a JSON text go: one pass, without building anything. */
-function jsonDepth(text: string): number {
+/** How deep the brackets of a JSON text go, and its keys: one pass, without building anything. */
+function jsonShape(text: string): { depth: number; keyCount: number } {
+  let open = 0
   let depth = 0
-  let deepest = 0
+  let keyCount = 0
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)
     if (unit === 0x22) index = endOfJsonString(text, index)
-    else if (unit === 0x5b || unit === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (unit === 0x5d || unit === 0x7d) depth--
+    else if (unit === 0x5b || unit === 0x7b) depth = Math.max(depth, ++open)
+    else if (unit === 0x5d || unit === 0x7d) open--
+    else if (unit === 0x3a) keyCount++
   }
-  return deepest
+  return { depth, keyCount }
 }
 
 function endOfJsonString(text: string, start: number): number {

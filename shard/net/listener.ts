@@ -201,7 +201,8 @@ class Link implements GatewayLink {
   #flush(): void {
     this.#isFlushing = false
     if (this.#batch.length === 0 || this.#socket.destroyed) return
-    this.#socket.write(this.#batch.take())
+    const bytes = this.#batch.take()
+    this.#socket.write(bytes, () => this.#batch.recycle(bytes))
     if (this.#socket.writableLength > linkBufferedBytesMax) this.#refuse('it does not read')
   }
 

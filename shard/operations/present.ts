@@ -7,27 +7,48 @@
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
 import type { Context, View } from './implement.ts'
 
-const keys = new MessagePackWriter()
-
-function encodedText(text: string): Uint8Array {
-  keys.reset()
-  keys.text(text)
-  return keys.copy()
+/** Bytes that are the same in every answer, encoded once. */
+function constant(write: (writer: MessagePackWriter) => void): Uint8Array {
+  const writer = new MessagePackWriter()
+  write(writer)
+  return writer.copy()
 }
 
-const countsKey = encodedText('counts')
-const viewerKey = encodedText('viewer')
-const favoritesKey = encodedText('favorites')
-const retweetsKey = encodedText('retweets')
-const repliesKey = encodedText('replies')
-const tweetsKey = encodedText('tweets')
-const followersKey = encodedText('followers')
-const followingKey = encodedText('following')
-const [favoritedKey, retweetedKey, bookmarkedKey] = ['favorited', 'retweeted', 'bookmarked'].map(
-  encodedText,
-) as [Uint8Array, Uint8Array, Uint8Array]
-const userViewerKeys = ['following', 'followedBy', 'requested', 'muting', 'blocking'].map(
-  encodedText,
+const key = (name: string): Uint8Array => constant((writer) => writer.text(name))
+
+/** The key of a map of counts, its header, and its first key: a number follows. */
+const countsOpening = (first: string): Uint8Array =>
+  constant((writer) => {
+    writer.text('counts')
+    writer.map(3)
+    writer.text(first)
+  })
+
+const tweetCountsOpening = countsOpening('favorites')
+const userCountsOpening = countsOpening('tweets')
+const [retweetsKey, repliesKey] = [key('retweets'), key('replies')]
+const [followersKey, followingKey] = [key('followers'), key('following')]
+const [tweetsKey, usersKey] = [key('tweets'), key('users')]
+
+/** The whole entry `viewer` of a map, for each combination of flags that there can be. */
+function viewerEntries(names: readonly string[], varying: readonly string[]): Uint8Array[] {
+  return Array.from({ length: 2 ** varying.length }, (_, flags) =>
+    constant((writer) => {
+      writer.text('viewer')
+      writer.map(names.length)
+      for (const name of names) {
+        const bit = varying.indexOf(name)
+        writer.text(name)
+        writer.boolean(bit >= 0 && (flags & (1 << bit)) !== 0)
+      }
+    }),
+  )
+}
+
+const tweetViewers = viewerEntries(['favorited', 'retweeted', 'bookmarked'], ['favorited'])
+const userViewers = viewerEntries(
+  ['following', 'followedBy', 'requested', 'muting', 'blocking'],
+  ['following', 'followedBy'],
 )
 
 /** What a reader may be told of; -1 is nobody, for pushes and strangers. */
@@ -42,29 +63,17 @@ export function writeUser(
   const card = view.users.card(user)
   const hasViewer = reader >= 0 && reader !== user
   writer.map(card[0]! + (hasViewer ? 2 : 1))
-  writer.raw(card.subarray(1))
-  writer.raw(countsKey)
-  writer.map(3)
-  writer.raw(tweetsKey)
+  writer.rawRest(card, 1)
+  writer.raw(userCountsOpening)
   writer.integer(view.users.tweets.get(user))
   writer.raw(followersKey)
   writer.integer(view.users.followers.get(user))
   writer.raw(followingKey)
   writer.integer(view.users.following.get(user))
   if (!hasViewer) return
-  const flags = [
-    view.followings.has(reader, user),
-    view.followers.has(reader, user),
-    false,
-    false,
-    false,
-  ]
-  writer.raw(viewerKey)
-  writer.map(flags.length)
-  for (let place = 0; place < flags.length; place++) {
-    writer.raw(userViewerKeys[place]!)
-    writer.boolean(flags[place]!)
-  }
+  const following = view.followings.has(reader, user) ? 1 : 0
+  const followedBy = view.followers.has(reader, user) ? 2 : 0
+  writer.raw(userViewers[following | followedBy]!)
 }
 
 /** Writes a tweet as `tweetField` says. */
@@ -75,24 +84,16 @@ export function writeTweet(
 ): void {
   const body = view.tweets.body(tweet)
   writer.map(body[0]! + (reader >= 0 ? 2 : 1))
-  writer.raw(body.subarray(1))
-  writer.raw(countsKey)
-  writer.map(3)
-  writer.raw(favoritesKey)
+  writer.rawRest(body, 1)
+  writer.raw(tweetCountsOpening)
   writer.integer(view.tweets.favorites.get(tweet))
   writer.raw(retweetsKey)
   writer.integer(view.tweets.retweets.get(tweet))
   writer.raw(repliesKey)
   writer.integer(view.tweets.replies.get(tweet))
   if (reader < 0) return
-  writer.raw(viewerKey)
-  writer.map(3)
-  writer.raw(favoritedKey)
-  writer.boolean(view.favorites.has(reader, view.tweets.idOf(tweet)))
-  writer.raw(retweetedKey)
-  writer.boolean(false)
-  writer.raw(bookmarkedKey)
-  writer.boolean(false)
+  const favorited = view.favorites.has(reader, view.tweets.idOf(tweet)) ? 1 : 0
+  writer.raw(tweetViewers[favorited]!)
 }
 
 /** Writes the two entries `tweets` and `users` of a map: the tweets, and each author once. */
@@ -118,7 +119,7 @@ export function writeUsers(
   { users, reader }: { users: readonly number[]; reader: Reader },
 ): void {
   const known = users.filter((user) => view.users.isKnown(user))
-  writer.text('users')
+  writer.raw(usersKey)
   writer.array(known.length)
   for (const user of known) writeUser(writer, view, { user, reader })
 }

@@ -7,12 +7,10 @@
 // root with a single child gives way to it.
 //
 // No block moves while a change is under way: blocks to be freed are collected, and freed at the end
-// (`#freeCollected`), which moves others into their places.
+// (`BlockStore.freeCollected`), which moves others into their places.
 
 import {
-  BLOCK_BYTES_MAX,
-  BLOCK_UNITS,
-  BlockPath,
+  type BlockPath,
   CHILDREN_MAX,
   classFor,
   HEADER_BYTES,
@@ -23,33 +21,33 @@ import {
   setSize,
   sizeClassOf,
   sizeOf,
-  writeHeader,
 } from './block-path.ts'
+import { BlockStore } from './block-store.ts'
 import { CODE_BYTES_MAX, Cursor, gapAt, lengthAt, lengthOf, writeGap } from './neighbor-code.ts'
 import { INDEX_LIMIT, type PagedTable } from './paged-table.ts'
 import { byteOf, type Slab } from './slab.ts'
 
 const MERGE_BELOW_BYTES = LEAF_BYTES_MAX / 4
 const MERGED_BYTES_MAX = (LEAF_BYTES_MAX * 3) / 4
-/** A block shrinks only if so many bytes stay free, so that an add after a removal does not grow it. */
-const SHRINK_SLACK_BYTES = 8
 
 export class NeighborTree {
   readonly #slab: Slab
   readonly #table: PagedTable
-  readonly #path = new BlockPath()
+  readonly #path: BlockPath
+  readonly #blocks: BlockStore
   readonly #cursor = new Cursor()
-  readonly #collected: number[] = []
 
   constructor(slab: Slab, table: PagedTable) {
     this.#slab = slab
     this.#table = table
+    this.#blocks = new BlockStore(slab, table)
+    this.#path = this.#blocks.path
   }
 
   /** A leaf with two neighbors, the smaller first. Returns its reference. */
   createPair(node: number, smaller: number, larger: number): number {
     const size = lengthOf(smaller) + lengthOf(larger - smaller - 1)
-    const reference = this.#allocate(node, { level: 0, size, bytes: size })
+    const reference = this.#blocks.allocate(node, { level: 0, size, bytes: size })
     const octets = this.#slab.windowOf(reference)
     const at = writeGap(octets, byteOf(reference) + HEADER_BYTES, smaller)
     writeGap(octets, at, larger - smaller - 1)
@@ -76,7 +74,7 @@ export class NeighborTree {
     const offset = cursor.at - byteOf(leaf)
     const rest = end - cursor.at
     const sizeClass = classFor(HEADER_BYTES + size)
-    if (sizeClass > sizeClassOf(slab, leaf)) this.#resize(entry, depth, sizeClass)
+    if (sizeClass > sizeClassOf(slab, leaf)) this.#blocks.resize(entry, depth, sizeClass)
     const reference = this.#path.leaf
     const octets = slab.windowOf(reference)
     const at = byteOf(reference) + offset
@@ -84,7 +82,7 @@ export class NeighborTree {
     const after = writeGap(octets, at, gap)
     if (hasNext) writeGap(octets, after, nextGap)
     setSize(slab, reference, size)
-    this.#freeCollected()
+    this.#blocks.freeCollected()
     return true
   }
 
@@ -109,13 +107,13 @@ export class NeighborTree {
     const size = sizeOf(slab, leaf) - (restAt - written)
     setSize(slab, leaf, size)
     if (size === 0) {
-      this.#collected.push(leaf)
+      this.#blocks.collect(leaf)
       this.#dropChild(entry, depth - 1, this.#path.children[depth - 1]!)
     } else if (depth === 0 || size >= MERGE_BELOW_BYTES || !this.#merge(entry)) {
-      this.#shrink(entry, depth, HEADER_BYTES + size)
+      this.#blocks.shrink(entry, depth, HEADER_BYTES + size)
     }
     this.#lowerRoot(entry)
-    this.#freeCollected()
+    this.#blocks.freeCollected()
     return true
   }
 
@@ -124,8 +122,8 @@ export class NeighborTree {
     const reference = this.#table.words[entry]!
     const neighbor = searchKeyOf(this.#slab, reference)
     this.#table.words[entry] = 0
-    this.#collected.push(reference)
-    this.#freeCollected()
+    this.#blocks.collect(reference)
+    this.#blocks.freeCollected()
     return neighbor
   }
 
@@ -147,12 +145,12 @@ export class NeighborTree {
     const restAt = at + lengthAt(before, at)
     const restBytes = from + size - restAt
     const rightSize = lengthOf(key) + restBytes
-    const right = this.#allocate(node, { level: 0, size: rightSize, bytes: rightSize })
+    const right = this.#blocks.allocate(node, { level: 0, size: rightSize, bytes: rightSize })
     const octets = slab.windowOf(right)
     const target = writeGap(octets, byteOf(right) + HEADER_BYTES, key)
     octets.set(slab.windowOf(leaf).subarray(restAt, restAt + restBytes), target)
     setSize(slab, leaf, at - from)
-    this.#shrink(entry, depth, HEADER_BYTES + at - from)
+    this.#blocks.shrink(entry, depth, HEADER_BYTES + at - from)
     this.#addChild(entry, depth, key, right)
   }
 
@@ -163,7 +161,7 @@ export class NeighborTree {
       const left = this.#path.references[0]!
       const node = slab.words[left * 2]!
       const level = levelOf(slab, left) + 1
-      const root = this.#allocate(node, { level, size: 2, bytes: 16 })
+      const root = this.#blocks.allocate(node, { level, size: 2, bytes: 16 })
       slab.words.set([0, left, key, child], keyWord(root, 0))
       this.#table.words[entry] = root
       return
@@ -174,7 +172,7 @@ export class NeighborTree {
     if (count < CHILDREN_MAX) {
       const sizeClass = classFor(HEADER_BYTES + (count + 1) * 8)
       if (sizeClass > sizeClassOf(slab, this.#path.references[parentDepth]!)) {
-        this.#resize(entry, parentDepth, sizeClass)
+        this.#blocks.resize(entry, parentDepth, sizeClass)
       }
       this.#insertPair(this.#path.references[parentDepth]!, position, key, child)
       return
@@ -194,7 +192,7 @@ export class NeighborTree {
     const size = CHILDREN_MAX - kept
     const node = slab.words[left * 2]!
     const level = levelOf(slab, left)
-    const right = this.#allocate(node, { level, size, bytes: (size + 1) * 8 })
+    const right = this.#blocks.allocate(node, { level, size, bytes: (size + 1) * 8 })
     slab.words.copyWithin(keyWord(right, 0), keyWord(left, kept), keyWord(left, CHILDREN_MAX))
     setSize(slab, left, kept)
     this.#addChild(entry, depth, slab.words[keyWord(right, 0)]!, right)
@@ -217,14 +215,14 @@ export class NeighborTree {
     const parent = this.#path.references[depth]!
     const count = sizeOf(slab, parent) - 1
     if (count === 0) {
-      this.#collected.push(parent)
+      this.#blocks.collect(parent)
       this.#dropChild(entry, depth - 1, this.#path.children[depth - 1]!)
       return
     }
     const at = keyWord(parent, child)
     slab.words.copyWithin(at, at + 2, keyWord(parent, count + 1))
     setSize(slab, parent, count)
-    this.#shrink(entry, depth, HEADER_BYTES + count * 8)
+    this.#blocks.shrink(entry, depth, HEADER_BYTES + count * 8)
   }
 
   /** Joins the leaf of the path with one beside it. False if there is none, or both are too long. */
@@ -241,7 +239,7 @@ export class NeighborTree {
     if (leftSize + rightSize > MERGED_BYTES_MAX) return false
     const node = slab.words[left * 2]!
     const bytes = leftSize + rightSize + CODE_BYTES_MAX
-    const merged = this.#allocate(node, { level: 0, size: 0, bytes })
+    const merged = this.#blocks.allocate(node, { level: 0, size: 0, bytes })
     const octets = slab.windowOf(merged)
     const target = byteOf(merged) + HEADER_BYTES
     const leftAt = byteOf(left) + HEADER_BYTES
@@ -255,7 +253,7 @@ export class NeighborTree {
     octets.set(rest, joinAt)
     setSize(slab, merged, joinAt + rest.length - target)
     slab.words[keyWord(parent, child) + 1] = merged
-    this.#collected.push(left, right)
+    this.#blocks.collect(left, right)
     this.#dropChild(entry, depth - 1, child + 1)
     return true
   }
@@ -265,69 +263,9 @@ export class NeighborTree {
     const slab = this.#slab
     let root = this.#table.words[entry]!
     while (levelOf(slab, root) > 0 && sizeOf(slab, root) === 1) {
-      this.#collected.push(root)
+      this.#blocks.collect(root)
       root = slab.words[keyWord(root, 0) + 1]!
       this.#table.words[entry] = root
     }
-  }
-
-  #shrink(entry: number, depth: number, bytes: number): void {
-    const sizeClass = sizeClassOf(this.#slab, this.#path.references[depth]!)
-    const wanted = Math.min(
-      sizeClass,
-      classFor(Math.min(bytes + SHRINK_SLACK_BYTES, BLOCK_BYTES_MAX)),
-    )
-    if (wanted < sizeClass) this.#resize(entry, depth, wanted)
-  }
-
-  /** Copies a block of the path into one of another class, and has it pointed at. */
-  #resize(entry: number, depth: number, sizeClass: number): void {
-    const slab = this.#slab
-    const { references, children } = this.#path
-    const before = references[depth]!
-    const after = slab.allocate(sizeClass)
-    const units = Math.min(BLOCK_UNITS[sizeClass]!, BLOCK_UNITS[sizeClassOf(slab, before)]!)
-    slab.copy({ from: before, to: after, units })
-    const size = sizeOf(slab, before)
-    const node = slab.words[before * 2]!
-    writeHeader(slab, after, { node, sizeClass, level: levelOf(slab, before), size })
-    references[depth] = after
-    if (depth === 0) this.#table.words[entry] = after
-    else slab.words[keyWord(references[depth - 1]!, children[depth - 1]!) + 1] = after
-    this.#collected.push(before)
-  }
-
-  #allocate(node: number, block: { level: number; size: number; bytes: number }): number {
-    const sizeClass = classFor(HEADER_BYTES + block.bytes)
-    const reference = this.#slab.allocate(sizeClass)
-    writeHeader(this.#slab, reference, { node, sizeClass, level: block.level, size: block.size })
-    return reference
-  }
-
-  #freeCollected(): void {
-    const slab = this.#slab
-    const collected = this.#collected
-    for (let reference = collected.pop(); reference !== undefined; reference = collected.pop()) {
-      const moved = slab.free(sizeClassOf(slab, reference), reference)
-      if (moved === 0) continue
-      const stillCollected = collected.indexOf(moved)
-      if (stillCollected >= 0) collected[stillCollected] = reference
-      else this.#pointAtMoved(moved, reference)
-    }
-  }
-
-  #pointAtMoved(moved: number, reference: number): void {
-    const slab = this.#slab
-    const entry = this.#table.entryOf(slab.words[reference * 2]!)
-    const root = this.#table.words[entry]!
-    if (root === moved) {
-      this.#table.words[entry] = reference
-      return
-    }
-    // The walk reads the copy's key and stops above `moved`, whose old place is no longer valid.
-    this.#path.descend(slab, root, searchKeyOf(slab, reference), moved)
-    const parent = this.#path.depth - 1
-    const at = keyWord(this.#path.references[parent]!, this.#path.children[parent]!) + 1
-    slab.words[at] = reference
   }
 }

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import type { UserId } from '../../../../protocol/ids.ts'
+import { partitionOfHandle, partitionOfId } from '../../../../protocol/ids.ts'
+import { routeOf } from '../../../../server/router.ts'
+import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
+import { userFollowersHandler } from '../../../../shard/operations/user-followers.ts'
+import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.ts'
+import { OneShard, stranger } from '../../../helpers/one-shard.ts'
+
+describe('user.followers', () => {
+  test('lists those who follow, the newest account first, and says what the reader has to do with them', () => {
+    const { shard, ada, followers } = adaIsFollowed(['bob', 'carol', 'dan'])
+    const [bob, carol, dan] = followers as [UserId, UserId, UserId]
+    shard.ask(userFollowHandler, bob, { userId: dan })
+    const { users, olderCursor } = shard.ask(userFollowersHandler, bob, { userId: ada })
+    expect(users.map(({ id }) => id)).toEqual([dan, carol, bob])
+    expect(users.map(({ viewer }) => viewer?.following)).toEqual([true, false, undefined])
+    expect(olderCursor).toBeUndefined()
+    const seen = shard.ask(userFollowersHandler, stranger, { userId: ada })
+    expect(seen.users.map(({ viewer }) => viewer)).toEqual([undefined, undefined, undefined])
+  })
+
+  test('pages hold everybody once, whatever the limit, and the last one has no cursor', () => {
+    const { shard, ada, followers } = adaIsFollowed(['u1', 'u2', 'u3', 'u4', 'u5'])
+    for (const limit of [1, 2, 3, 4, 5, 6, 100]) {
+      const seen = allPages(shard, { userId: ada, limit })
+      expect(seen).toEqual([...followers].reverse())
+    }
+  })
+
+  test('a page does not shift while people come and go', () => {
+    const { shard, ada, followers } = adaIsFollowed(['u1', 'u2', 'u3', 'u4'])
+    const [u1, u2, u3, u4] = followers as [UserId, UserId, UserId, UserId]
+    const first = shard.ask(userFollowersHandler, stranger, { userId: ada, limit: 2 })
+    expect(first).toMatchObject({ users: [{ id: u4 }, { id: u3 }], olderCursor: u3 })
+    shard.ask(userUnfollowHandler, u3, { userId: ada })
+    const [late] = shard.signUp('late')
+    shard.ask(userFollowHandler, late, { userId: ada })
+    const before = first.olderCursor as number
+    const second = shard.ask(userFollowersHandler, stranger, { userId: ada, before, limit: 2 })
+    expect(second.users.map(({ id }) => id)).toEqual([u2, u1])
+    expect(second.olderCursor).toBeUndefined()
+  })
+
+  test('a page before everybody, and one of nobody, are empty and the last', () => {
+    const { shard, ada, followers } = adaIsFollowed(['bob'])
+    const [bob] = followers as [UserId]
+    const nobody = { users: [] }
+    expect(shard.ask(userFollowersHandler, stranger, { userId: ada, before: 1 })).toEqual(nobody)
+    expect(shard.ask(userFollowersHandler, stranger, { userId: bob })).toEqual(nobody)
+  })
+
+  test('somebody unknown is absent', () => {
+    const shard = new OneShard()
+    const userId = shard.newId(3) as UserId
+    const absent = { kind: 'absent', partition: 3, field: 'userId' }
+    expect(shard.call(userFollowersHandler, stranger, { userId })).toEqual(absent)
+  })
+
+  test('a follower whose sign-up has not come yet is left out', () => {
+    const shard = new OneShard({ hosts: ['ada'] })
+    const [ada] = shard.signUp('ada')
+    const zoe = shard.newId(partitionOfHandle('zoe', shard.partitionCount)) as UserId
+    shard.hear(userFollowHandler.operation, { followerId: zoe, followeeId: ada })
+    expect(shard.ask(userFollowersHandler, ada, { userId: ada })).toEqual({ users: [] })
+  })
+
+  test('a reader sees all followers of somebody who lives on another process, too', () => {
+    const shard = new OneShard({ hosts: ['ada'] })
+    const [ada] = shard.signUp('ada')
+    const [zoe, yan] = [shard.hearOf('zoe'), shard.hearOf('yan')]
+    shard.hear(userFollowHandler.operation, { followerId: yan, followeeId: zoe })
+    const request = { actor: ada, params: { userId: zoe } }
+    const asked = routeOf(userFollowersHandler.operation, request, shard.partitionCount)
+    const isAskedAtHome = asked === partitionOfId(zoe)
+    const { users } = shard.ask(userFollowersHandler, ada, { userId: zoe })
+    const isComplete = users.some(({ id }) => id === yan)
+    // Either the request goes to where the edges of zoe are kept, or they are kept here.
+    expect({ isAskedAtHome, isComplete }).not.toEqual({ isAskedAtHome: false, isComplete: false })
+  })
+})
+
+function adaIsFollowed(by: readonly string[]) {
+  const shard = new OneShard()
+  const [ada] = shard.signUp('ada')
+  const followers = shard.signUp(...by)
+  for (const follower of followers) shard.ask(userFollowHandler, follower, { userId: ada })
+  return { shard, ada, followers }
+}
+
+function allPages(shard: OneShard, { userId, limit }: { userId: UserId; limit: number }) {
+  const seen: UserId[] = []
+  let page: { olderCursor?: number } = {}
+  do {
+    const before = page.olderCursor === undefined ? {} : { before: page.olderCursor }
+    const answer = shard.ask(userFollowersHandler, stranger, { userId, limit, ...before })
+    expect(answer.users.length).toBeLessThanOrEqual(limit)
+    expect(answer.users.length).toBeGreaterThan(0)
+    seen.push(...answer.users.map(({ id }) => id))
+    page = answer
+  } while (page.olderCursor !== undefined)
+  return seen
+}
