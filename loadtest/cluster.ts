@@ -35,69 +35,79 @@ const stopTimeoutMs = 12_000
 /** What is kept of the server's output for the case that it does not start. */
 const outputLengthMax = 16_384
 
-/** The server at `url`, or a new cluster where there is none. Dispose of it at the end. */
-export async function openTarget(url: string | undefined): Promise<Target> {
-  if (url === undefined) return await startCluster()
-  return {
-    url: liveUrl(url),
-    isOwn: false,
-    processorTimes: () => undefined,
-    [Symbol.asyncDispose]: async () => undefined,
-  }
+/** What a launcher takes from its process. */
+export type LauncherOptions = {
+  /** What it says about Rookery (shards, Redis, …) holds for the cluster too, but for port and data. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What a running cluster writes: warnings and worse. */
+  readonly printError: (text: string) => void
 }
 
-const running = new Set<() => Promise<void>>()
+/** Finds or starts servers, and stops those that it has started. */
+export class Launcher {
+  readonly #options: LauncherOptions
+  readonly #running = new Set<() => Promise<void>>()
 
-/** Stops what this process has started: for a run that is broken off from outside. */
-export async function stopClusters(): Promise<void> {
-  await Promise.all([...running].map((stop) => stop()))
-}
-
-/**
- * Starts `server/cluster.ts` on a free port. What the environment says about Rookery (shards, Redis, …)
- * holds for it too, but for port and data. Throws with the server's own words where it does not come up.
- */
-async function startCluster(): Promise<Target> {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'rookery-load-'))
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('../server/cluster.ts', import.meta.url))],
-    {
-      env: {
-        ...relaxedLimits,
-        ...process.env,
-        ROOKERY_PORT: '0',
-        ROOKERY_DATA_DIR: dataDirectory,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    const guard = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
-    await gone
-    clearTimeout(guard)
-    rmSync(dataDirectory, { recursive: true, force: true })
-    running.delete(stop)
+  constructor(options: LauncherOptions) {
+    this.#options = options
   }
-  running.add(stop)
-  try {
-    const url = await addressOf(child)
+
+  /**
+   * The server at `url`, or a new cluster where there is none. Dispose of it at the end.
+   * Throws RangeError for what is no address, and with the server's own words where it does not start.
+   */
+  async open(url: string | undefined): Promise<Target> {
+    if (url === undefined) return await this.#start()
     return {
-      url,
-      isOwn: true,
-      processorTimes: () => processorTimes(child.pid!),
-      [Symbol.asyncDispose]: stop,
+      url: liveUrl(url),
+      isOwn: false,
+      processorTimes: () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
     }
-  } catch (error) {
-    await stop()
-    throw error
+  }
+
+  /** Stops what is still running: for a run that is broken off from outside. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running].map((stop) => stop()))
+  }
+
+  /** Starts `server/cluster.ts` on a free port. */
+  async #start(): Promise<Target> {
+    const { env, printError } = this.#options
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'rookery-load-'))
+    const program = fileURLToPath(new URL('../server/cluster.ts', import.meta.url))
+    const own = { ROOKERY_PORT: '0', ROOKERY_DATA_DIR: dataDirectory }
+    const child = spawn(process.execPath, [program], {
+      env: { ...relaxedLimits, ...env, ...own },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
+    const stop = async (): Promise<void> => {
+      child.kill('SIGTERM')
+      const guard = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
+      await gone
+      clearTimeout(guard)
+      rmSync(dataDirectory, { recursive: true, force: true })
+      this.#running.delete(stop)
+    }
+    this.#running.add(stop)
+    try {
+      const url = await addressOf(child, printError)
+      return {
+        url,
+        isOwn: true,
+        processorTimes: () => processorTimes(child.pid!),
+        [Symbol.asyncDispose]: stop,
+      }
+    } catch (error) {
+      await stop()
+      throw error
+    }
   }
 }
 
-/** Waits for the line with the address; afterwards the output goes on to our stderr. */
-function addressOf(child: ChildProcess): Promise<string> {
+/** Waits for the line with the address; what is written afterwards goes to `printError`. */
+function addressOf(child: ChildProcess, printError: (text: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''
     let isUp = false
@@ -108,7 +118,7 @@ function addressOf(child: ChildProcess): Promise<string> {
     const timer = setTimeout(() => fail(`no address after ${startTimeoutMs} ms`), startTimeoutMs)
     const hear = (text: string): void => {
       if (isUp) {
-        process.stderr.write(text)
+        printError(text)
         return
       }
       output = (output + text).slice(-outputLengthMax)

@@ -3,11 +3,16 @@
 // Exit codes: 0 all is right, 1 something is wrong with the server or the run, 2 with the command line.
 
 import { CallFailure } from './client.ts'
-import { stopClusters } from './cluster.ts'
+import { Launcher } from './cluster.ts'
 import { describeOptions, readOptions, UsageError } from './options.ts'
 import { makeReport, writeJson } from './report.ts'
 import type { AnyScenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
+
+const launcher = new Launcher({
+  env: process.env,
+  printError: (text) => void process.stderr.write(text),
+})
 
 const usage = 'npm run load -- SCENARIO [--options]'
 
@@ -27,7 +32,7 @@ async function main(given: readonly string[]): Promise<number> {
   }
   const options = readOptions(scenario.options, rest)
   const report = makeReport({ isTerminal: process.stdout.isTTY === true, print })
-  const outcome = await scenario.run(options as never, report)
+  const outcome = await scenario.run(options as never, { report, launcher })
   const json = (options as { json?: string }).json
   if (json !== undefined) writeJson(json, { scenario: name, options, outcome })
   return outcome.isRight ? 0 : 1
@@ -56,7 +61,7 @@ for (const [signal, exitCode] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  process.once(signal, () => void stopClusters().then(() => process.exit(exitCode)))
+  process.once(signal, () => void launcher.stop().then(() => process.exit(exitCode)))
 }
 
 try {

@@ -5,7 +5,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname } from 'node:path'
 import { SingleBar } from 'cli-progress'
-import type { Outcome } from './scenario.ts'
+
+/** What a scenario found. `isRight` false makes the exit code 1. */
+export type Outcome = {
+  readonly isRight: boolean
+  /** Written to --json, under the scenario's name. */
+  readonly figures: Readonly<Record<string, unknown>>
+}
 
 /** Progress of one stretch of work. */
 export type Progress = {

@@ -1,26 +1,26 @@
 // What a scenario is: one file of `scenarios/` with a name, a table of options and a `run`, and one
 // line in the registry.
 
+import type { Launcher } from './cluster.ts'
 import type { OptionTable, OptionValues } from './options.ts'
-import type { Report } from './report.ts'
+import type { Outcome, Report } from './report.ts'
 
-/** What a scenario found. `isRight` false makes the exit code 1. */
-export type Outcome = {
-  readonly isRight: boolean
-  /** Written to --json, under the scenario's name. */
-  readonly figures: Readonly<Record<string, unknown>>
+/** What a scenario is run with. */
+export type Run = {
+  readonly report: Report
+  readonly launcher: Launcher
 }
 
 export type Scenario<T extends OptionTable = OptionTable> = {
   readonly name: string
   readonly summary: string
   readonly options: T
-  run(options: OptionValues<T>, report: Report): Promise<Outcome>
+  run(options: OptionValues<T>, run: Run): Promise<Outcome>
 }
 
 /** A scenario whose options are checked: what the registry holds. */
 export type AnyScenario = Omit<Scenario, 'run'> & {
-  run(options: never, report: Report): Promise<Outcome>
+  run(options: never, run: Run): Promise<Outcome>
 }
 
 export function defineScenario<const T extends OptionTable>(scenario: Scenario<T>): Scenario<T> {

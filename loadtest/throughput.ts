@@ -2,14 +2,13 @@
 
 import { closing } from './closing.ts'
 import type { Target } from './cluster.ts'
-import { openTarget } from './cluster.ts'
 import { gatherCrowd, tokensOf } from './crowd.ts'
 import type { DriveOptions, Measurement } from './drive.ts'
 import { checkDrive, drive } from './drive.ts'
 import type { OptionTable, OptionValues } from './options.ts'
-import type { Report } from './report.ts'
+import type { Outcome, Report } from './report.ts'
 import { count, duration } from './report.ts'
-import type { Outcome } from './scenario.ts'
+import type { Run } from './scenario.ts'
 import { sharedOptions } from './scenario.ts'
 import { stateFileDefault } from './state.ts'
 
@@ -39,11 +38,11 @@ export type MeasuredWork = Pick<DriveOptions, 'operation'> & {
 export async function measureThroughput(
   given: ThroughputOptions,
   work: MeasuredWork,
-  report: Report,
+  run: Run,
 ): Promise<Outcome> {
   checkDrive({ inFlight: given['in-flight'], batch: given.batch })
-  return await closing(await openTarget(given.url), (target) =>
-    measure(target, { given, work, report }),
+  return await closing(await run.launcher.open(given.url), (target) =>
+    measure(target, { given, work, report: run.report }),
   )
 }
 

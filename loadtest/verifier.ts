@@ -43,6 +43,7 @@ const retriesMax = 20
 
 type Cursor = number | undefined
 
+/** Throws CallFailure where the server cannot be reached. */
 export async function verifyWorld(options: VerifyOptions): Promise<Verification> {
   return await new Verifier(options).run()
 }
@@ -61,7 +62,9 @@ class Verifier {
   }
 
   async run(): Promise<Verification> {
-    const { world, sockets, onUser } = this.#options
+    const { world, sockets, onUser, url } = this.#options
+    // A server that cannot be reached at all is told once, not for every user.
+    await closing(await Client.open({ url, retriesMax }), async () => undefined)
     await forEachBounded(world.users.values(), sockets, async (user) => {
       this.#note(user, await this.#settled(user))
       onUser()

@@ -10,10 +10,10 @@ export const requestsPerFrameMax = 64
 /** Nesting of a client's MessagePack or JSON value. The deepest definition needs 5. */
 export const clientDepthMax = 16
 /**
- * Keys of a client's JSON text. A frame of 64 requests with 7 parameters each fits; every key that was
+ * Keys of a client's frame or body. A frame of 64 requests with 7 parameters each fits; every key that was
  * never seen before costs V8 a hidden class, so thousands of them would block the process.
  */
-export const jsonKeysMax = 512
+export const clientKeysMax = 512
 /** Entries of a page, and how many when the request does not say. */
 export const pageLimitMax = 100
 export const pageLimitDefault = 20

@@ -16,10 +16,16 @@ import { operationIdLengthMax } from './limits.ts'
  *   actor            the signed-in user's: all writes, and what only they may see
  *   handle           that of `handle`, for those who are not yet signed in
  *   token            that of the user inside `token`
- *   reader or PARAM  a read: the reader's own, where their own writes are seen at once; for someone
- *                    not signed in, the partition of the user or tweet that PARAM names
+ *   subject          that of the user or tweet that the parameter names: where alone all of it is known
+ *   readerOr         a read of what every shard knows: the reader's own, where their own writes are
+ *                    seen at once; for someone not signed in, that of what the parameter names
  */
-export type Owner = 'actor' | 'handle' | 'token' | { readonly readerOr: string }
+export type Owner =
+  | 'actor'
+  | 'handle'
+  | 'token'
+  | { readonly subject: string }
+  | { readonly readerOr: string }
 
 export type HttpRoute = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'

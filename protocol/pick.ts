@@ -5,7 +5,6 @@
 // walks the record as it stands and skips what nobody asked for.
 
 import type { Field, Fields } from './fields.ts'
-import { shapeAt } from './frame.ts'
 import { decodeWith, MessagePackReader } from './json.ts'
 
 /**
@@ -37,12 +36,18 @@ function seek(reader: MessagePackReader, name: string): boolean {
 }
 
 function skip(reader: MessagePackReader): void {
-  for (let values = 1; values > 0; values--) {
-    const shape = shapeAt(reader.bytes, reader.offset)
-    if (shape === undefined) throw new TypeError('an answer holds what no writer of ours writes')
-    reader.offset += shape.bytes
-    values += shape.items
-  }
+  for (let values = 1; values > 0; values--) values += itemsOfNext(reader)
+}
+
+/** Moves behind a value's own bytes; gives how many values follow inside it. */
+function itemsOfNext(reader: MessagePackReader): number {
+  const tag = reader.bytes[reader.offset]!
+  if ((tag & 0xf0) === 0x80 || tag === 0xde || tag === 0xdf) return reader.mapCount() * 2
+  if ((tag & 0xf0) === 0x90 || tag === 0xdc || tag === 0xdd) return reader.arrayCount()
+  if ((tag & 0xe0) === 0xa0 || (tag >= 0xd9 && tag <= 0xdb)) reader.text()
+  else if (tag === 0xc2 || tag === 0xc3) reader.boolean()
+  else reader.number()
+  return 0
 }
 
 function bare(field: Field): Field {

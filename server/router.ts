@@ -35,8 +35,10 @@ export function routeOf(
     const partition = user === undefined ? partitionCount : partitionOfId(user)
     return partition < partitionCount ? partition : failure('unauthenticated')
   }
-  if (request.actor !== 0) return partitionOfId(request.actor)
-  const partition = partitionNamedBy(request.params[owner.readerOr], partitionCount)
+  const isReaders = 'readerOr' in owner && request.actor !== 0
+  if (isReaders) return partitionOfId(request.actor)
+  const name = 'subject' in owner ? owner.subject : owner.readerOr
+  const partition = partitionNamedBy(request.params[name], partitionCount)
   return partition < partitionCount ? partition : failure('not_found')
 }
 

@@ -16,7 +16,7 @@ export const posts = defineScenario({
     ...throughputOptions,
     'in-flight': { ...throughputOptions['in-flight'], default: 16 },
   },
-  run: (given, report) => {
+  run: (given, run) => {
     const makeParams = (handles: readonly string[]) => {
       const generator = new TextGenerator(new Random(`${given.seed} posts`), handles)
       const texts = Array.from({ length: textsCount }, () => generator.next())
@@ -25,6 +25,6 @@ export const posts = defineScenario({
       // As an application does it: each post has a key that would make a retry safe.
       return () => ({ text: texts[posted++ % textsCount]!, operationId: `${run}.${posted}` })
     }
-    return measureThroughput(given, { what: 'posts', operation: tweetPost, makeParams }, report)
+    return measureThroughput(given, { what: 'posts', operation: tweetPost, makeParams }, run)
   },
 })

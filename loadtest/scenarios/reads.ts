@@ -12,9 +12,9 @@ export const reads = defineScenario({
     ...throughputOptions,
     limit: { kind: 'number', default: 20, min: 1, max: pageLimitMax, meaning: 'Tweets of a page' },
   },
-  run: (given, report) => {
+  run: (given, run) => {
     const params = { limit: given.limit }
     const work = { what: 'reads', operation: timelineHome, makeParams: () => () => params }
-    return measureThroughput(given, work, report)
+    return measureThroughput(given, work, run)
   },
 })

@@ -4,14 +4,12 @@ import { createReadStream } from 'node:fs'
 import { CallFailure } from '../client.ts'
 import { closing } from '../closing.ts'
 import type { Target } from '../cluster.ts'
-import { openTarget } from '../cluster.ts'
 import type { OptionValues } from '../options.ts'
 import type { PlanTotals } from '../plan.ts'
 import type { Graph } from '../population.ts'
 import { readGraph } from '../population.ts'
-import type { Report } from '../report.ts'
+import type { Outcome, Report } from '../report.ts'
 import { count } from '../report.ts'
-import type { Outcome } from '../scenario.ts'
 import { defineScenario, sharedOptions } from '../scenario.ts'
 import type { SeedOptions, SeedResult } from '../seeder.ts'
 import { seedPopulation, writesOf } from '../seeder.ts'
@@ -80,12 +78,12 @@ export const seed = defineScenario({
   name: 'seed',
   summary: 'signs up a graph of users who follow, post, favorite, delete, unfollow',
   options,
-  run: async (given, report) => {
+  run: async (given, { report, launcher }) => {
     if (given.graph === undefined) throw new RangeError('--graph FILE is needed')
     const graph = await readGraph(createReadStream(given.graph), { isDirected: given.directed })
     const totals = totalsOf(given, graph.from.length)
     report.line(`${count(graph.labels.length)} users, ${count(graph.from.length)} follows`)
-    const target = await openTarget(given.url)
+    const target = await launcher.open(given.url)
     return await closing(target, () => seedAndVerify({ target, graph, totals }, given, report))
   },
 })

@@ -1,8 +1,7 @@
 // verify: compares everything that the users can read with what was acknowledged to them.
 
-import type { Report } from '../report.ts'
+import type { Outcome, Report } from '../report.ts'
 import { count } from '../report.ts'
-import type { Outcome } from '../scenario.ts'
 import { defineScenario, sharedOptions } from '../scenario.ts'
 import { liveUrl } from '../socket.ts'
 import { readWorld, stateFileDefault } from '../state.ts'
@@ -29,7 +28,7 @@ export const verify = defineScenario({
     url: { ...sharedOptions.url, meaning: 'The server; without it the one that was seeded' },
     json: sharedOptions.json,
   },
-  run: async ({ state, sockets, url }, report) => {
+  run: async ({ state, sockets, url }, { report }) => {
     const world = await readWorld(state)
     const address = url ?? world.url
     if (address === undefined) throw new RangeError(`${state} names no server: give --url`)

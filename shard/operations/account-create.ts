@@ -77,7 +77,8 @@ function isRetry(
 ): boolean {
   const { partition, userId, operationId } = given
   if (operationId === undefined) return false
-  return view.remembered(partition).resultOf(userId, operationId) === userId
+  const attempt = { operation: accountCreate.code, actor: userId, operationId }
+  return view.remembered(partition).resultOf(attempt) === userId
 }
 
 type Kept = Omit<Event<typeof accountCreate>, 'handle' | 'name' | 'tokenHash' | 'tokenExpiresAt'>
@@ -90,6 +91,11 @@ function keepAccount(state: ShardState, account: Kept): void {
   }
   state.accounts.create({ userId, passwordHash, contact })
   if (operationId === undefined) return
-  const remembered = { actor: userId, operationId, result: userId, timeMs: timeOfId(userId) }
-  state.remembered(partitionOfId(userId)).remember(remembered)
+  state.remembered(partitionOfId(userId)).remember({
+    operation: accountCreate.code,
+    actor: userId,
+    operationId,
+    result: userId,
+    timeMs: timeOfId(userId),
+  })
 }

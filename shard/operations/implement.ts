@@ -22,9 +22,9 @@ export type View = {
   readonly authored: Omit<ShardState['authored'], 'insert' | 'remove'>
   readonly followers: Omit<ShardState['followers'], 'add' | 'remove'>
   readonly followings: Omit<ShardState['followings'], 'add' | 'remove'>
-  readonly favorites: Omit<ShardState['favorites'], 'add' | 'delete'>
   readonly accounts: Pick<ShardState['accounts'], 'passwordHash' | 'contact' | 'session'>
   remembered(partition: Partition): Pick<ReturnType<ShardState['remembered']>, 'resultOf'>
+  marks(kind: string): Omit<ReturnType<ShardState['marks']>, 'insert' | 'remove' | 'clear'>
   readHome: ShardState['readHome']
 }
 

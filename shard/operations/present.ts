@@ -45,7 +45,10 @@ function viewerEntries(names: readonly string[], varying: readonly string[]): Ui
   )
 }
 
-const tweetViewers = viewerEntries(['favorited', 'retweeted', 'bookmarked'], ['favorited'])
+const tweetViewers = viewerEntries(
+  ['favorited', 'retweeted', 'bookmarked'],
+  ['favorited', 'bookmarked'],
+)
 const userViewers = viewerEntries(
   ['following', 'followedBy', 'requested', 'muting', 'blocking'],
   ['following', 'followedBy'],
@@ -92,8 +95,10 @@ export function writeTweet(
   writer.raw(repliesKey)
   writer.integer(view.tweets.replies.get(tweet))
   if (reader < 0) return
-  const favorited = view.favorites.has(reader, view.tweets.idOf(tweet)) ? 1 : 0
-  writer.raw(tweetViewers[favorited]!)
+  const id = view.tweets.idOf(tweet)
+  const favorited = view.marks('favorites').has(reader, id) ? 1 : 0
+  const bookmarked = view.marks('bookmarks').has(reader, id) ? 2 : 0
+  writer.raw(tweetViewers[favorited | bookmarked]!)
 }
 
 /** Writes the two entries `tweets` and `users` of a map: the tweets, and each author once. */

@@ -4,7 +4,7 @@ import { partitionOfId, timeOfId } from '../../protocol/ids.ts'
 import { tweetPost } from '../../protocol/operations/tweet-post.ts'
 import { extractEntities } from '../../protocol/text/entities.ts'
 import { findTweet } from './find.ts'
-import type { View } from './implement.ts'
+import type { Context, View } from './implement.ts'
 import { implementWrite } from './implement.ts'
 import { writeTweet } from './present.ts'
 
@@ -13,9 +13,9 @@ export const tweetPostHandler = implementWrite(tweetPost, {
     operationId === undefined ? [] : [`operation ${actor} ${operationId}`],
 
   decide(view, context, { text, inReplyTo, quoteOf, mediaIds, location, operationId }) {
-    const { actor, partition } = context
+    const { actor } = context
     if (operationId !== undefined) {
-      const tweetId = view.remembered(partition).resultOf(actor, operationId) as TweetId | undefined
+      const tweetId = resultOf(view, context, operationId)
       if (tweetId !== undefined) return repeated(view, tweetId)
     }
     for (const [field, tweetId] of [
@@ -55,8 +55,13 @@ export const tweetPostHandler = implementWrite(tweetPost, {
       state.tweets.replies.add(state.tweets.intern(content.inReplyTo), 1)
     }
     if (operationId !== undefined && state.isHosted(authorId)) {
-      const remembered = { actor: authorId, operationId, result: tweetId, timeMs: createdAt }
-      state.remembered(partitionOfId(authorId)).remember(remembered)
+      state.remembered(partitionOfId(authorId)).remember({
+        operation: tweetPost.code,
+        actor: authorId,
+        operationId,
+        result: tweetId,
+        timeMs: createdAt,
+      })
     }
     state.deliver(author, tweetId)
     return tweet
@@ -67,15 +72,20 @@ export const tweetPostHandler = implementWrite(tweetPost, {
     if (inReplyTo !== undefined) effects.countsChanged(inReplyTo)
   },
 
-  answer(view, { actorIndex, partition, actor }, { params, event }, writer) {
-    const { operationId } = params
-    const tweetId =
-      event?.tweetId ?? view.remembered(partition).resultOf(actor, operationId as string)
+  answer(view, context, { params, event }, writer) {
+    const tweetId = event?.tweetId ?? resultOf(view, context, params.operationId as string)
+    const tweet = view.tweets.find(tweetId as TweetId)
     writer.map(1)
     writer.text('tweet')
-    writeTweet(writer, view, { tweet: view.tweets.find(tweetId as number), reader: actorIndex })
+    writeTweet(writer, view, { tweet, reader: context.actorIndex })
   },
 })
+
+/** The tweet that an earlier attempt with this key has made. */
+function resultOf(view: View, context: Context, operationId: string): TweetId | undefined {
+  const attempt = { operation: tweetPost.code, actor: context.actor, operationId }
+  return view.remembered(context.partition).resultOf(attempt) as TweetId | undefined
+}
 
 /** The first attempt took effect: its tweet is the answer, unless it has been deleted since. */
 function repeated(view: View, tweetId: TweetId) {

@@ -8,14 +8,16 @@ export const tweetUnfavoriteHandler = implementWrite(tweetUnfavorite, {
   decide(view, { actor, actorIndex }, { tweetId }) {
     const tweet = findTweet(view, tweetId)
     if (typeof tweet !== 'number') return tweet
-    if (!view.favorites.has(actorIndex, tweetId)) return { kind: 'unchanged' }
+    if (!view.marks('favorites').has(actorIndex, tweetId)) return { kind: 'unchanged' }
     return { kind: 'committed', event: { actorId: actor, tweetId } }
   },
 
   apply(state, { actorId, tweetId }) {
     const tweet = state.tweets.intern(tweetId)
     state.tweets.favorites.add(tweet, -1)
-    if (state.isHosted(actorId)) state.favorites.delete(state.users.index.intern(actorId), tweetId)
+    if (state.isHosted(actorId)) {
+      state.marks('favorites').remove(state.users.index.intern(actorId), tweetId)
+    }
     return 0
   },
 
@@ -26,6 +28,6 @@ export const tweetUnfavoriteHandler = implementWrite(tweetUnfavorite, {
   answer(view, _context, { params }, writer) {
     writer.map(1)
     writer.text('favorites')
-    writer.integer(view.tweets.favorites.get(view.tweets.find(params.tweetId)))
+    writer.integer(view.tweets.favorites.get(view.tweets.indexOf(params.tweetId)))
   },
 })

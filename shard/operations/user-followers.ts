@@ -6,10 +6,10 @@ import { implementRead } from './implement.ts'
 import { writeUserPage } from './user-list.ts'
 
 export const userFollowersHandler = implementRead(userFollowers, {
-  read(view, context, { userId, before = idMax, limit = pageLimitDefault }, writer) {
+  read(view, _context, { userId, before = idMax, limit = pageLimitDefault }, writer) {
     const user = findUserById(view, userId)
     if (typeof user !== 'number') return user
-    writeUserPage(writer, view, context, { edges: view.followers, node: user, before, limit })
+    writeUserPage(writer, view, { edges: view.followers, node: user, before, limit })
     return undefined
   },
 })

@@ -5,14 +5,13 @@
 // wherever it starts, and does not shift while people follow and unfollow.
 
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
-import type { Context, View } from './implement.ts'
+import type { View } from './implement.ts'
 import { writeUsers } from './present.ts'
 
 /** Writes the answer `{ users, olderCursor? }` from the edges of `node`. */
 export function writeUserPage(
   writer: MessagePackWriter,
   view: View,
-  context: Context,
   given: {
     edges: { forEach(node: number, visit: (user: number) => void): void }
     node: number
@@ -33,7 +32,7 @@ export function writeUserPage(
   const shown = hasOlder ? ids.slice(0, given.limit) : ids
   writer.map(hasOlder ? 2 : 1)
   const users = shown.map((id) => view.users.find(id)).filter((user) => user >= 0)
-  writeUsers(writer, view, { users, reader: context.actorIndex })
+  writeUsers(writer, view, { users, reader: -1 })
   if (!hasOlder) return
   writer.text('olderCursor')
   writer.integer(shown[shown.length - 1]!)

@@ -5,21 +5,24 @@
 
 import { operationRememberedMs, operationsRememberedMax } from '../../protocol/limits.ts'
 
+/** Who wanted what, and the key that the client chose for it: the same key may serve two operations. */
+type Attempt = {
+  /** The operation's wire code. */
+  readonly operation: number
+  readonly actor: number
+  readonly operationId: string
+}
+
 type Remembered = { readonly result: number; readonly timeMs: number }
 
 export class RememberedOperations {
   /** In order of insertion, which is that of the log: the oldest is first. */
   readonly #results = new Map<string, Remembered>()
 
-  /** @param result the id of what the operation made */
-  remember(operation: {
-    actor: number
-    operationId: string
-    result: number
-    timeMs: number
-  }): void {
-    const { result, timeMs } = operation
-    this.#results.set(keyOf(operation.actor, operation.operationId), { result, timeMs })
+  /** @param done.result the id of what the operation made */
+  remember(done: Attempt & { result: number; timeMs: number }): void {
+    const { result, timeMs } = done
+    this.#results.set(keyOf(done), { result, timeMs })
     for (const [key, oldest] of this.#results) {
       const isOld = oldest.timeMs < timeMs - operationRememberedMs
       if (!isOld && this.#results.size <= operationsRememberedMax) break
@@ -28,11 +31,11 @@ export class RememberedOperations {
   }
 
   /** The id of what the first attempt made, or undefined. */
-  resultOf(actor: number, operationId: string): number | undefined {
-    return this.#results.get(keyOf(actor, operationId))?.result
+  resultOf(attempt: Attempt): number | undefined {
+    return this.#results.get(keyOf(attempt))?.result
   }
 }
 
-function keyOf(actor: number, operationId: string): string {
-  return `${actor} ${operationId}`
+function keyOf({ operation, actor, operationId }: Attempt): string {
+  return `${operation} ${actor} ${operationId}`
 }

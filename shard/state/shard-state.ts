@@ -3,7 +3,7 @@
 // Two kinds of facts live here. *Public* facts reach every process through the logs and are kept for
 // the whole cluster: users, tweets, counts, each author's tweets. *Hosted* facts are kept only for
 // the users whose partitions this process hosts: sessions, whom they follow, who follows them, their
-// favorites, their home timelines.
+// marks (favorites, bookmarks), their home timelines.
 //
 // An edge of the follow graph is kept if one of its ends is hosted: `followers` of a hosted user is
 // then complete (for lists and counts), and `followers` of anybody else holds the hosted followers
@@ -25,7 +25,6 @@ import { Adjacency } from './adjacency.ts'
 import { Uint8Column } from './columns.ts'
 import { IdLists } from './id-lists.ts'
 import { mergeNewest } from './merge-newest.ts'
-import { PairSet } from './pair-set.ts'
 import { RememberedOperations } from './remembered-operations.ts'
 import { TimelineRings } from './timeline-rings.ts'
 import { Tweets } from './tweets.ts'
@@ -40,8 +39,6 @@ export class ShardState {
   readonly followers = new Adjacency()
   /** Hosted user to those whom they follow. */
   readonly followings = new Adjacency()
-  /** (Hosted user, tweet) for each favorite. */
-  readonly favorites = new PairSet()
   readonly accounts = new Accounts()
   /** 1 for a hosted user who has a live subscription on some gateway. */
   readonly online = new Uint8Column()
@@ -54,6 +51,7 @@ export class ShardState {
   readonly #lastIssuedIds = new Float64Array(partitionsMax)
   readonly #hosted = new Uint8Array(partitionsMax)
   readonly #remembered = new Map<Partition, RememberedOperations>()
+  readonly #marks = new Map<string, IdLists>()
   readonly #merged = new Float64Array(timelineLengthMax)
 
   host(partition: Partition): void {
@@ -62,6 +60,19 @@ export class ShardState {
 
   isHosted(userId: number): boolean {
     return this.#hosted[partitionOfId(userId)] === 1
+  }
+
+  /**
+   * The tweets that hosted users have marked in one way (`favorites`, `bookmarks`): user to tweet ids. A
+   * new kind of mark begins with its name.
+   */
+  marks(kind: string): IdLists {
+    let marks = this.#marks.get(kind)
+    if (marks === undefined) {
+      marks = new IdLists()
+      this.#marks.set(kind, marks)
+    }
+    return marks
   }
 
   /** Notes an id of the log, so that a later primary of its partition gives out larger ones. */

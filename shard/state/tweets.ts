@@ -70,6 +70,11 @@ export class Tweets {
     return index >= 0 && this.#states.get(index) === shown ? index : -1
   }
 
+  /** The dense index of a tweet in whatever state: its counts go on after a delete. -1 if unheard of. */
+  indexOf(id: number): number {
+    return this.#indexes.get(id)
+  }
+
   /** Whether the tweet has been deleted here: then no other place has to be asked. */
   isDeleted(id: number): boolean {
     const index = this.#indexes.get(id)

@@ -30,11 +30,14 @@ async function survives(
   const failuresBefore = stream.failures.length
   const closesBefore = stream.closes.length
   stream.begin()
-  await stream.untilEachHas(writesBefore)
-  await breakIt()
-  await stream.untilEachHas(writesAfter)
-  await cluster().untilReady()
-  await stream.end()
+  try {
+    await stream.untilEachHas(writesBefore)
+    await breakIt()
+    await stream.untilEachHas(writesAfter)
+    await cluster().untilReady()
+  } finally {
+    await stream.end()
+  }
 
   const failures = stream.failures.slice(failuresBefore)
   expect(failures.length, 'the fault was felt').toBeGreaterThan(0)
@@ -68,9 +71,14 @@ async function killAndAwaitSuccessors(names: readonly string[]): Promise<void> {
     },
     { withinMs: 15_000, elseDump: () => cluster().processes() },
   )
-  const died = cluster().lines.filter((line) => String(line['msg']).startsWith('a process died'))
-  const names_ = new Set(died.map((line) => line['process']))
-  for (const name of names) expect(names_).toContain(name)
+  await eventually(
+    () => names.every((name) => cluster().lines.some((line) => isDeathOf(name, line))),
+    { withinMs: 15_000 },
+  )
+}
+
+function isDeathOf(name: string, line: Readonly<Record<string, unknown>>): boolean {
+  return line['process'] === name && String(line['msg']).startsWith('a process died')
 }
 
 describe('every acknowledged write is there, once and in order, after kill -9 of (I1, I2, I3, I9)', () => {

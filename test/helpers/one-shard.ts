@@ -213,7 +213,7 @@ export class OneShard {
 
   #expectSameReads(other: ShardState, event: AnyParams): void {
     const contextOf = (reader: UserId) => this.#plainContext(reader)
-    expectSameReads([this.state, other], { event, readers: this.#readers.slice(0, 6), contextOf })
+    expectSameReads([this.state, other], { event, readers: this.#readers.slice(0, 4), contextOf })
   }
 
   #answerWrite(

@@ -94,6 +94,8 @@ export class RunningCluster implements AsyncDisposable {
   #port = 0
   /** Where in the output the present start begins. */
   #startedAt = 0
+  /** How much of the output failing tests have shown already. */
+  #shownTo = 0
 
   constructor(options: RunningClusterOptions) {
     this.#isDirectoryOurs = options.directory === undefined
@@ -218,9 +220,11 @@ export class RunningCluster implements AsyncDisposable {
     return { port: line['port'] as number, adminPort: line['adminPort'] as number }
   }
 
-  /** Prints the end of the output, for a test that fails. */
+  /** Prints what came since the last time, for a test that fails. */
   show(): void {
-    console.error(`The cluster on ${this.directory}:\n${this.output.slice(-shownLengthMax)}`)
+    const text = this.output.slice(this.#shownTo).slice(-shownLengthMax)
+    this.#shownTo = this.output.length
+    console.error(`The cluster on ${this.directory}:\n${text}`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

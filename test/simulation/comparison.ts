@@ -30,20 +30,26 @@ export async function compareAll(world: World): Promise<void> {
   const { cluster, model } = world
   await cluster.settle()
   for (const { id } of model.users) {
+    const reader = model.users[Math.floor(cluster.random() * model.users.length)]!.id
     const shown = (tweet: ModelTweet) => tweetAsShown(model, { tweet, reader: id })
     const home = await readTweets(cluster, 'timeline.home', id)
     expect(home, 'I4: home').toEqual(model.home(id).map(shown))
     const profile = await readTweets(cluster, 'timeline.user', id)
     expect(profile, 'profile').toEqual(model.profile(id).map(shown))
-    expect(await readUsers(cluster, 'user.followers', id)).toEqual(model.followers(id))
-    expect(await readUsers(cluster, 'user.following', id)).toEqual(model.following(id))
-    await compareUser(id, world)
+    expect(await readUsers(cluster, 'user.followers', { user: id, reader })).toEqual(
+      model.followers(id),
+    )
+    expect(await readUsers(cluster, 'user.following', { user: id, reader })).toEqual(
+      model.following(id),
+    )
+    await compareUser({ id, reader }, world)
   }
 }
 
-async function compareUser(id: number, { cluster, model }: World): Promise<void> {
-  const place = Math.floor(cluster.random() * model.users.length)
-  const reader = model.users[place]!.id
+async function compareUser(
+  { id, reader }: { id: number; reader: number },
+  { cluster, model }: World,
+): Promise<void> {
   const { handle } = model.users.find((user) => user.id === id)!
   const answer = await cluster.call('user.get', { user: { handle } }, { actor: reader })
   const following = model.doesFollow(reader, id)
@@ -96,14 +102,14 @@ async function readTweets(
 async function readUsers(
   cluster: SimulatedCluster,
   operation: 'user.followers' | 'user.following',
-  user: number,
+  { user, reader }: { user: number; reader: number },
 ): Promise<number[]> {
   const found: number[] = []
   let before: number | undefined
   do {
     const limit = 1 + Math.floor(cluster.random() * 4)
     const page = { userId: user as UserId, limit, ...(before === undefined ? {} : { before }) }
-    const answer = await cluster.call(operation, page, { actor: user })
+    const answer = await cluster.call(operation, page, { actor: reader })
     if ('error' in answer) throw new Error(`${operation}: ${answer.error.message}`)
     found.push(...answer.result.users.map((one) => one.id))
     before = answer.result.olderCursor

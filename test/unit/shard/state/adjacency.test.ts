@@ -4,14 +4,7 @@ import { Worker } from 'node:worker_threads'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Adjacency } from '../../../../shard/state/adjacency.ts'
-import {
-  Cursor,
-  decodeInto,
-  gapAt,
-  lengthAt,
-  lengthOf,
-  writeGap,
-} from '../../../../shard/state/neighbor-code.ts'
+import { seeded } from './seeded.ts'
 
 const INDEX_MAX = 2 ** 29 - 1
 
@@ -71,65 +64,6 @@ function expectEqual(actual: unknown, expected: unknown): void {
   if (String(actual) !== String(expected)) expect(actual).toEqual(expected)
 }
 
-/** mulberry32: a small generator of numbers from 0 to below 1 that a seed determines. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
-
-describe('the code of gaps', () => {
-  const gap = fc.oneof(
-    fc.integer({ min: 0, max: INDEX_MAX }),
-    fc.constantFrom(0, 63, 64, 32767, 32768, 2 ** 21 - 1, 2 ** 21, INDEX_MAX),
-  )
-
-  test('gives back every gap, and its length from its first byte', () => {
-    fc.assert(
-      fc.property(gap, (value) => {
-        const octets = new Uint8Array(8).fill(0xff)
-        expect(writeGap(octets, 2, value)).toBe(2 + lengthOf(value))
-        expect(lengthAt(octets, 2)).toBe(lengthOf(value))
-        expect(gapAt(octets, 2)).toBe(value)
-      }),
-    )
-  })
-
-  test('never needs more bytes for two gaps joined than for both', () => {
-    fc.assert(
-      fc.property(gap, gap, (one, other) => {
-        const joined = Math.min(one + other + 1, INDEX_MAX)
-        expect(lengthOf(joined)).toBeLessThanOrEqual(lengthOf(one) + lengthOf(other))
-      }),
-    )
-  })
-
-  test('finds and decodes what was written', () => {
-    const list = fc.uniqueArray(fc.integer({ min: 0, max: INDEX_MAX }), { maxLength: 40 })
-    fc.assert(
-      fc.property(list, fc.integer({ min: 0, max: INDEX_MAX }), (values, target) => {
-        values.sort((a, b) => a - b)
-        const octets = new Uint8Array(200)
-        let end = 3
-        values.forEach((value, i) => {
-          end = writeGap(octets, end, value - (i === 0 ? 0 : values[i - 1]! + 1))
-        })
-        const out = new Uint32Array(60)
-        const count = decodeInto(octets, { from: 3, end, previous: -1, to: 2 ** 29 }, out, 0)
-        expect([...out.subarray(0, count)]).toEqual(values)
-        const cursor = new Cursor()
-        cursor.seek(octets, { from: 3, end }, target)
-        expect(cursor.value).toBe(values.find((value) => value >= target) ?? -1)
-        expect(cursor.previous).toBe(values.findLast((value) => value < target) ?? -1)
-      }),
-    )
-  })
-})
-
 describe('one node', () => {
   test('a node never seen has no neighbors', () => {
     const graph = new Adjacency()
@@ -171,7 +105,7 @@ describe('one node', () => {
 
   test('a celebrity gains 60,000 followers in random order and loses them again', () => {
     const graph = new Adjacency()
-    const random = randomFrom(7)
+    const random = seeded(7)
     const model = new Set<number>()
     for (let i = 0; i < 60_000; i++) {
       const neighbor = random(2) === 0 ? random(100_000) : random(40_000_000)
@@ -244,7 +178,7 @@ describe('any mix of operations', () => {
   test('leaves what the model says after 100,000 operations', () => {
     const seed = Date.now() >>> 0
     console.info(`adjacency: 100,000 operations with seed ${seed}`)
-    const random = randomFrom(seed)
+    const random = seeded(seed)
     const graph = new Adjacency()
     const model = new ModelGraph()
     for (let step = 0; step < 100_000; step++) {
@@ -290,7 +224,7 @@ describe('two threads', () => {
     const report = once(worker, 'message').finally(() => {
       isReading = false
     })
-    const random = randomFrom(11)
+    const random = seeded(11)
     while (isReading) {
       for (let i = 0; i < 200; i++) {
         const neighbor = 10 * random(5000) + 1 + random(9)

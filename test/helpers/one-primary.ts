@@ -1,0 +1,114 @@
+// One primary over a log that does what a test wants, and a state that is nothing but a list of numbers:
+// each write adds its number, once.
+
+import { decodeEvent } from '../../protocol/event.ts'
+import { userFollow } from '../../protocol/operations/user-follow.ts'
+import type { AnyEvent, AnyWriteHandler, Write } from '../../shard/primary.ts'
+import { Primary } from '../../shard/primary.ts'
+import type { LogPosition } from '../../shard/replication/log.ts'
+import { logStart } from '../../shard/replication/log.ts'
+import { eventually } from './eventually.ts'
+import { UnsteadyLog } from './unsteady-log.ts'
+
+/** How a write came out: `added`, `unchanged`, `absent`, or the code of its error. */
+export type Outcome = { value?: string }
+
+/** An event of any operation carries a number as well as another: this one has two ids. */
+const eventOf = (number: number): AnyEvent => ({ followerId: 1, followeeId: number })
+
+export class OnePrimary {
+  nowMs = 1_000_000
+  readonly log = new UnsteadyLog({ clock: () => this.nowMs, partitionCount: 1 })
+  /** The state: what was applied, in order. */
+  readonly applied: number[] = []
+  readonly errors: string[] = []
+  readonly appended: { entries: number; outcome: string }[] = []
+  statusChanges = 0
+  lastIssuedId = 0
+  position: LogPosition = logStart
+  readonly primary: Primary
+
+  constructor(node = 'shard-0') {
+    const apply = (event: AnyEvent): void => {
+      this.applied.push(event['followeeId'] as number)
+    }
+    this.primary = new Primary(0, {
+      log: this.log,
+      node,
+      leaseMs: 1_000,
+      defer: (task) => setImmediate(task),
+      pause: async (ms) => {
+        this.nowMs += ms
+        await turn()
+      },
+      decide: (write) => this.#decide(write),
+      apply: (_handler, event) => apply(event),
+      applyPayload: (_partition, payload) => apply(decodeEvent(payload).event as AnyEvent),
+      position: () => this.position,
+      applied: (_partition, position) => {
+        this.position = position
+      },
+      lastIssuedId: () => this.lastIssuedId,
+      appendStarted: (entries) => (outcome) => this.appended.push({ entries, outcome }),
+      onChange: () => this.statusChanges++,
+      onError: (_error, message) => this.errors.push(message),
+    })
+  }
+
+  static async serving(): Promise<OnePrimary> {
+    const world = new OnePrimary()
+    await world.primary.gain()
+    return world
+  }
+
+  /**
+   * Adds a number, unless it is there. A negative one is absent, as something of another process.
+   * @param keys what it claims; its number unless said otherwise
+   */
+  add(number: number, keys: readonly string[] = [`number ${number}`], then?: () => void): Outcome {
+    const outcome: Outcome = {}
+    const end = (value: string): void => {
+      if (outcome.value !== undefined) throw new Error(`${number} is answered twice`)
+      outcome.value = value
+      then?.()
+    }
+    const handler = { kind: 'write', operation: userFollow, claims: () => keys }
+    this.primary.submit({
+      handler: handler as unknown as AnyWriteHandler,
+      context: {} as Write['context'],
+      params: { number },
+      applying: () => undefined,
+      answered: (event) => end(event === undefined ? 'unchanged' : 'added'),
+      refused: (no) => end(no.kind === 'failed' ? no.error.code : no.code),
+      absent: () => end('absent'),
+    })
+    return outcome
+  }
+
+  /** Waits until an append is at the log. */
+  async appendArrives(): Promise<void> {
+    await eventually(() => this.log.waiting.length > 0, { withinMs: 2_000 })
+  }
+
+  async serves(): Promise<void> {
+    await eventually(() => this.primary.isServing, { withinMs: 2_000 })
+  }
+
+  /** What the log holds, as numbers. */
+  async logged(): Promise<number[]> {
+    const entries = await this.log.entries()
+    return entries.map(({ payload }) => decodeEvent(payload).event['followeeId'] as number)
+  }
+
+  #decide({ params }: Write): ReturnType<AnyWriteHandler['decide']> {
+    const number = params['number'] as number
+    if (number < 0) return { kind: 'absent', partition: 0, field: 'number' }
+    if (this.applied.includes(number)) return { kind: 'unchanged' }
+    return { kind: 'committed', event: eventOf(number) }
+  }
+}
+
+/** Lets everything happen that is due in this turn of the event loop. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

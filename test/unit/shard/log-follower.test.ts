@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest'
+import type { Partition } from '../../../protocol/ids.ts'
+import { LogFollower } from '../../../shard/log-follower.ts'
+import type { LogPosition } from '../../../shard/replication/log.ts'
+import { logStart } from '../../../shard/replication/log.ts'
+import { MemoryLog } from '../../../shard/replication/memory.ts'
+import { eventually } from '../../helpers/eventually.ts'
+
+describe('the log follower', () => {
+  test('applies each entry once and in order, and no barrier', async () => {
+    const world = await startWorld()
+    await world.append(0, 'a', 'b')
+    await world.append(1, 'c')
+    await world.follower.follow([0, 1])
+    await world.append(0, 'd')
+    await eventually(() => world.applied.length === 4, { withinMs: 2_000 })
+    expect(world.applied.filter(([partition]) => partition === 0)).toEqual([
+      [0, 'a'],
+      [0, 'b'],
+      [0, 'd'],
+    ])
+    expect(world.applied).toContainEqual([1, 'c'])
+    expect(world.follower.position(0)).toEqual({ epoch: 1, sequence: 4 })
+  })
+
+  test('goes on where it stands when it follows other partitions, and leaves those it lost', async () => {
+    const world = await startWorld()
+    await world.append(0, 'a')
+    await world.append(1, 'b')
+    await world.follower.follow([0, 1])
+    await Promise.all([world.follower.caughtUp(0), world.follower.caughtUp(1)])
+    await world.follower.follow([1])
+    await world.append(0, 'for the primary here')
+    await world.append(1, 'c')
+    await world.follower.caughtUp(1)
+    expect(world.applied).toEqual([
+      [0, 'a'],
+      [1, 'b'],
+      [1, 'c'],
+    ])
+    expect(world.follower.position(0)).toEqual({ epoch: 1, sequence: 2 })
+  })
+
+  test('a delivery of an older tail that is still on its way is not applied', async () => {
+    const held: (() => void)[] = []
+    const world = await startWorld((deliver) => held.push(deliver))
+    await world.follower.follow([0])
+    await world.append(0, 'a')
+    await world.follower.follow([0])
+    while (held.length > 0) held.shift()?.()
+    expect(world.applied).toEqual([[0, 'a']])
+  })
+
+  test('two changes of what is followed at once apply each entry once', async () => {
+    const world = await startWorld()
+    await Promise.all([world.follower.follow([0]), world.follower.follow([0])])
+    await world.append(0, 'a')
+    await world.follower.caughtUp(0)
+    expect(world.applied).toEqual([[0, 'a']])
+  })
+
+  test('caughtUp waits for what the log holds now, and for nothing later', async () => {
+    const held: (() => void)[] = []
+    const world = await startWorld((deliver) => held.push(deliver))
+    await world.follower.follow([0])
+    await world.append(0, 'a')
+    let isCaughtUp = false
+    const caughtUp = world.follower.caughtUp(0).then(() => {
+      isCaughtUp = true
+    })
+    await Promise.resolve()
+    expect(isCaughtUp).toBe(false)
+    // The wait is for 'a': the delivery of 'b' stays on its way.
+    await world.append(0, 'b')
+    while (world.applied.length === 0) held.shift()?.()
+    await caughtUp
+    expect(world.applied).toEqual([[0, 'a']])
+  })
+
+  test('caughtUp answers at once where all is there, and where nothing was ever written', async () => {
+    const world = await startWorld()
+    await world.follower.caughtUp(3)
+    expect(world.follower.position(3)).toEqual(logStart)
+  })
+
+  test('what the primary here has applied wakes those who wait for it', async () => {
+    const world = await startWorld()
+    await world.append(0, 'a', 'b')
+    const caughtUp = world.follower.caughtUp(0)
+    await Promise.resolve()
+    world.follower.applied(0, { epoch: 1, sequence: 2 })
+    world.follower.applied(0, { epoch: 1, sequence: 3 })
+    await caughtUp
+    expect(world.applied).toEqual([])
+  })
+
+  test('after close nothing is applied any more', async () => {
+    const held: (() => void)[] = []
+    const world = await startWorld((deliver) => held.push(deliver))
+    await world.follower.follow([0])
+    await world.append(0, 'a')
+    await world.follower.close()
+    for (const deliver of held) deliver()
+    expect(world.applied).toEqual([])
+  })
+
+  test('a tail that cannot go on is told', async () => {
+    const world = await startWorld()
+    await world.append(0, 'a', 'b', 'c')
+    await world.log.trim(0, { epoch: 1, sequence: 3 })
+    await world.follower.follow([0])
+    await eventually(() => world.errors.length === 1, { withinMs: 2_000 })
+    expect(world.applied).toEqual([])
+  })
+})
+
+async function startWorld(schedule: (deliver: () => void) => void = queueMicrotask) {
+  const log = new MemoryLog({ clock: () => 0, schedule, partitionCount: 4 })
+  const applied: [Partition, string][] = []
+  const errors: Error[] = []
+  const follower = new LogFollower({
+    log,
+    partitionCount: 4,
+    applyPayload: (partition, payload) =>
+      applied.push([partition, Buffer.from(payload).toString()]),
+    onError: (error) => errors.push(error),
+  })
+  const ends = new Map<Partition, LogPosition>()
+  for (const partition of [0, 1]) {
+    await log.acquire({ partition, node: 'writer', ttlMs: 1_000, minEpoch: 0 })
+    ends.set(partition, { epoch: 1, sequence: 1 })
+  }
+  const append = async (partition: Partition, ...texts: string[]): Promise<void> => {
+    const result = await log.append({
+      partition,
+      node: 'writer',
+      epoch: 1,
+      previous: ends.get(partition)!,
+      payloads: texts.map((text) => Buffer.from(text)),
+    })
+    if (result.outcome !== 'appended') throw new Error(result.outcome)
+    ends.set(partition, result.last)
+  }
+  return { log, follower, applied, errors, append }
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import type { UserId } from '../../../../protocol/ids.ts'
+import { pageLimitDefault, resumeItemsMax } from '../../../../protocol/limits.ts'
+import { liveSubscribeHandler } from '../../../../shard/operations/live-subscribe.ts'
+import { timelineHomeHandler } from '../../../../shard/operations/timeline-home.ts'
+import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
+import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
+import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.ts'
+import { OneShard } from '../../../helpers/one-shard.ts'
+
+describe('live.subscribe', () => {
+  test('without a position: the newest page, and pushes from then on', () => {
+    const { shard, alice, bob } = world()
+    const tweets = Array.from({ length: 25 }, (_, number) => shard.post(bob, `${number}`))
+    const { recovered, ...answer } = subscribe(shard, alice)
+    expect(recovered).toBe(false)
+    expect(answer.tweets).toEqual(tweets.reverse().slice(0, pageLimitDefault))
+    expect(answer.position).toBe('k3x9:25')
+    const next = shard.post(bob, 'live')
+    expect(shard.gateway.take()).toMatchObject([
+      {
+        name: 'timeline.tweet',
+        slots: [7],
+        data: { tweet: { id: next }, users: [{ id: bob }], position: 'k3x9:26' },
+      },
+    ])
+  })
+
+  test('with a position: exactly what was missed, in the order of a page', () => {
+    const { shard, alice, bob, carol } = world()
+    shard.post(bob, 'seen')
+    const { position } = shard.ask(timelineHomeHandler, alice, {})
+    shard.post(carol, 'not for alice')
+    const missed = [shard.post(bob, 'one'), shard.post(alice, 'two'), shard.post(bob, 'three')]
+    const answer = subscribe(shard, alice, position)
+    expect(answer).toEqual({ recovered: true, tweets: missed.reverse(), position: 'k3x9:5' })
+  })
+
+  test('with the position of a push: nothing of it again, everything after it', () => {
+    const { shard, alice, bob } = world()
+    subscribe(shard, alice)
+    shard.post(bob, 'pushed')
+    const position = shard.gateway.take()[0]?.data['position'] as string
+    expect(subscribe(shard, alice, position)).toMatchObject({ recovered: true, tweets: [] })
+    const missed = shard.post(bob, 'missed')
+    expect(subscribe(shard, alice, position)).toMatchObject({ recovered: true, tweets: [missed] })
+  })
+
+  test('I8: the position of another process cannot be told: the newest page, and recovered is false', () => {
+    const { shard, alice, bob } = world()
+    const tweet = shard.post(bob, 'hello')
+    for (const position of ['other:0', 'other:1', 'k3x9:2', 'k3x9:9999999999']) {
+      expect(subscribe(shard, alice, position)).toMatchObject({
+        recovered: false,
+        tweets: [tweet],
+        position: 'k3x9:1',
+      })
+    }
+  })
+
+  test('I8: never a part: the limit is still complete, one more is a fresh page', () => {
+    const { shard, alice, bob } = world()
+    for (let number = 0; number < resumeItemsMax; number++) shard.post(bob, `${number}`)
+    const all = subscribe(shard, alice, 'k3x9:0')
+    expect(all.recovered).toBe(true)
+    expect(all.tweets).toHaveLength(resumeItemsMax)
+    shard.post(bob, 'one too many')
+    const page = subscribe(shard, alice, 'k3x9:0')
+    expect(page.recovered).toBe(false)
+    expect(page.tweets).toHaveLength(pageLimitDefault)
+    const rest = subscribe(shard, alice, 'k3x9:1')
+    expect(rest).toMatchObject({ recovered: true })
+    expect(rest.tweets).toHaveLength(resumeItemsMax)
+  })
+
+  test('I5: what was deleted or unfollowed meanwhile is left out', () => {
+    const { shard, alice, bob, carol } = world()
+    shard.ask(userFollowHandler, alice, { userId: carol })
+    const { position } = shard.ask(timelineHomeHandler, alice, {})
+    const [kept, deleted] = [shard.post(bob, 'kept'), shard.post(bob, 'deleted')]
+    shard.post(carol, 'unfollowed')
+    shard.ask(tweetDeleteHandler, bob, { tweetId: deleted })
+    shard.ask(userUnfollowHandler, alice, { userId: carol })
+    expect(subscribe(shard, alice, position)).toMatchObject({ recovered: true, tweets: [kept] })
+  })
+
+  test('over HTTP there is no socket to push to: the answer comes, and nothing else', () => {
+    const { shard, alice, bob } = world()
+    shard.ask(liveSubscribeHandler, alice, { channel: 'home' })
+    expect(shard.live.subscriberCount).toBe(0)
+    shard.post(bob, 'hello')
+    expect(shard.gateway.take()).toEqual([])
+  })
+
+  test('twice on one socket is one subscription', () => {
+    const { shard, alice, bob } = world()
+    subscribe(shard, alice)
+    subscribe(shard, alice)
+    shard.post(bob, 'hello')
+    expect(shard.gateway.take()).toMatchObject([{ slots: [7] }])
+  })
+})
+
+function world() {
+  const shard = new OneShard()
+  const [alice, bob, carol] = shard.signUp('alice', 'bob', 'carol')
+  shard.ask(userFollowHandler, alice, { userId: bob })
+  return { shard, alice, bob, carol }
+}
+
+function subscribe(shard: OneShard, reader: UserId, position?: string) {
+  const params = { channel: 'home', ...(position === undefined ? {} : { position }) }
+  const answer = shard.ask(liveSubscribeHandler, reader, params, { slot: 7 })
+  const { recovered, tweets, position: now } = answer
+  return { recovered, tweets: tweets.map(({ id }) => id), position: now }
+}

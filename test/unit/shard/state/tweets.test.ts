@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import type { TweetId, UserId } from '../../../../protocol/ids.ts'
+import type { Body } from '../../../../shard/state/tweets.ts'
+import { Tweets } from '../../../../shard/state/tweets.ts'
+import { idOf } from './seeded.ts'
+
+const tweetId = idOf({ ms: 1_000, partition: 3 }) as TweetId
+const author = 17
+
+const bodyOf = (id: TweetId, more: Partial<Body> = {}): Body => ({
+  id,
+  authorId: 9 as UserId,
+  text: 'hello',
+  createdAt: 5,
+  entities: { mentions: [], hashtags: [], urls: [] },
+  ...more,
+})
+
+describe('tweets', () => {
+  test('a tweet is found once its body is there, and keeps the counts that came before', () => {
+    const tweets = new Tweets()
+    const index = tweets.intern(tweetId)
+    tweets.favorites.add(index, 1)
+    expect(tweets.find(tweetId)).toBe(-1)
+    expect(tweets.isDeleted(tweetId)).toBe(false)
+    expect(tweets.put(bodyOf(tweetId), author)).toBe(index)
+    expect(tweets.find(tweetId)).toBe(index)
+    expect([tweets.idOf(index), tweets.authorOf(index)]).toEqual([tweetId, author])
+    expect(tweets.favorites.get(index)).toBe(1)
+  })
+
+  test('arrivals count the tweets that have come, in their order, not those only mentioned', () => {
+    const tweets = new Tweets()
+    const ids = [1, 2, 3].map((ms) => idOf({ ms }) as TweetId)
+    tweets.intern(ids[0]!)
+    expect([tweets.arrivalCount, tweets.count]).toEqual([0, 1])
+    for (const id of [ids[2]!, ids[0]!, ids[1]!]) tweets.put(bodyOf(id), author)
+    expect(ids.map((id) => tweets.arrivalOf(tweets.find(id)))).toEqual([2, 3, 1])
+    expect([tweets.arrivalCount, tweets.count]).toEqual([3, 3])
+  })
+
+  test('a second time it neither arrives nor changes', () => {
+    const tweets = new Tweets()
+    const index = tweets.put(bodyOf(tweetId), author)
+    expect(tweets.put(bodyOf(tweetId, { text: 'another' }), 99)).toBe(index)
+    expect(tweets.arrivalCount).toBe(1)
+    expect(tweets.fieldOf(index, 'text')).toBe('hello')
+    expect(tweets.authorOf(index)).toBe(author)
+  })
+
+  test('I5: a deleted one is never found again, whatever comes', () => {
+    const tweets = new Tweets()
+    tweets.put(bodyOf(tweetId), author)
+    tweets.delete(tweetId)
+    tweets.delete(tweetId)
+    tweets.put(bodyOf(tweetId), author)
+    tweets.favorites.add(tweets.intern(tweetId), 1)
+    expect(tweets.find(tweetId)).toBe(-1)
+    expect(tweets.isDeleted(tweetId)).toBe(true)
+  })
+
+  test('what was never there, or only mentioned, cannot be deleted', () => {
+    const tweets = new Tweets()
+    tweets.delete(tweetId)
+    tweets.intern(tweetId)
+    tweets.delete(tweetId)
+    expect(tweets.isDeleted(tweetId)).toBe(false)
+    expect(tweets.put(bodyOf(tweetId), author)).toBe(tweets.find(tweetId))
+  })
+
+  test('the memory of a deleted body serves the next one', () => {
+    const tweets = new Tweets()
+    let bytes = 0
+    for (let ms = 1; ms <= 200; ms++) {
+      const id = idOf({ ms }) as TweetId
+      tweets.put(bodyOf(id), author)
+      tweets.delete(id)
+      if (ms === 100) bytes = tweets.bytes - tweets.count * 41
+    }
+    // What is left to grow is the table of ids; a body takes about 100 bytes.
+    expect(tweets.bytes - tweets.count * 41 - bytes).toBeLessThan(100 * 50)
+  })
+
+  test('single fields of a body can be read; one that is absent is undefined', () => {
+    const tweets = new Tweets()
+    const location = { latitude: 52.5, longitude: -13.4 }
+    const inReplyTo = idOf({ ms: 5 }) as TweetId
+    const index = tweets.put(bodyOf(tweetId, { inReplyTo, location }), author)
+    expect(tweets.fieldOf(index, 'inReplyTo')).toBe(inReplyTo)
+    expect(tweets.fieldOf(index, 'location')).toEqual(location)
+    expect(tweets.fieldOf(index, 'quoteOf')).toBeUndefined()
+    expect(tweets.body(index)[0]).toBe(7)
+  })
+})
