@@ -25,6 +25,8 @@ import { SupervisedProcess } from './supervised-process.ts'
 const gatewayDrainMs = 5_000
 const shardDrainMs = 4_000
 const clusterSecretBytes = 32
+/** Of Node's thread pool in a shard; its default is 4. */
+const shardThreads = 8
 
 export type SupervisorOptions = {
   readonly settings: ClusterSettings
@@ -137,11 +139,14 @@ export class Supervisor {
   }
 
   #shardEnv(index: number): Record<string, string | undefined> {
+    const { env } = this.#options
     return {
       ...this.#sharedEnv(this.#options.settings.gateways + index),
       ROOKERY_SHARD_NAME: `shard-${index}`,
       ROOKERY_SHARD_HOST: '127.0.0.1',
       ROOKERY_SHARD_PORT: '0',
+      // Commits of the log and password hashes wait for the disk and the processor in these threads.
+      UV_THREADPOOL_SIZE: env['UV_THREADPOOL_SIZE'] ?? String(shardThreads),
     }
   }
 

@@ -154,6 +154,7 @@ export class Live implements Effects {
     this.#changed.clear()
     const { tweets } = this.#state
     for (const [tweet, subscribers] of interested) {
+      if (tweets.find(tweets.idOf(tweet)) < 0) continue
       for (const { gateway, slot } of subscribers) gateway.addRecipient(slot)
       this.#send(tweetCounts, () =>
         encodeFields(tweetCounts.data, {

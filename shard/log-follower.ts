@@ -50,9 +50,10 @@ export class LogFollower {
 
   /** Follows exactly these partitions from where they stand. */
   async follow(partitions: readonly Partition[]): Promise<void> {
-    this.#generation++
+    const generation = ++this.#generation
     await this.#tail?.close()
-    const generation = this.#generation
+    // Somebody else has changed it meanwhile: the last one counts.
+    if (generation !== this.#generation) return
     const from = new Map(partitions.map((partition) => [partition, this.position(partition)]))
     this.#tail = this.#ports.log.tail(from, {
       onEntries: (partition, entries) => {

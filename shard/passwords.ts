@@ -46,24 +46,21 @@ export class PasswordDesk {
     { address, nowMs }: { address: string; nowMs: number },
   ): Promise<PasswordResult> {
     if (task.kind === 'none') return { passwordHash: '', isPasswordRight: false }
-    const pair = task.kind === 'verify' ? `${task.handle.toLowerCase()} ${address}` : ''
-    const waitMs = task.kind === 'verify' ? this.#waitMs(pair, nowMs) : 0
-    if (waitMs > 0) return { error: failure('rate_limited', { retryAfterMs: waitMs }) }
     if (this.#waiting.length >= passwordsQueuedMax) {
       return { error: failure('unavailable', { retryAfterMs: 5_000 }) }
     }
-    await this.#take()
-    try {
-      if (task.kind === 'hash') {
-        const passwordHash = await argon2.hash(task.password, this.#cost)
-        return { passwordHash, isPasswordRight: false }
-      }
-      const isPasswordRight = await this.#verify(task.password, task.hash)
-      this.#note(pair, { isRight: isPasswordRight, nowMs })
-      return { passwordHash: task.hash ?? '', isPasswordRight }
-    } finally {
-      this.#giveBack()
+    if (task.kind === 'hash') {
+      const passwordHash = await this.#inTurn(() => argon2.hash(task.password, this.#cost))
+      return { passwordHash, isPasswordRight: false }
     }
+    const pair = `${task.handle.toLowerCase()} ${address}`
+    const waitMs = this.#waitMs(pair, nowMs)
+    if (waitMs > 0) return { error: failure('rate_limited', { retryAfterMs: waitMs }) }
+    // A try counts as wrong until it is right, so that many at once are no way round the limit.
+    this.#countFailure(pair, nowMs)
+    const isPasswordRight = await this.#inTurn(() => this.#verify(task.password, task.hash))
+    if (isPasswordRight) this.#failures.delete(pair)
+    return { passwordHash: task.hash ?? '', isPasswordRight }
   }
 
   async #verify(password: string, hash: string | undefined): Promise<boolean> {
@@ -79,19 +76,24 @@ export class PasswordDesk {
     return Math.max(0, failures.since + failureWindowMs - nowMs)
   }
 
-  #note(pair: string, { isRight, nowMs }: { isRight: boolean; nowMs: number }): void {
+  #countFailure(pair: string, nowMs: number): void {
     const failures = this.#failures.get(pair)
-    this.#failures.delete(pair)
-    if (isRight) return
     const isRecent = failures !== undefined && failures.since + failureWindowMs > nowMs
-    this.#failures.set(
-      pair,
-      isRecent ? { ...failures, count: failures.count + 1 } : { count: 1, since: nowMs },
-    )
+    // Deleted first, so that the order of the map is that of the last failure.
+    this.#failures.delete(pair)
+    const count = isRecent ? failures.count + 1 : 1
+    this.#failures.set(pair, { count, since: isRecent ? failures.since : nowMs })
     if (this.#failures.size <= failurePairsMax) return
-    for (const oldest of this.#failures.keys()) {
-      this.#failures.delete(oldest)
-      return
+    const [oldest] = this.#failures.keys()
+    this.#failures.delete(oldest as string)
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    await this.#take()
+    try {
+      return await work()
+    } finally {
+      this.#giveBack()
     }
   }
 

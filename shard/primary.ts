@@ -39,12 +39,12 @@ export type Write = {
   readonly handler: AnyWriteHandler
   readonly context: DecideContext
   readonly params: Parameters<AnyWriteHandler['decide']>[2]
-  /** Writes the answer; called once, unless `failed` or `absent` is. */
+  /** Writes the answer; called once, unless `denied` is. */
   answered(event: AnyEvent | undefined): void
   /** Called before the event is applied, where the answer has to show what it takes away. */
   applying(): void
-  refused(no: Exclude<No, { kind: 'absent' }>): void
-  absent(no: Extract<No, { kind: 'absent' }>): void
+  /** Called instead where there is nothing to log, with the reason. */
+  denied(no: No): void
 }
 
 type Decided = {
@@ -84,6 +84,8 @@ export class Primary {
   #isClosed = false
   #isFlushing = false
   #queue: Decided[] = []
+  #inFlightCount = 0
+  #waitingCount = 0
   /** Claimed keys, each with the requests that wait for it. */
   readonly #claims = new Map<string, Write[]>()
 
@@ -102,7 +104,8 @@ export class Primary {
         const lease = await log.acquire(request)
         if (lease.outcome === 'granted') {
           await this.#catchUp(lease.last)
-          this.#open(lease.epoch)
+          if (this.#isClosed) await this.#release(lease.epoch)
+          else this.#open(lease.epoch)
           return
         }
         await pause(Math.min(lease.remainingMs, 100))
@@ -122,37 +125,42 @@ export class Primary {
     if (!this.#isFlushing) this.#regain()
   }
 
-  /** Stops for good; what is in flight is answered as it turns out. */
+  /** Takes nothing new and stops for good; what is in flight is answered as it turns out. */
   async close(): Promise<void> {
     this.#isClosed = true
     const wasServing = this.isServing
     while (this.#isFlushing || this.#queue.length > 0) await this.#ports.pause(2)
     this.isServing = false
-    if (!wasServing) return
-    await this.#ports.log.release({
-      partition: this.partition,
-      node: this.#ports.node,
-      epoch: this.epoch,
-    })
+    if (wasServing) await this.#release(this.epoch)
   }
 
   submit(write: Write): void {
-    if (!this.isServing || this.#queue.length >= writesQueuedMax) {
-      write.refused({ kind: 'failed', error: closed })
+    if (!this.isServing || this.#isClosed || this.#writeCount >= writesQueuedMax) {
+      write.denied({ kind: 'failed', error: closed })
       return
     }
+    this.#decide(write)
+  }
+
+  /** Decides a write, or lets it wait for those who claim the same. */
+  #decide(write: Write): void {
     const keys = write.handler.claims(write.context, write.params)
     for (const key of keys) {
       const waiting = this.#claims.get(key)
       if (waiting === undefined) continue
       waiting.push(write)
+      this.#waitingCount++
       return
     }
     const decision = this.#ports.decide(write)
     if (decision.kind === 'committed') this.#commit(write, keys, decision.event)
     else if (decision.kind === 'unchanged') write.answered(undefined)
-    else if (decision.kind === 'absent') write.absent(decision)
-    else write.refused(decision)
+    else write.denied(decision)
+  }
+
+  /** Decided, in flight or waiting for a claim. */
+  get #writeCount(): number {
+    return this.#queue.length + this.#inFlightCount + this.#waitingCount
   }
 
   #commit(write: Write, keys: readonly string[], event: AnyEvent): void {
@@ -166,6 +174,7 @@ export class Primary {
     if (this.#isFlushing || this.#queue.length === 0) return
     this.#isFlushing = true
     const batch = this.#queue.slice(0, batchEntriesMax)
+    this.#inFlightCount = batch.length
     this.#queue = this.#queue.slice(batch.length)
     this.#append(batch).then(
       () => this.#flushed(),
@@ -179,6 +188,7 @@ export class Primary {
 
   #flushed(): void {
     this.#isFlushing = false
+    this.#inFlightCount = 0
     if (!this.isServing) this.#regain()
     else if (this.#queue.length > 0) this.#flush()
   }
@@ -213,14 +223,18 @@ export class Primary {
     write.applying()
     this.#ports.apply(write.handler, event)
     write.answered(event)
-    this.#release(keys)
+    this.#releaseKeys(keys)
   }
 
-  #release(keys: readonly string[]): void {
+  #releaseKeys(keys: readonly string[]): void {
     for (const key of keys) {
       const waiting = this.#claims.get(key) ?? []
       this.#claims.delete(key)
-      for (const write of waiting) this.submit(write)
+      this.#waitingCount -= waiting.length
+      for (const write of waiting) {
+        if (this.isServing) this.#decide(write)
+        else write.denied({ kind: 'failed', error: closed })
+      }
     }
   }
 
@@ -232,8 +246,8 @@ export class Primary {
   }
 
   #fail({ write, keys }: Decided, error: ErrorBody): void {
-    write.refused({ kind: 'failed', error })
-    this.#release(keys)
+    write.denied({ kind: 'failed', error })
+    this.#releaseKeys(keys)
   }
 
   #regain(): void {
@@ -244,6 +258,11 @@ export class Primary {
     this.gain().catch((error: unknown) =>
       this.#ports.onError(error, 'a partition cannot be served'),
     )
+  }
+
+  async #release(epoch: number): Promise<void> {
+    const { log, node } = this.#ports
+    await log.release({ partition: this.partition, node, epoch })
   }
 
   async #catchUp(last: LogPosition): Promise<void> {

@@ -162,7 +162,8 @@ export class Requests {
   deny(asked: Asked, no: No): void {
     if (no.kind === 'failed') asked.reply.error(no.error)
     else if (no.kind === 'refused') asked.reply.error(refusalBody(asked.handler, no))
-    else this.#believeOrLook(asked, no)
+    else if (no.kind === 'absent') this.#believeOrLook(asked, no)
+    else this.#workOnPassword(asked, asked.handler as AnyWriteHandler)
   }
 
   #believeOrLook(asked: Asked, { partition, field }: Extract<No, { kind: 'absent' }>): void {
@@ -234,11 +235,7 @@ class AskedWrite implements Write {
     else this.#requests.answer(this.#asked, this.handler, event)
   }
 
-  refused(no: No): void {
-    this.#requests.deny(this.#asked, no)
-  }
-
-  absent(no: No): void {
+  denied(no: No): void {
     this.#requests.deny(this.#asked, no)
   }
 }

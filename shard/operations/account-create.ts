@@ -26,8 +26,11 @@ export const accountCreateHandler = implementWrite(accountCreate, {
     const existing = view.users.findHandle(handle)
     const existingId = existing < 0 ? undefined : view.users.idOf(existing)
     if (existingId !== undefined) {
-      const isOurs = isRetry(view, { partition, userId: existingId, operationId })
-      if (!isOurs || !isPasswordRight) return { kind: 'refused', code: 'handle_taken' }
+      if (!isRetry(view, { partition, userId: existingId, operationId })) return handleTaken
+      // The first attempt may have come through while this one's password was hashed as a new one.
+      const isOutdated = passwordHash !== view.accounts.passwordHash(existingId)
+      if (isOutdated) return { kind: 'password-outdated' }
+      if (!isPasswordRight) return handleTaken
     }
     const userId = existingId ?? (context.newId() as UserId)
     return {
@@ -69,6 +72,8 @@ export const accountCreateHandler = implementWrite(accountCreate, {
     writer.text(makeToken(userId, context.random))
   },
 })
+
+const handleTaken = { kind: 'refused', code: 'handle_taken' } as const
 
 /** Whether this very operation made the user: then it is answered again instead of refused. */
 function isRetry(

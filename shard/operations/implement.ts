@@ -86,6 +86,8 @@ export type No<R extends string = string> =
    * told of the thing before its log entry came here.
    */
   | { readonly kind: 'absent'; readonly partition: Partition; readonly field: string }
+  /** The password was worked on for a state that has changed since: the shard does it again. */
+  | { readonly kind: 'password-outdated' }
 
 export type Decision<O> =
   | { readonly kind: 'committed'; readonly event: Event<O> }

@@ -30,7 +30,7 @@ export const LEAF_BYTES_MAX = BLOCK_BYTES_MAX - HEADER_BYTES
 /** Blocks from root to leaf: 16 levels of two children at least hold more than 2^29 neighbors. */
 const DEPTH_MAX = 32
 
-/** Units of a block, by size class: steps of 8 bytes to 128, then of 16, so 3 % lie idle on average. */
+/** Units of a block, by size class: steps of 8 bytes to 128, then of 16. */
 export const BLOCK_UNITS = Uint32Array.from(blockUnits())
 const CLASS_OF_BYTES = Uint8Array.from({ length: BLOCK_BYTES_MAX + 1 }, (_, bytes) =>
   BLOCK_UNITS.findIndex((units) => units * UNIT_BYTES >= bytes),

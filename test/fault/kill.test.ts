@@ -35,8 +35,10 @@ async function survives(
     await breakIt()
     await stream.untilEachHas(writesAfter)
     await cluster().untilReady()
-  } finally {
     await stream.end()
+  } catch (error) {
+    await stream.giveUp()
+    throw error
   }
 
   const failures = stream.failures.slice(failuresBefore)
@@ -101,7 +103,7 @@ describe('every acknowledged write is there, once and in order, after kill -9 of
     const { closes } = await survives(async () => {
       cluster().signal('supervisor', 'SIGKILL')
       expect(await cluster().exited).toEqual({ code: null, signal: 'SIGKILL' })
-      expect(cluster().processes()).toEqual([])
+      await cluster().untilGone()
       expect(cluster().lines.map((line) => line['msg'])).toContain('drained')
       await cluster().start()
     })

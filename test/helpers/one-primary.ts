@@ -79,8 +79,7 @@ export class OnePrimary {
       params: { number },
       applying: () => undefined,
       answered: (event) => end(event === undefined ? 'unchanged' : 'added'),
-      refused: (no) => end(no.kind === 'failed' ? no.error.code : no.code),
-      absent: () => end('absent'),
+      denied: (no) => end(no.kind === 'failed' ? no.error.code : no.kind),
     })
     return outcome
   }

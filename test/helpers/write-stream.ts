@@ -51,6 +51,7 @@ export class WriteStream implements AsyncDisposable {
   readonly #watchers: Client[] = []
   readonly #tweets: TweetId[] = []
   #isRunning = false
+  #isGivenUp = false
   #running: Promise<unknown> = Promise.resolve()
   #operations = 0
 
@@ -116,11 +117,17 @@ export class WriteStream implements AsyncDisposable {
     )
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends without the writes that are under way: for a test that has failed. */
+  async giveUp(): Promise<void> {
     this.#isRunning = false
+    this.#isGivenUp = true
+    await this.#running.catch(() => undefined) // Which is what giving up means.
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.giveUp()
     for (const client of this.#watchers) client.close()
     for (const { client } of this.#writers) client.close()
-    await this.#running.catch(() => undefined) // It failed before, and whoever waited was told.
   }
 
   async #signUp(handle: string): Promise<void> {
@@ -150,13 +157,9 @@ export class WriteStream implements AsyncDisposable {
 
   async #subscribe(client: Client): Promise<void> {
     const params = { channel: 'home' }
-    await eventually(
-      async () => {
-        const answer = await client.call('live.subscribe', params)
-        return answer.position
-      },
-      { withinMs: writeWithinMs },
-    )
+    const isSubscribed = async () =>
+      this.#isGivenUp || (await client.call('live.subscribe', params)).position
+    await eventually(isSubscribed, { withinMs: writeWithinMs })
   }
 
   /** It makes one attempt for each call: what fails is this file's to repeat. */
@@ -236,7 +239,7 @@ export class WriteStream implements AsyncDisposable {
           const isDone = operation === 'tweet.delete' && attempts > 1 && body.code === 'not_found'
           if (isDone) return { value: undefined }
           this.failures.push({ operation, error: body, tookMs: performance.now() - startedAtMs })
-          if (body.retry === 'never') refused = error
+          if (body.retry === 'never' || this.#isGivenUp) refused = error
           return refused === undefined ? undefined : { value: undefined }
         }
       },

@@ -97,9 +97,10 @@ describe('the state of a shard', () => {
 
   test('each partition remembers its own retries', () => {
     const state = new ShardState()
-    state.remembered(here).remember({ actor: 1, operationId: 'x', result: 5, timeMs: 0 })
-    expect(state.remembered(here).resultOf(1, 'x')).toBe(5)
-    expect(state.remembered(elsewhere).resultOf(1, 'x')).toBeUndefined()
+    const attempt = { operation: 0x20, actor: 1, operationId: 'x' }
+    state.remembered(here).remember({ ...attempt, result: 5, timeMs: 0 })
+    expect(state.remembered(here).resultOf(attempt)).toBe(5)
+    expect(state.remembered(elsewhere).resultOf(attempt)).toBeUndefined()
   })
 })
 
