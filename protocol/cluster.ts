@@ -215,10 +215,12 @@ export class FrameReader {
 
 const noBytes = Buffer.alloc(0)
 
+/** Throws ClusterProtocolError for a body that no gateway of ours writes. */
 export function readRequest(body: Buffer): RequestFrame {
   if (body.length < requestHeaderBytes - 1) throw new ClusterProtocolError('a request cut short')
   const contextBytes = body.readUInt16LE(19)
   const paramsStart = requestHeaderBytes - 1 + contextBytes
+  if (paramsStart > body.length) throw new ClusterProtocolError('a request cut short')
   return {
     requestId: body.readUInt32LE(0),
     operation: body.readUInt16LE(4),
@@ -228,8 +230,17 @@ export function readRequest(body: Buffer): RequestFrame {
     context:
       contextBytes === 0
         ? undefined
-        : (unpack(body.subarray(requestHeaderBytes - 1, paramsStart)) as RequestContext),
+        : (unpackOurs(body.subarray(requestHeaderBytes - 1, paramsStart)) as RequestContext),
     params: body.subarray(paramsStart),
+  }
+}
+
+/** Unpacks what another process of ours has packed; anything else breaks the protocol. */
+export function unpackOurs(bytes: Uint8Array): unknown {
+  try {
+    return unpack(bytes)
+  } catch (cause) {
+    throw new ClusterProtocolError('bytes that are not packed by us', { cause })
   }
 }
 
@@ -238,11 +249,12 @@ export type AnswerFrame =
   | { readonly requestId: number; readonly error: ErrorBody }
 
 export function readAnswer(body: Buffer): AnswerFrame {
+  if (body.length < answerHeaderBytes - 1) throw new ClusterProtocolError('an answer cut short')
   const requestId = body.readUInt32LE(0)
-  const rest = body.subarray(5)
+  const rest = body.subarray(answerHeaderBytes - 1)
   return body[4] === 0
     ? { requestId, result: rest }
-    : { requestId, error: unpack(rest) as ErrorBody }
+    : { requestId, error: unpackOurs(rest) as ErrorBody }
 }
 
 export type PushFrame = {
@@ -251,11 +263,18 @@ export type PushFrame = {
   readonly data: Buffer
 }
 
+const pushHeaderBytes = 1 + 4
+
 export function readPush(body: Buffer): PushFrame {
+  if (body.length < pushHeaderBytes) throw new ClusterProtocolError('a push cut short')
   const count = body.readUInt32LE(1)
+  const dataStart = pushHeaderBytes + 4 * count
+  if (dataStart > body.length) throw new ClusterProtocolError('a push cut short')
   const slots = new Uint32Array(count)
-  for (let index = 0; index < count; index++) slots[index] = body.readUInt32LE(5 + 4 * index)
-  return { code: body[0]!, slots, data: body.subarray(5 + 4 * count) }
+  for (let index = 0; index < count; index++) {
+    slots[index] = body.readUInt32LE(pushHeaderBytes + 4 * index)
+  }
+  return { code: body[0]!, slots, data: body.subarray(dataStart) }
 }
 
 /** Sent by a shard after the handshake and whenever it changes. */

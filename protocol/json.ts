@@ -5,7 +5,8 @@
 // milliseconds. The bytes come from our own writer (message-pack.ts), so they are trusted; a byte that
 // no writer produces is a bug and throws.
 
-import type { Field } from './fields.ts'
+import type { Field, Fields } from './fields.ts'
+import { MessagePackWriter } from './message-pack.ts'
 
 const twoTo32 = 0x1_0000_0000
 
@@ -36,6 +37,14 @@ export class MessagePackReader {
 
   boolean(): boolean {
     return this.bytes[this.offset++] === 0xc3
+  }
+
+  /** Whether these bytes come next. */
+  startsWith(expected: Buffer): boolean {
+    for (let index = 0; index < expected.length; index++) {
+      if (this.bytes[this.offset + index] !== expected[index]) return false
+    }
+    return true
   }
 
   /** An integer or a 64-bit float. */
@@ -102,16 +111,46 @@ function jsonOf(field: Field, reader: MessagePackReader): string {
       }
       return `${json}]`
     }
-    case 'record': {
-      const count = reader.mapCount()
-      let json = '{'
-      for (let index = 0; index < count; index++) {
-        const name = reader.text()
-        json += `${index === 0 ? '' : ','}"${name}":${jsonOf(field.fields[name]!, reader)}`
-      }
-      return `${json}}`
-    }
+    case 'record':
+      return recordJson(field.fields, reader)
   }
+}
+
+/** A declared field as it stands in both encodings. */
+type NamedField = { readonly encodedName: Buffer; readonly jsonName: string; readonly field: Field }
+
+const namedFields = new WeakMap<Fields, readonly NamedField[]>()
+
+function namedFieldsOf(fields: Fields): readonly NamedField[] {
+  let named = namedFields.get(fields)
+  if (named === undefined) {
+    named = Object.entries(fields).map(([name, field]) => {
+      const writer = new MessagePackWriter(64)
+      writer.text(name)
+      return { encodedName: writer.copy(), jsonName: `"${name}":`, field }
+    })
+    namedFields.set(fields, named)
+  }
+  return named
+}
+
+/**
+ * Fields are written in the order of their declaration, so the next name is nearly always known: its
+ * bytes are compared, and no text is made of them.
+ */
+function recordJson(fields: Fields, reader: MessagePackReader): string {
+  const named = namedFieldsOf(fields)
+  let json = '{'
+  let place = 0
+  for (let left = reader.mapCount(); left > 0; left--) {
+    while (place < named.length && !reader.startsWith(named[place]!.encodedName)) place++
+    const next = named[place++]
+    if (next === undefined) throw new TypeError('a record holds a field that is not declared')
+    reader.offset += next.encodedName.length
+    json += json.length === 1 ? next.jsonName : `,${next.jsonName}`
+    json += jsonOf(next.field, reader)
+  }
+  return `${json}}`
 }
 
 /** Decodes one encoded value to a plain value, as `Value<F>`: for tests, clients and cold paths. */

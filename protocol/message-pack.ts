@@ -12,14 +12,6 @@ import type { Field, Fields, Values } from './fields.ts'
 const twoTo32 = 0x1_0000_0000
 /** Up to here a loop copies faster than a call into native code. */
 const loopBytesMax = 40
-/** Faster than `Uint8Array.set`, above all out of shared memory. */
-const copyBytes = Buffer.prototype.copy as (
-  this: Uint8Array,
-  target: Uint8Array,
-  targetStart: number,
-  start: number,
-  end: number,
-) => number
 
 /** Writes MessagePack into a buffer of its own that grows by doubling. Reuse it with `reset`. */
 export class MessagePackWriter {
@@ -48,26 +40,23 @@ export class MessagePackWriter {
     return Buffer.from(this.view())
   }
 
-  /** Makes room, and gives the buffer and the offset at which `count` bytes may be written. */
-  reserve(count: number): { bytes: Buffer; offset: number } {
-    const offset = this.#grow(count)
-    return { bytes: this.#bytes, offset }
+  /** The buffer that is written to; growing replaces it. */
+  get bytes(): Buffer {
+    return this.#bytes
   }
 
+  /** Makes room for `count` bytes, which the caller then writes. @returns where they start */
+  extend(count: number): number {
+    return this.#grow(count)
+  }
+
+  /** Writes bytes that are already encoded. */
   raw(bytes: Uint8Array): void {
-    this.rawRest(bytes, 0)
-  }
-
-  /** Writes what follows `from` in some bytes that are already encoded. */
-  rawRest(bytes: Uint8Array, from: number): void {
-    const count = bytes.length - from
+    const count = bytes.length
     const offset = this.#grow(count)
-    if (count > loopBytesMax) {
-      copyBytes.call(bytes, this.#bytes, offset, from, bytes.length)
-      return
-    }
     const target = this.#bytes
-    for (let index = 0; index < count; index++) target[offset + index] = bytes[from + index]!
+    if (count > loopBytesMax) target.set(bytes, offset)
+    else for (let index = 0; index < count; index++) target[offset + index] = bytes[index]!
   }
 
   map(count: number): void {

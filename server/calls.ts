@@ -9,8 +9,8 @@ import { failure } from '../protocol/errors.ts'
 import { pack } from '../protocol/frame.ts'
 import type { Partition } from '../protocol/ids.ts'
 import type { Operation } from '../protocol/operation.ts'
+import type { SessionEntry } from './identity.ts'
 import { routeOf } from './router.ts'
-import type { SessionEntry } from './sessions.ts'
 
 /** Who calls, and from where. */
 export type Caller = {

@@ -15,6 +15,7 @@ import type { Push } from '../protocol/operation.ts'
 import { pushesByCode } from '../protocol/pushes/index.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { binaryPush, textPush } from './frames.ts'
+import type { Closable } from './identity.ts'
 import { closeBatchCountMin, closeBatchesMax, closeBatchPauseMs, slotsMax } from './limits.ts'
 import type { Session } from './session.ts'
 import type { ShardLink } from './shard-link.ts'
@@ -149,12 +150,12 @@ class PushFrames {
 
 /** Closes many sockets a batch at a time, so that the others are served in between. */
 export async function closeInBatches(
-  sessions: readonly Session[],
+  sockets: readonly Closable[],
   reason: CloseReason,
 ): Promise<void> {
-  const batchCount = Math.max(closeBatchCountMin, Math.ceil(sessions.length / closeBatchesMax))
-  for (let start = 0; start < sessions.length; start += batchCount) {
+  const batchCount = Math.max(closeBatchCountMin, Math.ceil(sockets.length / closeBatchesMax))
+  for (let start = 0; start < sockets.length; start += batchCount) {
     if (start > 0) await new Promise((resolve) => setTimeout(resolve, closeBatchPauseMs))
-    for (const session of sessions.slice(start, start + batchCount)) session.close(reason)
+    for (const socket of sockets.slice(start, start + batchCount)) socket.close(reason)
   }
 }

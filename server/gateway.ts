@@ -13,6 +13,7 @@ import { admit } from './admission.ts'
 import type { Deliveries } from './deliveries.ts'
 import { closeInBatches } from './deliveries.ts'
 import { Exchange } from './exchange.ts'
+import type { SessionEntry } from './identity.ts'
 import {
   closeBatchPauseMs,
   lifetimeSweepPeriodMs,
@@ -25,7 +26,7 @@ import type { GatewayMetrics } from './metrics.ts'
 import type { RateShape } from './rate-limit.ts'
 import type { SocketData } from './session.ts'
 import { Session } from './session.ts'
-import type { SessionEntry, Sessions } from './sessions.ts'
+import type { Sessions } from './sessions.ts'
 import { isEntry } from './sessions.ts'
 import type { SocketRequests } from './socket-requests.ts'
 
@@ -91,7 +92,7 @@ export class Gateway {
       },
       open: (socket) => this.#open(socket),
       message: (socket, message, isBinary) => this.#message(socket, { message, isBinary }),
-      close: (socket, code) => this.#close(socket.getUserData().session, code),
+      close: (socket, code, message) => { if (code === 1006) console.error('DEBUG', performance.now() | 0, 'age', (performance.now() - socket.getUserData().session.openedAtMs) | 0, '[' + Buffer.from(message).toString() + ']'); return this.#close(socket.getUserData().session, code) },
     })
   }
 

@@ -9,8 +9,9 @@ import type { Exchange } from './exchange.ts'
 import { answerBody } from './frames.ts'
 import type { Route } from './http-routes.ts'
 import { locationOf, nextLink } from './http-routes.ts'
+import type { SessionEntry } from './identity.ts'
 import type { GatewayMetrics } from './metrics.ts'
-import type { SessionEntry, Sessions } from './sessions.ts'
+import type { Sessions } from './sessions.ts'
 import type { Waiter } from './shard-link.ts'
 
 export type HttpCallOptions = {

@@ -12,11 +12,11 @@ import type { Partition } from '../protocol/ids.ts'
 import { isTooSlow } from './backpressure.ts'
 import type { Answer } from './frames.ts'
 import { answerFrame, answersFrame, errorFrame } from './frames.ts'
+import type { SessionEntry } from './identity.ts'
 import { socketBufferedBytesMax, socketLifetimeJitter, socketLifetimeMs } from './limits.ts'
 import type { WebSocket } from './listener.ts'
 import type { RateShape } from './rate-limit.ts'
 import { Bucket } from './rate-limit.ts'
-import type { SessionEntry } from './sessions.ts'
 import type { ShardLink } from './shard-link.ts'
 
 /** What the native layer keeps with a socket. It copies own properties, so this is a plain object. */

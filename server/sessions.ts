@@ -13,19 +13,10 @@ import type { Operation } from '../protocol/operation.ts'
 import { hashToken, userOfToken } from '../protocol/operations/credentials.ts'
 import { operationsByCode } from '../protocol/operations/index.ts'
 import { pickValue } from '../protocol/pick.ts'
+import type { Closable, SessionEntry } from './identity.ts'
 import { sessionChecksPerSweepMax, sessionsCachedMax } from './limits.ts'
 import { routeOf } from './router.ts'
-import type { Session } from './session.ts'
 import type { ShardRequest, Waiter } from './shard-link.ts'
-
-export type SessionEntry = {
-  readonly token: string
-  readonly tokenHash: string
-  readonly userId: UserId
-  /** When a shard last said that the session exists. */
-  checkedAtMs: number
-  readonly sockets: Set<Session>
-}
 
 export type Resolved = SessionEntry | ErrorBody
 
@@ -95,7 +86,7 @@ export class Sessions {
       tokenHash,
       userId,
       checkedAtMs: performance.now(),
-      sockets: new Set<Session>(),
+      sockets: new Set<Closable>(),
     }
     this.#entries.set(tokenHash, entry)
     return entry

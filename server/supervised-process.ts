@@ -146,7 +146,8 @@ export class SupervisedProcess {
     this.#child = undefined
     this.#ready = undefined
     if (this.#isStopping) {
-      this.#tellFirstWords()
+      // Where several refuse the start, each for the same reason, the first one has told it.
+      if (this.#wasEverReady || exit.code !== 1) this.#tellFirstWords()
       return
     }
     if (exit.code === 1 && !this.#wasEverReady) {

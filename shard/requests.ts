@@ -9,9 +9,9 @@
 // is asked once more.
 
 import type { RequestFrame } from '../protocol/cluster.ts'
+import { unpackOurs } from '../protocol/cluster.ts'
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
-import { unpack } from '../protocol/frame.ts'
 import type { Partition, UserId } from '../protocol/ids.ts'
 import { MessagePackWriter } from '../protocol/message-pack.ts'
 import type { GatewayLink, Live } from './live.ts'
@@ -81,7 +81,7 @@ class Asked implements DecideContext {
     this.handler = from.handler
     this.primary = from.primary
     this.reply = from.reply
-    this.params = unpack(frame.params) as Params
+    this.params = unpackOurs(frame.params) as Params
     this.actor = frame.actor as UserId
     this.actorIndex = frame.actor === 0 ? -1 : ports.state.users.find(frame.actor)
     this.partition = frame.partition

@@ -8,7 +8,9 @@ const project = (name: string, include: string[], testTimeoutMs: number) => ({
     include,
     testTimeout: testTimeoutMs,
     hookTimeout: testTimeoutMs,
-    setupFiles: [],
+    // Unit tests share nothing that one could leave behind; a process for each file would cost more
+    // than the tests.
+    isolate: name !== 'unit',
   },
 })
 

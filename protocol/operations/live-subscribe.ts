@@ -1,11 +1,17 @@
 import { positionField, tweetsField, usersField } from '../entities.ts'
 import { f } from '../fields.ts'
+import { resumeItemsMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
 
 export const channelField = f.text({
   lengthMax: 64,
   meaning: '`home`: the home timeline as it happens.',
   rule: (text) => (text === 'home' ? text : { problem: 'must be a channel: home' }),
+})
+
+const deletedTweetIds = f.optional({
+  ...f.list(f.tweetId, { countMax: resumeItemsMax }),
+  meaning: 'Tweets that were deleted since the position, and may still be on display.',
 })
 
 /**
@@ -26,6 +32,7 @@ export const liveSubscribe = defineOperation({
     recovered: f.boolean,
     tweets: tweetsField,
     users: usersField,
+    deletedTweetIds,
   },
   refusals: {},
 })

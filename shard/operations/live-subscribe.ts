@@ -9,14 +9,20 @@ export const liveSubscribeHandler = implementRead(liveSubscribe, {
   read(view, context, { position }, writer) {
     const reader = context.actorIndex
     const missed = position === undefined ? undefined : missedSince(view, context, position)
-    const tweets = missed ?? newestPage(view, reader)
+    const tweets = missed?.tweets ?? newestPage(view, reader)
+    const deleted = missed?.deleted ?? []
     context.subscriptions?.subscribe(reader)
-    writer.map(4)
+    writer.map(deleted.length > 0 ? 5 : 4)
     writer.text('position')
     writer.text(positionOf(view, context))
     writer.text('recovered')
     writer.boolean(missed !== undefined)
     writeTweetsAndUsers(writer, view, { tweets, reader })
+    if (deleted.length > 0) {
+      writer.text('deletedTweetIds')
+      writer.array(deleted.length)
+      for (const tweet of deleted) writer.integer(view.tweets.idOf(tweet))
+    }
     noteShown(context, tweets)
     return undefined
   },
@@ -27,27 +33,35 @@ function newestPage(view: View, reader: number): readonly number[] {
   return pageOf(view, range, (page, out) => view.readHome(reader, page, out)).tweets
 }
 
+/** What a reader was not told of, as dense indexes: new tweets, newest first, and deleted ones. */
+type Missed = { readonly tweets: readonly number[]; readonly deleted: readonly number[] }
+
 /**
- * The tweets that reached the reader's timeline after a position, newest first; undefined where
- * that cannot be told completely: another process's position, or more than the limit.
+ * What happened in the reader's timeline after a position; undefined where that cannot be told
+ * completely: another process's position, or more than the limit.
  */
-function missedSince(
-  view: View,
-  context: Context,
-  position: string,
-): readonly number[] | undefined {
+function missedSince(view: View, context: Context, position: string): Missed | undefined {
+  const reader = context.actorIndex
   const [epoch, offsetText] = position.split(':')
   const offset = Number(offsetText)
   if (epoch !== context.liveEpoch || offset > view.tweets.arrivalCount) return undefined
-  const count = view.readHome(context.actorIndex, { before: idMax, limit: scratch.length }, scratch)
-  const missed: number[] = []
+  const deleted = view.tweets.deletedSince(offset)?.filter((tweet) => isOf(view, reader, tweet))
+  if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
+  const count = view.readHome(reader, { before: idMax, limit: scratch.length }, scratch)
+  const tweets: number[] = []
   for (let place = 0; place < count; place++) {
     const tweet = view.tweets.find(scratch[place]!)
     if (tweet < 0 || view.tweets.arrivalOf(tweet) <= offset) continue
-    if (missed.length === resumeItemsMax) return undefined
-    missed.push(tweet)
+    if (tweets.length === resumeItemsMax) return undefined
+    tweets.push(tweet)
   }
-  return missed
+  return { tweets, deleted }
+}
+
+/** Whether a tweet is one that the reader's timeline would show. */
+function isOf(view: View, reader: number, tweet: number): boolean {
+  const author = view.tweets.authorOf(tweet)
+  return author === reader || view.followings.has(reader, author)
 }
 
 const scratch = new Float64Array(timelineLengthMax)

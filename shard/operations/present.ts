@@ -63,10 +63,8 @@ export function writeUser(
   view: View,
   { user, reader }: { user: number; reader: Reader },
 ): void {
-  const card = view.users.card(user)
   const hasViewer = reader >= 0 && reader !== user
-  writer.map(card[0]! + (hasViewer ? 2 : 1))
-  writer.rawRest(card, 1)
+  view.users.writeCard(writer, user, hasViewer ? 2 : 1)
   writer.raw(userCountsOpening)
   writer.integer(view.users.tweets.get(user))
   writer.raw(followersKey)
@@ -85,9 +83,7 @@ export function writeTweet(
   view: View,
   { tweet, reader }: { tweet: number; reader: Reader },
 ): void {
-  const body = view.tweets.body(tweet)
-  writer.map(body[0]! + (reader >= 0 ? 2 : 1))
-  writer.rawRest(body, 1)
+  view.tweets.writeBody(writer, tweet, reader >= 0 ? 2 : 1)
   writer.raw(tweetCountsOpening)
   writer.integer(view.tweets.favorites.get(tweet))
   writer.raw(retweetsKey)
@@ -107,14 +103,15 @@ export function writeTweetsAndUsers(
   view: View,
   { tweets, reader }: { tweets: readonly number[]; reader: Reader },
 ): void {
-  const authors = new Set<number>()
+  const authors: number[] = []
   writer.raw(tweetsKey)
   writer.array(tweets.length)
   for (const tweet of tweets) {
     writeTweet(writer, view, { tweet, reader })
-    authors.add(view.tweets.authorOf(tweet))
+    const author = view.tweets.authorOf(tweet)
+    if (!authors.includes(author)) authors.push(author)
   }
-  writeUsers(writer, view, { users: [...authors], reader })
+  writeUsers(writer, view, { users: authors, reader })
 }
 
 /** Writes the entry `users` of a map. */
@@ -147,7 +144,8 @@ export function pageOf(
   const tweets: number[] = []
   let cursor = before
   while (true) {
-    const wanted = limit - tweets.length + 1
+    // At least a good part of the scratch, so that a run of deleted tweets is passed in few steps.
+    const wanted = Math.max(limit - tweets.length + 1, entriesAtOnceMin)
     const count = source({ before: cursor, limit: wanted }, scratch)
     for (let place = 0; place < count; place++) {
       const tweet = view.tweets.find(scratch[place]!)
@@ -161,6 +159,7 @@ export function pageOf(
   }
 }
 
+const entriesAtOnceMin = 32
 const scratch = new Float64Array(256)
 
 /** Writes the entry `olderCursor` of a map, where there is one. */

@@ -10,10 +10,11 @@ import type { Tweet } from '../../protocol/entities.ts'
 import { tweetField } from '../../protocol/entities.ts'
 import type { TweetId } from '../../protocol/ids.ts'
 import { decodeWith, MessagePackReader } from '../../protocol/json.ts'
+import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { ByteStore } from './byte-store.ts'
 import { Float64Column, Uint8Column, Uint32Column } from './columns.ts'
 import { IdTable } from './id-table.ts'
-import { encodeEntries } from './users.ts'
+import { encodeEntries, writeEntries } from './users.ts'
 
 /** The part of a tweet that never changes. */
 export type Body = Omit<Tweet, 'counts' | 'viewer'>
@@ -21,6 +22,9 @@ export type Body = Omit<Tweet, 'counts' | 'viewer'>
 const bodyFields = Object.entries(tweetField.fields).filter(
   ([name]) => name !== 'counts' && name !== 'viewer',
 )
+
+/** Deletions that are remembered; who was away for more reads a fresh page. */
+export const deletionsRememberedMax = 4096
 
 const unknown = 0
 const shown = 1
@@ -37,6 +41,10 @@ export class Tweets {
   readonly #arrivals = new Float64Column()
   readonly #bodies = new ByteStore()
   readonly #bodyReferences = new Float64Column()
+  /** The latest deletions in order, for those who come back to a live stream. */
+  readonly #deletions: { tweet: number; afterArrival: number }[] = []
+  /** Deletions up to this arrival may have been forgotten; -1 while none has. */
+  #forgottenUpTo = -1
   #count = 0
   #arrivalCount = 0
 
@@ -97,6 +105,19 @@ export class Tweets {
     if (index < 0 || this.#states.get(index) !== shown) return
     this.#bodies.free(this.#bodyReferences.get(index))
     this.#states.set(index, deleted)
+    this.#deletions.push({ tweet: index, afterArrival: this.#arrivalCount })
+    if (this.#deletions.length <= deletionsRememberedMax) return
+    this.#forgottenUpTo = this.#deletions.shift()!.afterArrival
+  }
+
+  /**
+   * The dense indexes of the tweets that were deleted here after so many had arrived; some more may
+   * be among them. Undefined where that is too long ago to be remembered.
+   */
+  deletedSince(arrivalCount: number): readonly number[] | undefined {
+    if (arrivalCount <= this.#forgottenUpTo) return undefined
+    const since = this.#deletions.filter(({ afterArrival }) => afterArrival >= arrivalCount)
+    return since.map(({ tweet }) => tweet)
   }
 
   idOf(index: number): TweetId {
@@ -110,6 +131,11 @@ export class Tweets {
   /** The place of the tweet in the order in which tweets reached this process, from 1. */
   arrivalOf(index: number): number {
     return this.#arrivals.get(index)
+  }
+
+  /** Writes the body as a map that `more` entries will follow in. */
+  writeBody(writer: MessagePackWriter, index: number, more: number): void {
+    writeEntries(writer, this.#bodies, { reference: this.#bodyReferences.get(index), more })
   }
 
   /** The encoded entries of the body behind one byte that counts them. */

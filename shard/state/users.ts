@@ -60,6 +60,11 @@ export class Users {
     this.#cardReferences.set(index, this.#cards.put(encodeEntries(cardFields, card)) + 1)
   }
 
+  /** Writes the card as a map that `more` entries will follow in. */
+  writeCard(writer: MessagePackWriter, index: number, more: number): void {
+    writeEntries(writer, this.#cards, { reference: this.#cardReferences.get(index) - 1, more })
+  }
+
   /** The encoded entries of the card behind one byte that counts them. */
   card(index: number): Uint8Array {
     return this.#cards.view(this.#cardReferences.get(index) - 1)
@@ -88,3 +93,18 @@ export function encodeEntries(
   }
   return scratch.view()
 }
+
+/** Copies such entries out of a store, and turns the count in front into the header of a map. */
+export function writeEntries(
+  writer: MessagePackWriter,
+  store: ByteStore,
+  { reference, more }: { reference: number; more: number },
+): void {
+  const offset = writer.extend(store.length(reference))
+  const { bytes } = writer
+  store.copyTo(reference, bytes, offset)
+  bytes[offset] = fixedMap | (bytes[offset]! + more)
+}
+
+/** The header of a map of up to 15 entries, as MessagePack has it. */
+const fixedMap = 0x80

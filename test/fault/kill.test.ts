@@ -10,7 +10,7 @@ import { eventually } from '../helpers/eventually.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
 import { WriteStream } from '../helpers/write-stream.ts'
 
-const cluster = sharedCluster()
+const cluster = sharedCluster({ isPortKept: true })
 let stream: WriteStream
 
 beforeAll(async () => {
@@ -102,7 +102,7 @@ describe('every acknowledged write is there, once and in order, after kill -9 of
   test('the supervisor: its children drain and go, and a new start finds everything', async () => {
     const { closes } = await survives(async () => {
       cluster().signal('supervisor', 'SIGKILL')
-      expect(await cluster().exited).toEqual({ code: null, signal: 'SIGKILL' })
+      expect(await cluster().untilExited()).toEqual({ code: null, signal: 'SIGKILL' })
       await cluster().untilGone()
       expect(cluster().lines.map((line) => line['msg'])).toContain('drained')
       await cluster().start()
@@ -113,7 +113,7 @@ describe('every acknowledged write is there, once and in order, after kill -9 of
   test('everything at once: a new start on the same directory finds everything', async () => {
     const { closes } = await survives(async () => {
       await cluster().killAll()
-      expect((await cluster().exited).signal).toBe('SIGKILL')
+      expect((await cluster().untilExited()).signal).toBe('SIGKILL')
       await cluster().start()
     })
     expect(closes).toEqual(new Set([1006]))

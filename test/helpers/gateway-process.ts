@@ -17,8 +17,14 @@ export class GatewayProcess {
 
   /** @param env settings; everything else is as in this process */
   constructor(env: Readonly<Record<string, string>>) {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ROOKERY_'))
     this.child = fork(modulePath, {
-      env: { ...process.env, ROOKERY_PORT: '0', ROOKERY_LOG_LEVEL: 'error', ...env },
+      env: {
+        ...Object.fromEntries(inherited),
+        ROOKERY_PORT: '0',
+        ROOKERY_LOG_LEVEL: 'error',
+        ...env,
+      },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.child.stderr?.on('data', (chunk: Buffer) => {

@@ -83,7 +83,10 @@ export class TestClient {
     socket.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString() }
     })
-    socket.on('error', () => socket.terminate())
+    socket.on('error', (error) => {
+      console.error('CLIENT ERROR', error)
+      socket.terminate()
+    })
   }
 
   /** Resolves when the socket is open; rejects with the HTTP status where it is refused. */

@@ -65,12 +65,16 @@ export class OnePrimary {
    * Adds a number, unless it is there. A negative one is absent, as something of another process.
    * @param keys what it claims; its number unless said otherwise
    */
-  add(number: number, keys: readonly string[] = [`number ${number}`], then?: () => void): Outcome {
+  add(
+    number: number,
+    keys: readonly string[] = [`number ${number}`],
+    then?: (value: string) => void,
+  ): Outcome {
     const outcome: Outcome = {}
     const end = (value: string): void => {
       if (outcome.value !== undefined) throw new Error(`${number} is answered twice`)
       outcome.value = value
-      then?.()
+      then?.(value)
     }
     const handler = { kind: 'write', operation: userFollow, claims: () => keys }
     this.primary.submit({

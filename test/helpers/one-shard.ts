@@ -153,13 +153,14 @@ export class OneShard {
       const failed = { kind: 'failed', error: plain } as const
       return { claims: [], decide: () => failed, land: () => failed }
     }
-    const context = {
-      ...plain,
-      ...this.#workOnPassword(handler.password?.(this.state, plain, params)),
-    }
+    const work = () => this.#workOnPassword(handler.password?.(this.state, plain, params))
+    let context = { ...plain, ...work() }
     let decision: ReturnType<AnyWrite['decide']> | undefined
     const decide = () => {
       decision ??= handler.decide(this.state, context, params)
+      if (decision.kind !== 'password-outdated') return decision as Decision<O>
+      context = { ...plain, ...work() }
+      decision = handler.decide(this.state, context, params)
       return decision as Decision<O>
     }
     return {

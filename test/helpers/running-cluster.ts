@@ -4,12 +4,13 @@
 //   await using cluster = await runningCluster()       one for this test
 //   const cluster = sharedCluster()                    one for all tests of a file: cluster().url
 //
-// A cluster keeps its directory and its port when it is stopped and started again. All of its output
-// is collected, and shown when the test fails. Whatever happens, its processes end with the test.
+// A cluster keeps its directory when it is stopped and started again; with `isPortKept` also its port,
+// for clients that come back to it. All of its output is collected, and shown when the test fails. Whatever happens, its processes end with the test.
 
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +43,8 @@ export type RunningClusterOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** Kept when the cluster is disposed of; without one, a temporary one is made and removed. */
   readonly directory?: string
+  /** Takes a port that nobody else is given by chance while the cluster is away. */
+  readonly isPortKept?: true
 }
 
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -87,9 +90,10 @@ export class RunningCluster implements AsyncDisposable {
   output = ''
   /** stderr of the supervisor alone. */
   errors = ''
-  exited: Promise<Exit> = Promise.resolve({ code: null, signal: null })
+  #exited: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   readonly #env: Readonly<Record<string, string>>
   readonly #isDirectoryOurs: boolean
+  readonly #isPortKept: boolean
   #child: ChildProcess | undefined
   #port = 0
   /** Where in the output the present start begins. */
@@ -98,6 +102,7 @@ export class RunningCluster implements AsyncDisposable {
   #shownTo = 0
 
   constructor(options: RunningClusterOptions) {
+    this.#isPortKept = options.isPortKept === true
     this.#isDirectoryOurs = options.directory === undefined
     this.directory = options.directory ?? mkdtempSync(join(tmpdir(), 'rookery-stack-'))
     this.#env = { ...relaxed, ROOKERY_DATA_DIR: this.directory, ...options.env }
@@ -115,10 +120,11 @@ export class RunningCluster implements AsyncDisposable {
     return `ws://127.0.0.1:${this.#port}/v1/live`
   }
 
-  /** Starts on the same directory, and on the same port as before. Resolves when it is ready. */
+  /** Starts, or starts again. Resolves when it is ready. */
   async start(): Promise<void> {
+    if (this.#isPortKept && this.#port === 0) this.#port = await quietPort()
     this.begin()
-    const ended = this.exited.then(({ code, signal }) => {
+    const ended = this.#exited.then(({ code, signal }) => {
       throw new Error(`the cluster ended with ${signal ?? code}:\n${this.output}`)
     })
     ended.catch(() => undefined) // It may well end later, when it is stopped.
@@ -129,12 +135,13 @@ export class RunningCluster implements AsyncDisposable {
   begin(): void {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ROOKERY_'))
     const env = { ...Object.fromEntries(inherited), ...this.#env }
-    if (this.#port !== 0) env['ROOKERY_PORT'] = String(this.#port)
+    if (this.#isPortKept) env['ROOKERY_PORT'] = String(this.#port)
     this.#startedAt = this.output.length
     // A process group of its own, so that the whole of it can be killed at once.
     const child = spawn(process.execPath, [program], {
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // By the channel it notices when the tests themselves are killed, and drains.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     })
     this.#child = child
@@ -144,13 +151,8 @@ export class RunningCluster implements AsyncDisposable {
         if (stream === child.stderr) this.errors += text
       })
     }
-    const killGroup = () => killQuietly(-(child.pid as number), 'SIGKILL')
-    process.once('exit', killGroup)
-    this.exited = new Promise((resolve) => {
-      child.once('close', (code, signal) => {
-        process.removeListener('exit', killGroup)
-        resolve({ code, signal })
-      })
+    this.#exited = new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve({ code, signal }))
     })
   }
 
@@ -186,11 +188,23 @@ export class RunningCluster implements AsyncDisposable {
     })
   }
 
+  /** How the supervisor ended, once it and all that it started have closed their output. */
+  async untilExited(withinMs = 30_000): Promise<Exit> {
+    let exit: Exit | undefined
+    void this.#exited.then((seen) => {
+      exit = seen
+    })
+    return await eventually(() => exit, {
+      withinMs,
+      elseDump: () => ({ left: this.processes(), output: this.output }),
+    })
+  }
+
   /** SIGTERM, as Ctrl-C or an operator sends it. */
   async stop(): Promise<Exit & { readonly tookMs: number }> {
     const startedAtMs = performance.now()
     this.#child?.kill('SIGTERM')
-    const exit = await this.exited
+    const exit = await this.untilExited()
     return { ...exit, tookMs: performance.now() - startedAtMs }
   }
 
@@ -241,6 +255,24 @@ export class RunningCluster implements AsyncDisposable {
     )
     this.#port = Number(port)
   }
+}
+
+/**
+ * A free port from below those that systems give to outgoing connections (from 32768 on Linux, 49152
+ * elsewhere): so nobody takes it by chance while the cluster is being started again.
+ */
+async function quietPort(): Promise<number> {
+  return await eventually(() => tryPort(10_000 + Math.floor(Math.random() * 20_000)), {
+    withinMs: 5_000,
+  })
+}
+
+function tryPort(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(undefined))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)))
+  })
 }
 
 /** Undefined for what is no line of JSON: words for a person, or two lines that ran into each other. */

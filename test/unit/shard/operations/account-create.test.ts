@@ -114,10 +114,11 @@ describe('a retry of account.create with its operation id (I2)', () => {
   test('changes nothing but the sessions', () => {
     const shard = new OneShard()
     const { user } = shard.ask(accountCreateHandler, stranger, { ...ada, operationId })
+    const passwordHash = shard.state.accounts.passwordHash(user.id)
     const changed = { ...ada, operationId, name: 'Somebody else', email: 'mallory@example.com' }
     expect(shard.ask(accountCreateHandler, stranger, changed).user).toEqual(user)
     expect(shard.state.accounts.contact(user.id)).toEqual({})
-    expect(shard.state.accounts.passwordHash(user.id)).toBe('hash of analytical')
+    expect(shard.state.accounts.passwordHash(user.id)).toBe(passwordHash)
   })
 
   test('with a wrong password is a stranger who guessed: the handle is taken', () => {
@@ -145,5 +146,15 @@ describe('a retry of account.create with its operation id (I2)', () => {
     const again = shard.prepare(accountCreateHandler, stranger, { ...ada, operationId })
     expect(first.land().kind).toBe('answered')
     expect(again.land()).toMatchObject({ kind: 'answered', answer: { user: { handle: 'Ada' } } })
+    expect(shard.passwordTasks.map(({ kind }) => kind)).toEqual(['hash', 'hash', 'verify'])
+  })
+
+  test('that comes so with a wrong password is refused all the same', () => {
+    const shard = new OneShard()
+    const first = shard.prepare(accountCreateHandler, stranger, { ...ada, operationId })
+    const wrong = { ...ada, operationId, password: 'difference' }
+    const guess = shard.prepare(accountCreateHandler, stranger, wrong)
+    expect(first.land().kind).toBe('answered')
+    expect(guess.land()).toEqual({ kind: 'refused', code: 'handle_taken' })
   })
 })

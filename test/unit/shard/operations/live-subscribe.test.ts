@@ -73,6 +73,16 @@ describe('live.subscribe', () => {
     expect(rest.tweets).toHaveLength(resumeItemsMax)
   })
 
+  test('I5, I8: what was deleted since the position is told, of those whom the reader follows', () => {
+    const { shard, alice, bob, carol } = world()
+    const [seen, strange] = [shard.post(bob, 'seen'), shard.post(carol, 'not for alice')]
+    const { position } = shard.ask(timelineHomeHandler, alice, {})
+    shard.ask(tweetDeleteHandler, bob, { tweetId: seen })
+    shard.ask(tweetDeleteHandler, carol, { tweetId: strange })
+    const answer = shard.ask(liveSubscribeHandler, alice, { channel: 'home', position })
+    expect(answer).toMatchObject({ recovered: true, tweets: [], deletedTweetIds: [seen] })
+  })
+
   test('I5: what was deleted or unfollowed meanwhile is left out', () => {
     const { shard, alice, bob, carol } = world()
     shard.ask(userFollowHandler, alice, { userId: carol })

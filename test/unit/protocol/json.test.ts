@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { tweetField, userField } from '../../../protocol/entities.ts'
+import type { Field } from '../../../protocol/fields.ts'
+import { f } from '../../../protocol/fields.ts'
+import { decodeValue, MessagePackReader, toJson } from '../../../protocol/json.ts'
+import { MessagePackWriter, writeValue } from '../../../protocol/message-pack.ts'
+import { tweet as tweets, user as users } from './arbitrary.ts'
+
+function encoded(field: Field, value: unknown): Uint8Array {
+  const writer = new MessagePackWriter()
+  writeValue(writer, field, value)
+  return writer.copy()
+}
+
+describe('from MessagePack to JSON', () => {
+  test('ids become strings, times ISO 8601 with milliseconds; the rest stays', () => {
+    const field = f.record({
+      id: f.id,
+      at: f.time,
+      count: f.count,
+      ratio: f.number({ min: -1, max: 1 }),
+      isOpen: f.boolean,
+      text: f.text({ lengthMax: 99 }),
+      nothing: f.optional(f.id),
+      list: f.list(f.id, { countMax: 3 }),
+    })
+    const value = {
+      id: Number.MAX_SAFE_INTEGER,
+      at: Date.UTC(2026, 0, 2),
+      count: 3,
+      ratio: -0.25,
+      isOpen: false,
+      text: '"quotes" \\ \n \u2028 🐦',
+      list: [1, 2],
+    }
+    expect(JSON.parse(toJson(field, encoded(field, value)))).toEqual({
+      id: '9007199254740991',
+      at: '2026-01-02T00:00:00.000Z',
+      count: 3,
+      ratio: -0.25,
+      isOpen: false,
+      text: '"quotes" \\ \n \u2028 🐦',
+      list: ['1', '2'],
+    })
+  })
+
+  test('empty lists and records are empty', () => {
+    const field = f.record({ list: f.list(f.id, { countMax: 3 }), at: f.optional(f.time) })
+    expect(toJson(field, encoded(field, { list: [] }))).toBe('{"list":[]}')
+  })
+
+  test('every tweet and user means the same in both encodings', () => {
+    const both = [
+      [tweetField, tweets],
+      [userField, users],
+    ] as const
+    for (const [field, arbitrary] of both) {
+      fc.assert(
+        fc.property(arbitrary as fc.Arbitrary<object>, (value) => {
+          const bytes = encoded(field, value)
+          expect(decodeValue(field, bytes)).toEqual(value)
+          expect(JSON.parse(toJson(field, bytes))).toEqual(asJson(field, value))
+        }),
+        { numRuns: 50 },
+      )
+    }
+  })
+
+  test('bytes that no writer of ours writes are a bug, and throw', () => {
+    const extension = Buffer.from([0xc7, ...new Array<number>(12).fill(1)])
+    for (const field of [f.id, f.text({ lengthMax: 9 }), f.list(f.id, { countMax: 1 })]) {
+      expect(() => toJson(field, extension)).toThrow(TypeError)
+    }
+    expect(() => decodeValue(f.record({}), extension)).toThrow(TypeError)
+    expect(() => decodeValue(f.userReference, Buffer.from([1]))).toThrow('never sent')
+    expect(() => toJson(f.userReference, Buffer.from([1]))).toThrow('never sent')
+  })
+
+  test('a field that is not declared throws, instead of going out', () => {
+    const bytes = encoded(f.record({ secret: f.id }), { secret: 1 })
+    expect(() => toJson(f.record({}), bytes)).toThrow()
+    expect(() => decodeValue(f.record({}), bytes)).toThrow()
+  })
+})
+
+test('a reader says where it stands', () => {
+  const writer = new MessagePackWriter()
+  writer.text('ada')
+  writer.integer(300)
+  const reader = new MessagePackReader(writer.view())
+  expect([reader.text(), reader.offset]).toEqual(['ada', 4])
+  expect([reader.number(), reader.offset]).toEqual([300, 7])
+})
+
+/** The plain rule of the two encodings: ids as strings, times as ISO 8601. */
+function asJson(field: Field, value: unknown): unknown {
+  switch (field.kind) {
+    case 'optional':
+      return asJson(field.of, value)
+    case 'id':
+      return String(value)
+    case 'time':
+      return new Date(value as number).toISOString()
+    case 'list':
+      return (value as unknown[]).map((item) => asJson(field.of, item))
+    case 'record':
+      return Object.fromEntries(
+        Object.entries(value as object).map(([name, item]) => [
+          name,
+          asJson(field.fields[name]!, item),
+        ]),
+      )
+    default:
+      return value
+  }
+}
