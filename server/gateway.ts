@@ -92,7 +92,7 @@ export class Gateway {
       },
       open: (socket) => this.#open(socket),
       message: (socket, message, isBinary) => this.#message(socket, { message, isBinary }),
-      close: (socket, code, message) => { if (code === 1006) console.error('DEBUG', performance.now() | 0, 'age', (performance.now() - socket.getUserData().session.openedAtMs) | 0, '[' + Buffer.from(message).toString() + ']'); return this.#close(socket.getUserData().session, code) },
+      close: (socket, code) => this.#close(socket.getUserData().session, code),
     })
   }
 
