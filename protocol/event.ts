@@ -8,7 +8,7 @@ import type { Field, Fields, Values } from './fields.ts'
 import { decodeWith, MessagePackReader } from './json.ts'
 import { MessagePackWriter, writeValue } from './message-pack.ts'
 import type { Operation } from './operation.ts'
-import { operationsByCode } from './operations/index.ts'
+import { operationsByCode } from './registry.ts'
 
 const nilByte = 0xc0
 const writer = new MessagePackWriter()

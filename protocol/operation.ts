@@ -42,9 +42,10 @@ export type Operation<
   A extends Fields = Fields,
   E extends Fields = Fields,
   R extends string = string,
+  N extends string = string,
 > = {
   /** `noun.verb`, as clients say it. */
-  readonly name: string
+  readonly name: N
   /** On the wire between gateway and shard, and in the log. A retired code is never used again. */
   readonly code: number
   readonly summary: string
@@ -84,8 +85,9 @@ export function defineOperation<
   const Q extends Fields,
   const A extends Fields,
   const E extends Fields,
+  const N extends string,
   const R extends string = never,
->(definition: Operation<Q, A, E, R>): Operation<Q, A, E, R> {
+>(definition: Operation<Q, A, E, R, N>): Operation<Q, A, E, R, N> {
   return definition
 }
 

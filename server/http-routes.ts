@@ -7,8 +7,8 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import type { Fields } from '../protocol/fields.ts'
 import type { HttpRoute, Operation } from '../protocol/operation.ts'
-import { operationsByCode } from '../protocol/operations/index.ts'
 import { pickValue } from '../protocol/pick.ts'
+import { operationsByCode } from '../protocol/registry.ts'
 import { fieldError } from './calls.ts'
 
 export type Route = {

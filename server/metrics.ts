@@ -4,7 +4,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { closeCodes, failures } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
-import { operationsByCode } from '../protocol/operations/index.ts'
+import { operationsByCode } from '../protocol/registry.ts'
 
 const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 

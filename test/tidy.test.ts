@@ -3,8 +3,8 @@
 
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { operations } from '../protocol/operations/index.ts'
 import { pushes } from '../protocol/pushes/index.ts'
+import { operations } from '../protocol/registry.ts'
 import { generatedFiles } from './docs/generated.ts'
 import { settingsTables } from './docs/settings-document.ts'
 import { limitsAreExplained, settingsAreDescribed } from './tidy/bounds.ts'

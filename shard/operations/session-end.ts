@@ -11,13 +11,15 @@ export const sessionEndHandler = implementWrite(sessionEnd, {
     return { kind: 'committed', event: { userId: actor, tokenHash } }
   },
 
-  apply(state, { tokenHash }) {
+  apply(state, { userId, tokenHash }) {
     state.accounts.endSession(tokenHash)
-    return 0
+    return state.isHosted(userId) ? 1 : 0
   },
 
-  effects(effects, { tokenHash }) {
-    effects.endSession(tokenHash)
+  // Told only by the shard that answers: the word of another one could be there before the answer,
+  // and would close the socket that waits for it.
+  effects(effects, { tokenHash }, isHosted) {
+    if (isHosted === 1) effects.endSession(tokenHash)
   },
 
   answer(_view, _context, _given, writer) {

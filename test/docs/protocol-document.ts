@@ -13,8 +13,8 @@ import {
   resumeItemsMax,
 } from '../../protocol/limits.ts'
 import type { Operation, Push } from '../../protocol/operation.ts'
-import { operations } from '../../protocol/operations/index.ts'
 import { pushes } from '../../protocol/pushes/index.ts'
+import { operations } from '../../protocol/registry.ts'
 import { code, document, generatedNote, table } from './markdown.ts'
 
 export function protocolDocument(): string {

@@ -26,8 +26,8 @@ import { clusterFrameBytesMax } from '../../protocol/limits.ts'
 import { encodeFields } from '../../protocol/message-pack.ts'
 import type { Operation } from '../../protocol/operation.ts'
 import { hashToken, makeToken, userOfToken } from '../../protocol/operations/credentials.ts'
-import { operationsByCode } from '../../protocol/operations/index.ts'
 import { pushes } from '../../protocol/pushes/index.ts'
+import { operationsByCode } from '../../protocol/registry.ts'
 
 export type FakeRequest = {
   readonly frame: RequestFrame

@@ -5,7 +5,7 @@ import type { Field, Fields } from '../../protocol/fields.ts'
 import { pack } from '../../protocol/frame.ts'
 import { clientFrameBytesMax } from '../../protocol/limits.ts'
 import type { Operation } from '../../protocol/operation.ts'
-import { operationsByCode } from '../../protocol/operations/index.ts'
+import { operationsByCode } from '../../protocol/registry.ts'
 import type { Random } from './garbage.ts'
 import { garbageBytes, garbageText } from './garbage.ts'
 
@@ -32,18 +32,28 @@ export function garbageFrame(random: Random, options: { encoding: Encoding; id: 
 /** A request of some operation with one value that its definition does not allow. */
 function almostRight(random: Random, id: number): readonly unknown[] {
   const operation = pick(withFields, random)
-  const params: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(operation.request)) {
-    if (field.kind !== 'optional') params[name] = plausible(field)
-  }
+  const params = plausibleParams(operation)
   const name = pick(Object.keys(operation.request), random)
   params[name] = wrongValue(operation.request[name] as Field, random)
   return [id, operation.name, params]
 }
 
+/** Parameters that the definition allows, in MessagePack: what it asks for and nothing else. */
+export function plausibleParams(operation: Operation): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(operation.request)
+      .filter(([, field]) => field.kind !== 'optional')
+      .map(([name, field]) => [name, plausible(field)]),
+  )
+}
+
+const plausibleTexts = ['plausible', 'home', 'k:1']
+
 function plausible(field: Field): unknown {
   if (field.kind === 'optional') return plausible(field.of)
-  if (field.kind === 'text') return 'plausible'
+  if (field.kind === 'text') {
+    return plausibleTexts.find((text) => typeof (field.rule?.(text) ?? text) === 'string')
+  }
   if (field.kind === 'user-reference') return '@plausible'
   return field.kind === 'list' ? [] : 1
 }

@@ -23,6 +23,7 @@ import {
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
 import type { Answer, Event, Operation, Params } from '../../protocol/operation.ts'
 import { routeOf } from '../../server/router.ts'
+import { handlersByCode } from '../../shard/handlers.ts'
 import { Live } from '../../shard/live.ts'
 import { accountCreateHandler } from '../../shard/operations/account-create.ts'
 import type {
@@ -35,7 +36,6 @@ import type {
   ReadHandler,
   WriteHandler,
 } from '../../shard/operations/implement.ts'
-import { handlersByCode } from '../../shard/operations/index.ts'
 import { tweetPostHandler } from '../../shard/operations/tweet-post.ts'
 import { ShardState } from '../../shard/state/shard-state.ts'
 import { FakeGateway } from './fake-gateway-link.ts'

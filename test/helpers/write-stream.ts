@@ -15,7 +15,7 @@ import type { Verification } from '../../loadtest/verifier.ts'
 import { verifyWorld } from '../../loadtest/verifier.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
-import type { OperationName } from '../../protocol/operations/index.ts'
+import type { OperationName } from '../../protocol/registry.ts'
 import { eventually } from './eventually.ts'
 import { handleOn } from './running-cluster.ts'
 

@@ -33,7 +33,7 @@ export function operationsAreWhole(
       complain(path, `the operation ${name} has no ${what}: write ${path}.`)
     }
     const registry = byPath.get('shard/operations/index.ts')
-    if (registry !== undefined && !registry.text.includes(`'${name}'`)) {
+    if (registry !== undefined && !registry.text.includes(`'./${file}'`)) {
       complain(registry.path, `${name} is not registered: list its handler.`)
     }
   }

@@ -5,7 +5,7 @@ import { readFrame, WireError, writeRequest } from '../../../loadtest/wire.ts'
 import { pack, readMessagePackFrame, unpack } from '../../../protocol/frame.ts'
 import { MessagePackWriter } from '../../../protocol/message-pack.ts'
 import type { Operation } from '../../../protocol/operation.ts'
-import { operations } from '../../../protocol/operations/index.ts'
+import { operations } from '../../../protocol/registry.ts'
 
 function written(
   name: keyof typeof operations,

@@ -4,7 +4,7 @@ import type { Notation } from '../../../protocol/check.ts'
 import { checkFields, FieldProblem } from '../../../protocol/check.ts'
 import type { Field, Fields } from '../../../protocol/fields.ts'
 import { f } from '../../../protocol/fields.ts'
-import { operations } from '../../../protocol/operations/index.ts'
+import { operations } from '../../../protocol/registry.ts'
 
 const notations: readonly Notation[] = ['message-pack', 'json', 'text']
 

@@ -4,9 +4,9 @@ import { decodeEvent, encodeEvent } from '../../../protocol/event.ts'
 import type { Fields } from '../../../protocol/fields.ts'
 import { pack } from '../../../protocol/frame.ts'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
-import { operations } from '../../../protocol/operations/index.ts'
 import { sessionEnd } from '../../../protocol/operations/session-end.ts'
 import { tweetPost } from '../../../protocol/operations/tweet-post.ts'
+import { operations } from '../../../protocol/registry.ts'
 import { anyRecord } from './arbitrary.ts'
 
 const writing = Object.values(operations).filter((operation) => 'event' in operation)

@@ -4,8 +4,8 @@ import type { Field, Fields } from '../../../protocol/fields.ts'
 import type { UserId } from '../../../protocol/ids.ts'
 import type { Operation } from '../../../protocol/operation.ts'
 import { hashToken, makeToken, userOfToken } from '../../../protocol/operations/credentials.ts'
-import { operationNamed, operations, operationsByCode } from '../../../protocol/operations/index.ts'
 import { pushes, pushesByCode } from '../../../protocol/pushes/index.ts'
+import { operationNamed, operations, operationsByCode } from '../../../protocol/registry.ts'
 
 const all = Object.values(operations) as readonly Operation[]
 

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pack, readJsonValue, readMessagePackValue } from '../../../protocol/frame.ts'
 import { encodeFields } from '../../../protocol/message-pack.ts'
-import { operations } from '../../../protocol/operations/index.ts'
 import { pickValue } from '../../../protocol/pick.ts'
 import { decodePlain, NotPlainError } from '../../../protocol/plain.ts'
+import { operations } from '../../../protocol/registry.ts'
 
 const plainValue = fc.letrec((tie) => ({
   value: fc.oneof(

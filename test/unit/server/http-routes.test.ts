@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeFields } from '../../../protocol/message-pack.ts'
-import { operations, operationsByCode } from '../../../protocol/operations/index.ts'
+import { operations, operationsByCode } from '../../../protocol/registry.ts'
 import type { Route } from '../../../server/http-routes.ts'
 import {
   checkParams,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { failure, failures } from '../../../protocol/errors.ts'
-import { operations } from '../../../protocol/operations/index.ts'
+import { operations } from '../../../protocol/registry.ts'
 import { problemOf, statusOf } from '../../../server/problem.ts'
 
 test('an error has the status of the refusal that its operation declares, or of the failure', () => {

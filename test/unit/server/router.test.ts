@@ -4,7 +4,7 @@ import type { UserId } from '../../../protocol/ids.ts'
 import { partitionOfHandle, partitionOfId } from '../../../protocol/ids.ts'
 import type { Operation } from '../../../protocol/operation.ts'
 import { makeToken } from '../../../protocol/operations/credentials.ts'
-import { operations, operationsByCode } from '../../../protocol/operations/index.ts'
+import { operations, operationsByCode } from '../../../protocol/registry.ts'
 import { routeOf } from '../../../server/router.ts'
 
 const idIn = (partition: number): number => 4096 * 77 + partition * 16

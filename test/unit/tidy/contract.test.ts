@@ -14,7 +14,7 @@ test('an operation without handler or test is told the files that are missing', 
   const files = repository({
     'protocol/operations/tweet-post.ts': 'export const tweetPost = defineOperation({})',
     'protocol/operations/stray.ts': 'export const stray = defineOperation({})',
-    'shard/operations/index.ts': "export const handlers = { 'tweet.post': tweetPost }",
+    'shard/operations/index.ts': "export { tweetPostHandler } from './tweet-post.ts'",
     'shard/operations/tweet-post.ts': '',
   })
   const operations = { 'tweet.post': { name: 'tweet.post', code: 1 } }
