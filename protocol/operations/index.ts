@@ -2,6 +2,7 @@
 // (../registry.ts).
 
 export { accountCreate } from './account-create.ts'
+export { bookmarksList } from './bookmarks-list.ts'
 export { liveSubscribe } from './live-subscribe.ts'
 export { liveUnsubscribe } from './live-unsubscribe.ts'
 export { sessionCreate } from './session-create.ts'

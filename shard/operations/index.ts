@@ -2,6 +2,7 @@
 // an operation has no handler.
 
 export { accountCreateHandler } from './account-create.ts'
+export { bookmarksListHandler } from './bookmarks-list.ts'
 export { liveSubscribeHandler } from './live-subscribe.ts'
 export { liveUnsubscribeHandler } from './live-unsubscribe.ts'
 export { sessionCreateHandler } from './session-create.ts'

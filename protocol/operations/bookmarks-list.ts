@@ -1,0 +1,15 @@
+import { olderCursor, pageRequest, tweetsField, usersField } from '../entities.ts'
+import { defineOperation } from '../operation.ts'
+
+/** The tweets that the actor has bookmarked, the newest tweet first. */
+export const bookmarksList = defineOperation({
+  name: 'bookmarks.list',
+  code: 0x32,
+  summary: 'List the bookmarks',
+  owner: 'actor',
+  access: 'user',
+  request: pageRequest,
+  answer: { tweets: tweetsField, users: usersField, olderCursor },
+  refusals: {},
+  http: { method: 'GET', path: '/v1/bookmarks' },
+})
