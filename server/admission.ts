@@ -70,6 +70,7 @@ export function cookieToken(header: string): string | undefined {
 }
 
 export type UpgradeHeaders = {
+  readonly connection: string
   readonly authorization: string
   readonly cookie: string
   readonly origin: string
@@ -83,6 +84,11 @@ export type Admission =
 
 /** What the headers of an upgrade allow, before anybody is asked whose token it is. */
 export function admit(headers: UpgradeHeaders, origins: ReadonlySet<string>): Admission {
+  // Also because the native layer ends a connection that is to be closed in the middle of an upgrade
+  // that waited for a shard, and then takes it for open.
+  if (!/\bupgrade\b/i.test(headers.connection)) {
+    return refuse('bad_request', 'Connection must be Upgrade.')
+  }
   const host = checkedHost(headers.host)
   if (headers.origin !== '' && !isOriginAllowed(headers.origin, { host, origins })) {
     return refuse('forbidden', 'Pages of this origin may not use this server.')

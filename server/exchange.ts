@@ -49,7 +49,8 @@ export class Exchange {
     this.address = addressOf(response)
     const headers: Record<string, string> = Object.create(null)
     request.forEach((name, value) => {
-      headers[name] = value
+      // The first one counts, as it does for the native layer.
+      headers[name] ??= value
     })
     this.#headers = headers
     const given = this.header('x-request-id')
@@ -89,7 +90,7 @@ export class Exchange {
   upgrade(upgrade: (response: HttpResponse) => void): void {
     if (this.#isOver) return
     this.#end()
-    this.response.cork(() => upgrade(this.response))
+    upgrade(this.response)
   }
 
   /** Answers with problem+json. */

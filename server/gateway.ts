@@ -29,12 +29,14 @@ import { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import { isEntry } from './sessions.ts'
 import type { SocketRequests } from './socket-requests.ts'
+import type { UpgradeCork } from './upgrade-cork.ts'
 
 export type GatewayOptions = {
   readonly deliveries: Deliveries
   readonly sessions: Sessions
   readonly requests: SocketRequests
   readonly metrics: GatewayMetrics
+  readonly upgradeCork: UpgradeCork
   readonly log: Log
   readonly rate: RateShape
   readonly origins: ReadonlySet<string>
@@ -142,6 +144,7 @@ export class Gateway {
     }
     const admission = admit(
       {
+        connection: exchange.header('connection'),
         authorization: exchange.header('authorization'),
         cookie: exchange.header('cookie'),
         origin: exchange.header('origin'),
@@ -205,13 +208,15 @@ export class Gateway {
       nowMs: performance.now(),
     })
     exchange.upgrade((response: HttpResponse) => {
-      response.upgrade(
-        { session },
-        exchange.header('sec-websocket-key'),
-        encoding.subprotocol,
-        exchange.header('sec-websocket-extensions'),
-        context,
-      )
+      this.#options.upgradeCork.run(response, () => {
+        response.upgrade(
+          { session },
+          exchange.header('sec-websocket-key'),
+          encoding.subprotocol,
+          exchange.header('sec-websocket-extensions'),
+          context,
+        )
+      })
     })
   }
 

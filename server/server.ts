@@ -20,6 +20,7 @@ import type { GatewaySettings } from './settings.ts'
 import { shardAddressesOf } from './settings.ts'
 import { Shards } from './shards.ts'
 import { SocketRequests } from './socket-requests.ts'
+import { UpgradeCork } from './upgrade-cork.ts'
 
 export class GatewayServer {
   readonly metrics = new GatewayMetrics()
@@ -32,6 +33,7 @@ export class GatewayServer {
   readonly #gateway: Gateway
   readonly #http: HttpApi
   readonly #app: TemplatedApp
+  readonly #upgradeCork = new UpgradeCork()
   readonly #sweep: NodeJS.Timeout
   #listening: Listening | undefined
   #isDraining = false
@@ -65,6 +67,7 @@ export class GatewayServer {
       sessions,
       requests: this.#requests,
       metrics,
+      upgradeCork: this.#upgradeCork,
       log,
       rate: shapeOf(settings.socketRate),
       origins,
@@ -89,6 +92,7 @@ export class GatewayServer {
   async start(): Promise<{ port: number }> {
     const { host, port, isPortShared, shardAddresses } = this.#settings
     if (shardAddresses.length > 0) this.shards.setAddresses(shardAddressesOf(shardAddresses))
+    await this.#upgradeCork.start()
     this.#listening = await listen(this.#app, { host, port, isPortShared })
     if (this.#listening === undefined) {
       this.close()
@@ -121,6 +125,7 @@ export class GatewayServer {
     clearInterval(this.#sweep)
     this.#listening?.close()
     this.#app.close()
+    this.#upgradeCork.close()
     this.shards.close()
   }
 

@@ -83,10 +83,7 @@ export class TestClient {
     socket.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString() }
     })
-    socket.on('error', (error) => {
-      console.error('CLIENT ERROR', error)
-      socket.terminate()
-    })
+    socket.on('error', () => socket.terminate())
   }
 
   /** Resolves when the socket is open; rejects with the HTTP status where it is refused. */

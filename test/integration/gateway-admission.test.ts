@@ -114,6 +114,37 @@ describe('the upgrade', () => {
   })
 })
 
+// The native layer closed a socket whose upgrade had waited for a shard and whose request said
+// `Connection: close`, then told of it as open and never of its end: it was counted for ever.
+test('an upgrade that wants the connection closed is refused, and counts as nothing', async () => {
+  await using world = await startGatewayWorld()
+  for (const connection of [['close'], ['close', 'Upgrade']]) {
+    const socket = connect(world.port, '127.0.0.1')
+    let received = ''
+    socket.on('error', () => socket.destroy())
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1')
+    })
+    const lines = [
+      'GET /v1/live HTTP/1.1',
+      'Host: localhost',
+      ...connection.map((value) => `Connection: ${value}`),
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      `Authorization: Bearer ${world.shard.makeToken(userId)}`,
+    ]
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+    await eventually(() => received.startsWith('HTTP/1.1 400 '), {
+      withinMs: 5_000,
+      elseDump: () => received,
+    })
+    socket.destroy()
+  }
+  const connections = world.server.metrics.registry.getSingleMetric('rookery_gateway_connections')
+  expect((await connections?.get())?.values[0]?.value).toBe(0)
+})
+
 describe('a socket has to leave', () => {
   test('when nobody signed in in time: 4001', async () => {
     await using world = await startGatewayWorld({ env: { ROOKERY_SIGN_IN_TIMEOUT_MS: '100' } })

@@ -61,9 +61,24 @@ describe('a header', () => {
 })
 
 describe('an upgrade', () => {
-  const headers = { authorization: '', cookie: '', origin: '', host: 'a', subprotocols: '' }
+  const headers = {
+    connection: 'keep-alive, Upgrade',
+    authorization: '',
+    cookie: '',
+    origin: '',
+    host: 'a',
+    subprotocols: '',
+  }
   test('of a stranger is admitted without a token', () => {
     expect(admit(headers, new Set())).toMatchObject({ token: undefined })
+  })
+
+  test('has to say that it is one', () => {
+    for (const connection of ['close', '', 'keep-alive']) {
+      expect(admit({ ...headers, connection }, new Set())).toMatchObject({
+        refused: { code: 'bad_request' },
+      })
+    }
   })
 
   test('prefers the header to the cookie', () => {
