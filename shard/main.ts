@@ -21,6 +21,8 @@ import { readShardSettings } from './settings.ts'
 import { Shard } from './shard.ts'
 
 const countsPeriodMs = 1_000
+/** Sessions that are over are refused anyway; this takes their memory back. */
+const sessionsSweepPeriodMs = 60 * 60 * 1000
 
 runProcess(async (context) => {
   const settings = readShardSettings(context.env)
@@ -112,6 +114,7 @@ async function serve(
   const timers = [
     setInterval(() => shard.live.flushCounts(), countsPeriodMs),
     setInterval(() => void shard.renewLeases(), settings.leaseMs / 4),
+    setInterval(() => shard.state.accounts.sweep(Date.now()), sessionsSweepPeriodMs),
   ]
   context.parent?.send({ type: 'ready', port, adminPort: admin.port })
   log.info({ port, adminPort: admin.port, partitions: shard.status().partitions.length }, 'serving')
