@@ -60,6 +60,12 @@ export const clusterSettings = defineSettings({
     default: './data',
     meaning: 'Where the embedded log and the snapshots are kept.',
   },
+  redisUrl: {
+    env: 'ROOKERY_REDIS_URL',
+    kind: 'secret',
+    default: '',
+    meaning: 'The Redis that keeps the log; unset, the embedded log in the data directory.',
+  },
   clusterSecret: {
     env: 'ROOKERY_CLUSTER_SECRET',
     kind: 'secret',

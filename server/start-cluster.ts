@@ -48,8 +48,7 @@ export function welcome(summary: ClusterSummary, settings: ClusterSettings): str
       ['HTTP', `http://${host}:${port}`],
       ['WebSocket', `ws://${host}:${port}/v1/live`],
     ]),
-    ['Log', 'embedded, on this machine'],
-    ['Data', resolve(settings.dataDirectory)],
+    ...logRows(settings),
     ...summary.admin.map(({ name, port }, index): [string, string] => [
       index === 0 ? 'Metrics' : '',
       `${name.padEnd(nameWidth)}  http://${shownHost(settings.adminHost)}:${port}/metrics`,
@@ -57,6 +56,15 @@ export function welcome(summary: ClusterSummary, settings: ClusterSettings): str
   ]
   const lines = rows.map(([label, text]) => `  ${label.padEnd(11)}${text}`)
   return ['', 'Rookery is ready.', '', ...lines, '', 'Ctrl-C drains and stops it.', ''].join('\n')
+}
+
+function logRows(settings: ClusterSettings): [string, string][] {
+  // The address may hold a password, so it is not shown.
+  if (settings.redisUrl !== '') return [['Log', 'Redis']]
+  return [
+    ['Log', 'embedded, on this machine'],
+    ['Data', resolve(settings.dataDirectory)],
+  ]
 }
 
 function shownHost(host: string): string {

@@ -16,6 +16,7 @@ import { Listener } from './net/listener.ts'
 import { PasswordDesk } from './passwords.ts'
 import { openEmbeddedLog } from './replication/embedded.ts'
 import type { ReplicationLog } from './replication/log.ts'
+import { openRedisLog } from './replication/redis.ts'
 import type { ShardSettings } from './settings.ts'
 import { readShardSettings } from './settings.ts'
 import { Shard } from './shard.ts'
@@ -31,11 +32,7 @@ runProcess(async (context) => {
     level: settings.logLevel,
     isPretty: context.isTerminal,
   })
-  const replication = await openEmbeddedLog({
-    directory: settings.dataDirectory,
-    partitionCount: settings.partitionCount,
-    acknowledge: settings.acknowledge,
-  })
+  const replication = await openLog(settings)
   const metrics = new ShardMetrics()
   const parts = { settings, log, replication, metrics, context }
   const shard = makeShard(parts)
@@ -45,6 +42,24 @@ runProcess(async (context) => {
   log.info({ ms: Math.round(performance.now() - startedAtMs) }, 'recovered from the log')
   return serve(parts, shard)
 })
+
+/** The log on Redis where its address is given, else the embedded one. */
+function openLog(settings: ShardSettings): Promise<ReplicationLog> {
+  const { redisUrl, clusterName, partitionCount, dataDirectory, acknowledge } = settings
+  if (redisUrl === '') {
+    return openEmbeddedLog({
+      directory: dataDirectory,
+      partitionCount,
+      acknowledge: acknowledge === 'auto' ? 'sync' : acknowledge,
+    })
+  }
+  return openRedisLog({
+    url: redisUrl,
+    cluster: clusterName,
+    partitionCount,
+    acknowledge: acknowledge === 'auto' ? 'log' : acknowledge,
+  })
+}
 
 type Parts = {
   readonly settings: ShardSettings

@@ -76,13 +76,29 @@ export const shardSettings = defineSettings({
     default: './data',
     meaning: 'Where the embedded log is kept.',
   },
+  redisUrl: {
+    env: 'ROOKERY_REDIS_URL',
+    kind: 'secret',
+    unit: 'URL',
+    default: '',
+    meaning:
+      'The Redis that keeps the log, such as redis://10.0.0.5:6379; unset, the embedded log in the data directory.',
+  },
+  clusterName: {
+    env: 'ROOKERY_CLUSTER',
+    kind: 'text',
+    unit: 'name',
+    default: 'rookery',
+    meaning: 'Stands before every key in Redis, so that several clusters can share one.',
+    rule: nameRule,
+  },
   acknowledge: {
     env: 'ROOKERY_ACK',
     kind: 'choice',
-    choices: ['sync', 'log'],
-    default: 'sync',
+    choices: ['auto', 'sync', 'log'],
+    default: 'auto',
     meaning:
-      'When a write is acknowledged: `sync` when it is on the disk (survives a power cut), `log` when it is committed (survives the kill of any process).',
+      'When a write is acknowledged: `sync` when it is on the disk (survives a power cut; on Redis it needs `appendfsync always`, or WAITAOF), `log` when the log has it (survives the kill of any process). `auto` is `sync` on the embedded log and `log` on Redis.',
   },
   leaseMs: {
     env: 'ROOKERY_LEASE_MS',

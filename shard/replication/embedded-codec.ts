@@ -37,8 +37,10 @@ export type BatchRecord = {
   readonly isBarrier: boolean
 }
 
+const keyBytes = 2 + positionBytes
+
 export function recordKey(partition: Partition, position: LogPosition): Buffer {
-  const key = Buffer.allocUnsafe(2 + positionBytes)
+  const key = Buffer.allocUnsafe(keyBytes)
   key.writeUInt16BE(partition, 0)
   writePosition(key, { at: 2, position })
   return key
@@ -84,6 +86,10 @@ export function encodeRecord(key: Uint8Array, record: BatchRecord): Buffer {
  */
 export function decodeRecord(key: Uint8Array, bytes: Uint8Array, where: string): LogEntry[] {
   const value = asBuffer(bytes)
+  if (key.length !== keyBytes) {
+    const shown = asBuffer(key).toString('hex')
+    throw new LogCorrupt(`${where}: a record stands at the position ${shown}, which is none.`)
+  }
   if (value.length < lengthsAt || value.readUInt32BE(0) !== checksumOf(key, value)) {
     const partition = asBuffer(key).readUInt16BE(0)
     throw new LogCorrupt(

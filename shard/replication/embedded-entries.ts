@@ -79,6 +79,19 @@ export class EntryStore {
     return this.#positionRow(trimmedKey(partition))
   }
 
+  /** @throws LogCorrupt where entries are there, but not the row that says where they end. */
+  checkEnd(partition: Partition): void {
+    if (this.head(partition).version !== undefined) return
+    const range = { start: recordKey(partition, logStart), end: endOfPartition(partition) }
+    for (const { key } of this.#entries.getRange({ ...range, limit: 1 })) {
+      const first = formatPosition(positionOfKey(key))
+      throw new LogCorrupt(
+        `${this.path}, partition ${partition}: there are entries from ${first} on, but the row ` +
+          'that says where they end is missing.',
+      )
+    }
+  }
+
   /**
    * Some of the entries after a position: at least one where there is one, not more than a slice
    * of the event loop can bear.

@@ -132,20 +132,38 @@ function readMeta(file: File, offset: number): Meta {
 /** Visits every page that is reachable from a root and makes sure that the file has it. */
 function walk(file: File, meta: Meta, root: bigint): void {
   const waiting = [root]
+  let visited = 0n
   for (let number = waiting.pop(); number !== undefined; number = waiting.pop()) {
     if (number === noPage) continue
-    const page = readPage(file, meta, number)
-    const flags = page.readUInt16LE(18)
-    if ((flags & (pageFlags.branch | pageFlags.leaf)) === 0) {
-      throw new LogCorrupt(`${file.path}: page ${number} is no tree page (flags ${flags}).`)
+    const offset = Number(number) * meta.pageBytes
+    if (visited++ > meta.lastPage) {
+      throw new LogCorrupt(
+        `${file.path}: the tree goes in a circle by the page at offset ${offset}.`,
+      )
     }
-    const nodeCount = page.readUInt16LE(20) >> 1
-    for (let index = 0; index < nodeCount; index++) {
-      const node = page.readUInt16LE(pageHeaderBytes + index * 2) + pageHeaderBytes
-      if ((flags & pageFlags.branch) !== 0) waiting.push(childOf(page, node))
-      else waiting.push(...rootsUnder(file, meta, { page, node }))
+    try {
+      waiting.push(...pagesUnder(file, meta, number))
+    } catch (cause) {
+      // A damaged page names places that are in no page.
+      if (!(cause instanceof RangeError)) throw cause
+      throw new LogCorrupt(`${file.path}: the page at offset ${offset} is damaged.`, { cause })
     }
   }
+}
+
+/** The pages that a tree page names. Throws RangeError where it names places behind its end. */
+function pagesUnder(file: File, meta: Meta, number: bigint): bigint[] {
+  const page = readPage(file, meta, number)
+  const flags = page.readUInt16LE(18)
+  if ((flags & (pageFlags.branch | pageFlags.leaf)) === 0) {
+    throw new LogCorrupt(`${file.path}: page ${number} is no tree page (flags ${flags}).`)
+  }
+  const nodeCount = page.readUInt16LE(20) >> 1
+  return Array.from({ length: nodeCount }, (_, index) => {
+    const node = page.readUInt16LE(pageHeaderBytes + index * 2) + pageHeaderBytes
+    const isBranch = (flags & pageFlags.branch) !== 0
+    return isBranch ? [childOf(page, node)] : rootsUnder(file, meta, { page, node })
+  }).flat()
 }
 
 function childOf(page: Buffer, node: number): bigint {

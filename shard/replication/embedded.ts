@@ -83,19 +83,21 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
       const path = join(directory, 'log', databaseFile)
       checkDatabaseFile(path, bootId)
       const tables = openTables({ log: join(directory, 'log'), leases: join(run, 'leases') })
+      const { positions, entries, leases, sweep, readFreeInside } = tables
+      const room = new DiskRoom({ readSpace, readFreeInside })
+      const store = new EntryStore({ entries, positions, gate, room, path })
       try {
-        await checkFormat(tables.positions, { path, partitionCount })
+        await checkFormat(positions, { path, partitionCount })
+        for (let partition = 0; partition < partitionCount; partition++) store.checkEnd(partition)
       } catch (error) {
         await tables.close()
         throw error
       }
-      const { positions, entries, leases, sweep, readFreeInside } = tables
-      const room = new DiskRoom({ readSpace, readFreeInside })
       return new EmbeddedLog({
         partitionCount,
         acknowledge,
         clock,
-        entries: new EntryStore({ entries, positions, gate, room, path }),
+        entries: store,
         leases: new LeaseStore({ leases, gate, clock }),
         databasePath: path,
         sweep,

@@ -3,8 +3,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { type Acknowledge, openEmbeddedLog } from '../../shard/replication/embedded.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'
+import { openRedisLog } from '../../shard/replication/redis.ts'
+import { ageLeases } from '../helpers/redis-leases.ts'
+import { type RedisServer, startRedis } from '../helpers/redis-server.ts'
 import { contractPartitions, describeReplicationLog, type LogMedium } from './log-contract.ts'
 
 async function embedded(acknowledge: Acknowledge): Promise<LogMedium> {
@@ -18,6 +22,23 @@ async function embedded(acknowledge: Acknowledge): Promise<LogMedium> {
       nowMs += ms
     },
     dispose: () => rm(directory, { recursive: true }),
+  }
+}
+
+/** One server for all tests, each of which has a cluster name of its own. */
+let server: Promise<RedisServer> | undefined
+let clusterCount = 0
+afterAll(async () => (await server)?.stop())
+
+async function redis(acknowledge: Acknowledge): Promise<LogMedium> {
+  server ??= startRedis({ appendfsync: 'always' })
+  const { url } = await server
+  const control = (await server).client()
+  const cluster = `contract-${++clusterCount}`
+  return {
+    open: () => openRedisLog({ url, cluster, partitionCount: contractPartitions, acknowledge }),
+    advance: (ms) => ageLeases(control, { cluster, ms }),
+    dispose: async () => control.disconnect(),
   }
 }
 
@@ -36,6 +57,8 @@ const media: Record<string, () => Promise<LogMedium>> = {
   },
   'embedded, acknowledged once committed': () => embedded('log'),
   'embedded, acknowledged once flushed': () => embedded('sync'),
+  'Redis, acknowledged once taken': () => redis('log'),
+  'Redis, acknowledged once flushed': () => redis('sync'),
 }
 
 for (const [name, create] of Object.entries(media)) describeReplicationLog(name, create)

@@ -1,0 +1,154 @@
+// The replication log across a failover of Redis to a replica that had not heard of everything.
+
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { logStart } from '../../shard/replication/log.ts'
+import type { RedisLog } from '../../shard/replication/redis.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { TailRecord } from '../helpers/log-writer.ts'
+import { ageLeases } from '../helpers/redis-leases.ts'
+import { startRedis } from '../helpers/redis-server.ts'
+import {
+  append,
+  cluster,
+  expectUnavailable,
+  handle,
+  readAll,
+  reign,
+  replicaInStep,
+  textsOf,
+  ttlMs,
+  written,
+} from '../helpers/redis-world.ts'
+import { TcpProxy } from '../helpers/tcp-proxy.ts'
+
+describe('a failover to a replica that lagged behind', () => {
+  /** A master with a replica that stops hearing of it, and a proxy as the address of both. */
+  async function world() {
+    const master = await startRedis()
+    onTestFinished(() => master.stop())
+    const replica = await startRedis()
+    onTestFinished(() => replica.stop())
+    await replica.command('REPLICAOF', '127.0.0.1', master.port)
+    const proxy = await TcpProxy.start(master.port)
+    onTestFinished(() => proxy[Symbol.asyncDispose]())
+    /** From here on the replica hears nothing. */
+    const detach = () => replica.command('REPLICAOF', 'NO', 'ONE')
+    const failOver = async (): Promise<void> => {
+      await master.kill()
+      proxy.leadTo(replica.port)
+    }
+    /** The leases that stand on the replica run out. */
+    const endLeases = async (): Promise<void> => {
+      await using client = replica.client()
+      await ageLeases(client, { cluster, ms: ttlMs })
+    }
+    return { proxy, inStep: () => replicaInStep(master), detach, failOver, endLeases }
+  }
+
+  const regained = (log: RedisLog, node: string) =>
+    eventually(
+      async () => {
+        await log.probe()
+        return reign(log, node)
+      },
+      { withinMs: 10_000 },
+    )
+
+  test('I1: the holder writes again what was lost; each reader gets each entry once', async () => {
+    const { proxy, inStep, detach, failOver } = await world()
+    const [holder, reader] = [await handle(proxy.port), await handle(proxy.port)]
+    const record = new TailRecord(reader, { partition: 0, after: logStart })
+    const barrier = await reign(holder)
+    const common = await written(holder, barrier, 100)
+    await inStep()
+    await detach()
+    const tip = await written(holder, common, 700)
+    await record.reaches(tip)
+    await failOver()
+    const leases = [{ partition: 0, epoch: tip.epoch }]
+    const lost = await eventually(() => holder.renew({ node: 'a', ttlMs, leases }), {
+      withinMs: 5_000,
+    })
+    // The lease still stands on the replica, but the log ends too early: it counts as lost.
+    expect(lost).toEqual([0])
+    const next = await regained(holder, 'a')
+    expect(next.epoch).toBeGreaterThan(tip.epoch)
+    const last = await written(holder, next, 10)
+    expect(holder.counts.restored).toBe(700)
+    const all = textsOf(await readAll(holder))
+    expect(all).toHaveLength(810)
+    expect(new Set(all).size).toBe(810)
+    await record.reaches(last)
+    expect(record.failure).toBeUndefined()
+    expect(textsOf(record.entries)).toEqual(all)
+    // A primary that stands at the end of what was lost finds only barriers between there and its own.
+    const between = await holder.read({ partition: 0, after: tip, limit: 10_000 })
+    expect(between.slice(0, 2).map(({ isBarrier }) => isBarrier)).toEqual([true, true])
+    expect(between[0]?.previous).toEqual(tip)
+    expect(textsOf(between)).toEqual(all.slice(800))
+  })
+
+  test('I1: a replica of the partition that had read it writes it again as well', async () => {
+    const { proxy, inStep, detach, failOver, endLeases } = await world()
+    const [holder, successor] = [await handle(proxy.port), await handle(proxy.port)]
+    const record = new TailRecord(successor, { partition: 0, after: logStart })
+    const common = await written(holder, await reign(holder), 50)
+    await inStep()
+    await detach()
+    const tip = await written(holder, common, 50)
+    await record.reaches(tip)
+    await failOver()
+    await endLeases()
+    await holder.close()
+    const next = await regained(successor, 'b')
+    expect(next.epoch).toBeGreaterThan(tip.epoch)
+    expect(successor.counts.restored).toBe(50)
+    expect(textsOf(await readAll(successor))).toHaveLength(100)
+    await record.reaches(next)
+    expect(textsOf(record.entries)).toHaveLength(100)
+  })
+
+  test('I7: who read what nobody wrote again is told to start over', async () => {
+    const { proxy, inStep, detach, failOver, endLeases } = await world()
+    const [holder, reader] = [await handle(proxy.port), await handle(proxy.port)]
+    const record = new TailRecord(reader, { partition: 0, after: logStart })
+    await written(holder, await reign(holder), 10)
+    await inStep()
+    await detach()
+    const tip = await written(holder, await reign(holder), 10)
+    await record.reaches(tip)
+    await failOver()
+    await endLeases()
+    const stranger = await eventually(() => handle(proxy.port), { withinMs: 10_000 })
+    const next = await regained(stranger, 'c')
+    // It has never heard of the reign that was lost with its barrier, and yet does not repeat its epoch.
+    expect(next.epoch).toBeGreaterThan(tip.epoch)
+    await append(stranger, next, ['without them'], 'c')
+    await eventually(() => record.failure, { withinMs: 10_000 })
+    expect(record.failure?.message).toMatch(/has lost entries up to 2-11.*start this process again/)
+    await stranger.release({ partition: 0, node: 'c', epoch: next.epoch })
+    await eventually(() => holder.probe().then(() => true), { withinMs: 5_000 })
+    await expect(regainedOnce(holder)).rejects.toThrow(/another primary has gone on without them/)
+  })
+
+  const regainedOnce = (log: RedisLog) =>
+    log.acquire({ partition: 0, node: 'a', ttlMs, minEpoch: 0 })
+})
+
+describe('`sync` with a replica', () => {
+  test('I1: is not acknowledged while the replica does not answer, and is when it does', async () => {
+    await using master = await startRedis({ appendfsync: 'always' })
+    await using replica = await startRedis()
+    await replica.command('REPLICAOF', '127.0.0.1', master.port)
+    await replicaInStep(master)
+    const log = await handle(master.port, 'sync')
+    const barrier = await reign(log)
+    expect((await append(log, barrier, ['on both'])).outcome).toBe('appended')
+    replica.signal('SIGSTOP')
+    const last = { ...barrier, sequence: 2 }
+    await expectUnavailable(append(log, last, ['on one']), /No replica of Redis/)
+    replica.signal('SIGCONT')
+    const answer = await eventually(() => append(log, last, ['on one']), { withinMs: 5_000 })
+    expect(answer).toEqual({ outcome: 'duplicate', last: { ...barrier, sequence: 3 } })
+  })
+})

@@ -1,0 +1,172 @@
+// The replication log on a Redis that is killed, filled up, made a replica, emptied, or set up in a way
+// that cannot keep a log. Nothing acknowledged is lost, nothing comes twice, nothing hangs.
+
+import { describe, expect, test } from 'vitest'
+import { logStart } from '../../shard/replication/log.ts'
+import { openRedisLog } from '../../shard/replication/redis.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { checkHistory, LogWriter, TailRecord } from '../helpers/log-writer.ts'
+import { freePort, startRedis } from '../helpers/redis-server.ts'
+import {
+  append,
+  cluster,
+  expectUnavailable,
+  failedMsMax,
+  handle,
+  partitionCount,
+  reign,
+  ttlMs,
+} from '../helpers/redis-world.ts'
+
+describe('Redis is killed and comes back', () => {
+  test.each(['everysec', 'always'] as const)(
+    'I1, I2: with appendfsync %s nothing acknowledged is lost and nothing comes twice',
+    async (appendfsync) => {
+      await using redis = await startRedis({ appendfsync })
+      const acknowledge = appendfsync === 'always' ? 'sync' : 'log'
+      const [first, second] = [
+        await handle(redis.port, acknowledge),
+        await handle(redis.port, acknowledge),
+      ]
+      const writers = [
+        new LogWriter({ log: first, partition: 0, node: 'a' }).start(),
+        new LogWriter({ log: second, partition: 1, node: 'b' }).start(),
+        // Two that want the same partition: one of them waits until the other has lost it.
+        new LogWriter({ log: first, partition: 2, node: 'c' }).start(),
+        new LogWriter({ log: second, partition: 2, node: 'd' }).start(),
+      ] as const
+      const record = new TailRecord(second, { partition: 0, after: logStart })
+      for (let round = 0; round < 2; round++) {
+        await writers[0].more(300)
+        await redis.kill()
+        await eventually(() => (writers[0].outcomes['away'] ?? 0) > round * 3, { withinMs: 5_000 })
+        await redis.restart()
+      }
+      await Promise.all([writers[0].more(100), writers[1].more(100)])
+      await Promise.all(writers.map((writer) => writer.stop()))
+      for (const partition of [0, 1, 2]) {
+        const request = { partition, after: logStart, limit: Number.MAX_SAFE_INTEGER }
+        const own = partition === 2 ? writers.slice(2) : writers.slice(partition, partition + 1)
+        checkHistory(await first.read(request), own)
+      }
+      await record.reaches(await first.head(0))
+      checkHistory(record.entries, [writers[0]])
+      for (const { failedMsMax: tookMs } of writers) expect(tookMs).toBeLessThan(failedMsMax)
+      expect(writers[0].outcomes['unavailable'] ?? 0).toBeGreaterThan(0)
+      expect(first.counts.reconnections).toBeGreaterThan(0)
+    },
+  )
+
+  test('a log opens only where somebody answers', async () => {
+    await using redis = await startRedis()
+    await redis.kill()
+    await expectUnavailable(handle(redis.port), /nothing listens there/)
+  })
+})
+
+describe('Redis refuses', () => {
+  test('I9: a full memory is a failure until there is room again', async () => {
+    await using redis = await startRedis({ maxmemory: '8mb' })
+    const log = await handle(redis.port)
+    let last = await reign(log)
+    const payload = Buffer.alloc(100_000)
+    const request = { partition: 0, node: 'a', epoch: last.epoch, payloads: [payload] }
+    const full = async (): Promise<never> => {
+      for (;;) {
+        const result = await log.append({ ...request, previous: last })
+        if (result.outcome !== 'appended') throw new Error(result.outcome)
+        last = result.last
+      }
+    }
+    await expect(full()).rejects.toThrow(/memory is full.*raise maxmemory, or trim/)
+    // A large entry does not fit any more; now nothing does.
+    await redis.command('CONFIG', 'SET', 'maxmemory', '6mb')
+    await expectUnavailable(append(log, last, ['x']), /memory is full/)
+    await expectUnavailable(log.probe(), /memory is full/)
+    await expectUnavailable(log.acquire({ partition: 1, node: 'a', ttlMs, minEpoch: 0 }))
+    expect(await log.head(0)).toEqual(last)
+    await log.trim(0, last)
+    await log.probe()
+    const next = await reign(log)
+    expect((await append(log, next, ['room again'])).outcome).toBe('appended')
+  })
+
+  test('a server that was made a replica is refused until it is a master again', async () => {
+    await using redis = await startRedis()
+    const log = await handle(redis.port)
+    const barrier = await reign(log)
+    await redis.command('REPLICAOF', '127.0.0.1', await freePort())
+    await expectUnavailable(append(log, barrier, ['x']), /read-only replica/)
+    await eventually(() => log.counts.reconnections > 0, { withinMs: 5_000 })
+    await expectUnavailable(append(log, barrier, ['x']))
+    await redis.command('REPLICAOF', 'NO', 'ONE')
+    await eventually(
+      async () => {
+        await log.probe()
+        return true
+      },
+      { withinMs: 5_000 },
+    )
+  })
+
+  test('a server that comes back empty is refused, whoever asks for a lease', async () => {
+    await using redis = await startRedis()
+    const log = await handle(redis.port)
+    const barrier = await reign(log)
+    await redis.command('FLUSHALL')
+    await redis.kill()
+    await redis.restart()
+    const message = /has come back without the log/
+    await eventually(
+      () => expectUnavailable(append(log, barrier, ['x']), message).then(() => true),
+      {
+        withinMs: 5_000,
+      },
+    )
+    await expectUnavailable(log.acquire({ partition: 1, node: 'a', ttlMs, minEpoch: 0 }), message)
+  })
+
+  test('scripts that Redis has forgotten are brought again', async () => {
+    await using redis = await startRedis()
+    const log = await handle(redis.port)
+    await redis.command('SCRIPT', 'FLUSH')
+    const barrier = await reign(log)
+    await redis.command('SCRIPT', 'FLUSH')
+    expect((await append(log, barrier, ['x'])).outcome).toBe('appended')
+  })
+
+  test.each([
+    [{ 'maxmemory-policy': 'allkeys-lru' }, /set it to noeviction/],
+    [{ appendonly: 'no' }, /set appendonly to yes/],
+    [{ requirepass: 'secret' }, /add it to ROOKERY_REDIS_URL/],
+  ])('a server with %o is refused in one sentence', async (settings, message) => {
+    await using redis = await startRedis({ settings })
+    await expect(handle(redis.port)).rejects.toThrow(message)
+  })
+
+  test('a wrong password is refused without showing it, the right one is not', async () => {
+    await using redis = await startRedis({ password: 'p@ss/word' })
+    const open = (url: string) => openRedisLog({ url, cluster, partitionCount, acknowledge: 'log' })
+    const wrong = redis.url.replace('word', 'hunter2')
+    await expect(open(wrong)).rejects.toThrow(/refuses the user or the password/)
+    await expect(open(wrong)).rejects.toThrow(expect.not.stringContaining('hunter2'))
+    const log = await open(redis.url)
+    await log.probe()
+    await log.close()
+  })
+
+  test('`sync` is refused where the disk is not waited for', async () => {
+    await using redis = await startRedis({ appendfsync: 'everysec' })
+    await expect(handle(redis.port, 'sync')).rejects.toThrow(/appendfsync everysec.*always/)
+  })
+
+  test('another number of partitions is refused, another cluster is not', async () => {
+    await using redis = await startRedis()
+    await reign(await handle(redis.port))
+    const options = { url: redis.url, partitionCount: 8, acknowledge: 'log' } as const
+    await expect(openRedisLog({ ...options, cluster })).rejects.toThrow(/ROOKERY_PARTITIONS=4/)
+    const other = await openRedisLog({ ...options, cluster: 'other' })
+    expect(await other.head(0)).toEqual(logStart)
+    await other.close()
+  })
+})

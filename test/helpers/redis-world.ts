@@ -1,0 +1,88 @@
+// What the tests of the log on Redis share: short ways to open it, to reign and write, and to expect a
+// failure that comes in time.
+
+import { expect, onTestFinished } from 'vitest'
+import { type LogPosition, LogUnavailable, logStart } from '../../shard/replication/log.ts'
+import { openRedisLog, type RedisLog } from '../../shard/replication/redis.ts'
+import { eventually } from './eventually.ts'
+import type { RedisServer } from './redis-server.ts'
+
+export const cluster = 'fault'
+export const partitionCount = 4
+/** Long, so that no lease runs out because the machine is busy: a test that wants that makes it old. */
+export const ttlMs = 20_000
+/** A failure is told within a second; the rest is a busy machine. */
+export const failedMsMax = 1_300
+
+export async function handle(port: number, acknowledge: 'log' | 'sync' = 'log'): Promise<RedisLog> {
+  const url = `redis://127.0.0.1:${port}`
+  const log = await openRedisLog({ url, cluster, partitionCount, acknowledge })
+  onTestFinished(() => log.close())
+  return log
+}
+
+export async function reign(log: RedisLog, node = 'a', partition = 0): Promise<LogPosition> {
+  const lease = await log.acquire({ partition, node, ttlMs, minEpoch: 0 })
+  if (lease.outcome !== 'granted') throw new Error(`The lease is held by ${lease.holder}.`)
+  return { epoch: lease.epoch, sequence: 1 }
+}
+
+export const append = (
+  log: RedisLog,
+  previous: LogPosition,
+  texts: readonly string[],
+  node = 'a',
+) =>
+  log.append({
+    partition: 0,
+    node,
+    epoch: previous.epoch,
+    previous,
+    payloads: texts.map((text) => Buffer.from(text)),
+  })
+
+export async function written(
+  log: RedisLog,
+  previous: LogPosition,
+  count: number,
+): Promise<LogPosition> {
+  let last = previous
+  for (let index = 0; index < count; index++) {
+    const result = await append(log, last, [`${last.epoch}-${last.sequence + 1}`])
+    if (result.outcome !== 'appended') throw new Error(result.outcome)
+    last = result.last
+  }
+  return last
+}
+
+export const readAll = (log: RedisLog) =>
+  log.read({ partition: 0, after: logStart, limit: Number.MAX_SAFE_INTEGER })
+
+export const textsOf = (entries: Awaited<ReturnType<typeof readAll>>): string[] =>
+  entries
+    .filter(({ isBarrier }) => !isBarrier)
+    .map(({ payload }) => Buffer.from(payload).toString())
+
+/** Waits until the replica has everything. Without a write, WAIT would have nothing to wait for. */
+export async function replicaInStep(master: RedisServer): Promise<void> {
+  await using client = master.client()
+  await eventually(
+    async () => {
+      await client.set('marker', 'x')
+      return (await client.wait(1, 100)) === 1
+    },
+    { withinMs: 10_000 },
+  )
+}
+
+/** Fails as LogUnavailable, and soon. */
+export async function expectUnavailable(call: Promise<unknown>, message = /./): Promise<void> {
+  const startedAtMs = performance.now()
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(LogUnavailable)
+  expect((error as Error).message).toMatch(message)
+  expect(performance.now() - startedAtMs).toBeLessThan(failedMsMax)
+}

@@ -1,0 +1,33 @@
+// The whole server with its log on a real Redis: a tweet crosses shards, and everything is there after
+// every shard process and Redis itself have been killed (I1).
+
+import { expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
+import { follow, home, post, signUp } from '../helpers/people.ts'
+import { startRedis } from '../helpers/redis-server.ts'
+import { runningCluster } from '../helpers/running-cluster.ts'
+
+test('a tweet crosses shards by Redis, and survives the kill of all shards and of Redis (I1)', async () => {
+  await using redis = await startRedis()
+  await using cluster = await runningCluster({ env: { ROOKERY_REDIS_URL: redis.url } })
+  const author = await signUp(cluster, 'shard-0')
+  const reader = await signUp(cluster, 'shard-1')
+  await follow(cluster, reader, author)
+  const first = await post(cluster, author, 'before the kills')
+  const ids = async () => (await home(cluster, reader)).tweets.map(({ id }) => id)
+  await eventually(async () => (await ids()).includes(first), { withinMs: 5_000 })
+
+  const killed = ['shard-0', 'shard-1'].map((name) => cluster.signal(name, 'SIGKILL'))
+  await eventually(() => !cluster.processes().some(({ pid }) => killed.includes(pid)), {
+    withinMs: 5_000,
+  })
+  await cluster.untilReady()
+  await eventually(async () => (await ids()).includes(first), { withinMs: 10_000 })
+
+  await redis.kill()
+  await redis.restart()
+  await cluster.untilReady()
+  const second = await post(cluster, author, 'after the kills')
+  await eventually(async () => (await ids()).includes(second), { withinMs: 10_000 })
+  expect(await ids()).toEqual([second, first])
+})
