@@ -177,13 +177,19 @@ function rootsUnder(
   { page, node }: { page: Buffer; node: number },
 ): bigint[] {
   const flags = page.readUInt16LE(node + 4)
+  const valueBytes = page.readUInt32LE(node)
   const data = node + 8 + page.readUInt16LE(node + 6)
   if ((flags & nodeFlags.subTree) !== 0) return [page.readBigUInt64LE(data + 40)]
-  if ((flags & nodeFlags.bigData) !== 0) {
-    const first = page.readBigUInt64LE(data)
-    readPage(file, meta, first)
-    readPage(file, meta, first + page.readBigUInt64LE(data + 16) - 1n, 'behind its header')
+  if ((flags & nodeFlags.bigData) === 0) {
+    if (data + valueBytes > page.length) throw new RangeError('a value ends behind its page')
+    return []
   }
+  const first = page.readBigUInt64LE(data)
+  const count = readPage(file, meta, first).readUInt32LE(20)
+  if (pageHeaderBytes + valueBytes > count * meta.pageBytes) {
+    throw new RangeError('a value ends behind its pages')
+  }
+  readPage(file, meta, first + BigInt(count) - 1n, 'behind its header')
   return []
 }
 

@@ -36,7 +36,7 @@ test.each([
   [{ ROOKERY_PARTITIONS: '1000' }, 'ROOKERY_PARTITIONS must be a whole number from 1 to 256'],
   [{ ROOKERY_PORT: '65536' }, 'ROOKERY_PORT must be a whole number from 0 to 65535'],
   [{ ROOKERY_SOCKET_RATE: '-1' }, 'ROOKERY_SOCKET_RATE must be'],
-  [{ ROOKERY_ACK: 'never' }, 'ROOKERY_ACK must be one of sync, log'],
+  [{ ROOKERY_ACK: 'never' }, 'ROOKERY_ACK must be one of'],
   [{ ROOKERY_SESSION_LIFETIME: '0' }, 'ROOKERY_SESSION_LIFETIME must be'],
   [{ ROOKERY_HOST: 'no-such-host.invalid' }, 'no-such-host.invalid'],
 ] as const)('%j is refused in one sentence', async (env, words) => {
