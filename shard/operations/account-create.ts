@@ -6,7 +6,7 @@ import { hashToken, makeToken } from '../../protocol/operations/credentials.ts'
 import type { ShardState } from '../state/shard-state.ts'
 import type { View } from './implement.ts'
 import { implementWrite } from './implement.ts'
-import { writeUser } from './present.ts'
+import { writeUserAndToken } from './present.ts'
 
 // A retry with the same operation id and the right password finds its account and gets a new token:
 // the first one cannot be given again, as only its hash was kept.
@@ -62,14 +62,9 @@ export const accountCreateHandler = implementWrite(accountCreate, {
     return 0
   },
 
-  answer(view, context, { event }, writer) {
+  answer(view, { random }, { event }, writer) {
     const { userId } = event as NonNullable<typeof event>
-    const user = view.users.find(userId)
-    writer.map(2)
-    writer.text('user')
-    writeUser(writer, view, { user, reader: user })
-    writer.text('token')
-    writer.text(makeToken(userId, context.random))
+    writeUserAndToken(writer, view, { userId, random })
   },
 })
 

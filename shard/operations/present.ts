@@ -4,7 +4,9 @@
 // signed-in reader what they have to do with it, to the same map. Written by hand because every page
 // goes through here; the tests decode each answer by its definition.
 
+import type { UserId } from '../../protocol/ids.ts'
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
+import { makeToken } from '../../protocol/operations/credentials.ts'
 import type { Context, View } from './implement.ts'
 
 /** Bytes that are the same in every answer, encoded once. */
@@ -75,6 +77,20 @@ export function writeUser(
   const following = view.followings.has(reader, user) ? 1 : 0
   const followedBy = view.followers.has(reader, user) ? 2 : 0
   writer.raw(userViewers[following | followedBy]!)
+}
+
+/** Writes the whole answer of an operation that opens a session: the user, and the token made for it. */
+export function writeUserAndToken(
+  writer: MessagePackWriter,
+  view: View,
+  { userId, random }: { userId: UserId; random: Uint8Array },
+): void {
+  const user = view.users.find(userId)
+  writer.map(2)
+  writer.text('user')
+  writeUser(writer, view, { user, reader: user })
+  writer.text('token')
+  writer.text(makeToken(userId, random))
 }
 
 /** Writes a tweet as `tweetField` says. */

@@ -1,7 +1,7 @@
 import { hashToken, makeToken } from '../../protocol/operations/credentials.ts'
 import { sessionCreate } from '../../protocol/operations/session-create.ts'
 import { implementWrite } from './implement.ts'
-import { writeUser } from './present.ts'
+import { writeUserAndToken } from './present.ts'
 
 export const sessionCreateHandler = implementWrite(sessionCreate, {
   // Two sign-ins of one user do not depend on each other.
@@ -34,13 +34,8 @@ export const sessionCreateHandler = implementWrite(sessionCreate, {
     return 0
   },
 
-  answer(view, context, { event }, writer) {
+  answer(view, { random }, { event }, writer) {
     const { userId } = event as NonNullable<typeof event>
-    const user = view.users.find(userId)
-    writer.map(2)
-    writer.text('user')
-    writeUser(writer, view, { user, reader: user })
-    writer.text('token')
-    writer.text(makeToken(userId, context.random))
+    writeUserAndToken(writer, view, { userId, random })
   },
 })

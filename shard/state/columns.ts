@@ -2,6 +2,9 @@
 //
 // A table of the shard is a set of columns that share their index: no JavaScript object for each
 // record, and a scan touches only the bytes it needs. Reading past the end gives the column's zero.
+//
+// Three alike classes rather than one for any array: each of them then meets one kind of array only,
+// and the engine compiles its reads to plain memory accesses.
 
 const entriesInitial = 16
 
