@@ -10,10 +10,9 @@
 //   gateway -> shard   hello      32 random bytes, name of the gateway
 //   shard -> gateway   challenge  32 random bytes, proof "shard"
 //   gateway -> shard   proof      proof "gateway"
-// where a proof is HMAC-SHA256 over the role and both nonces. Until then a frame may have 256 bytes,
-// and there are 3 seconds.
+// where a proof is HMAC-SHA256 over the role and both nonces (cluster-handshake.ts). Until then a frame
+// may have 256 bytes, and there are 3 seconds.
 
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ErrorBody } from './errors.ts'
 import { pack, unpack } from './frame.ts'
 import type { Partition } from './ids.ts'
@@ -24,31 +23,18 @@ export const frameKinds = {
   proof: 3,
   request: 16,
   disconnected: 17,
+  /** From one shard to another: the lease of a partition is free, for you. */
+  handOver: 18,
+  /** From one shard to another: a piece of a snapshot, please. */
+  snapshotRead: 19,
   answer: 32,
   push: 33,
   sessionEnded: 34,
   status: 35,
+  /** The request has surely not been carried out: ask whoever serves the partition now. */
+  notServed: 36,
+  snapshotPiece: 37,
 } as const
-
-export const nonceBytes = 32
-
-/** What one side shows to prove that it knows the secret; compare with `isProof`. */
-export function makeProof(
-  secret: string,
-  role: 'shard' | 'gateway',
-  nonces: { gateway: Uint8Array; shard: Uint8Array },
-): Buffer {
-  return createHmac('sha256', secret)
-    .update(`rookery.cluster.v1 ${role} `)
-    .update(nonces.gateway)
-    .update(nonces.shard)
-    .digest()
-}
-
-/** Compares in constant time. */
-export function isProof(given: Uint8Array, expected: Uint8Array): boolean {
-  return given.length === expected.length && timingSafeEqual(given, expected)
-}
 
 /** What a shard is told about a request beside its parameters; only what the operation needs. */
 export type RequestContext = {
@@ -133,6 +119,12 @@ export class FrameBatch {
 
   error(requestId: number, error: ErrorBody): void {
     this.#answer(requestId, { outcome: 1, body: pack(error) })
+  }
+
+  /** The answer of a shard that has surely not carried the request out. */
+  notServed(requestId: number): void {
+    const offset = this.#start(frameKinds.notServed, 4)
+    this.#bytes.writeUInt32LE(requestId, offset)
   }
 
   disconnected(slot: number): void {
@@ -257,6 +249,12 @@ export function readAnswer(body: Buffer): AnswerFrame {
     : { requestId, error: unpackOurs(rest) as ErrorBody }
 }
 
+/** The id of a request that was not served. */
+export function readNotServed(body: Buffer): number {
+  if (body.length !== 4) throw new ClusterProtocolError('a refusal of another length')
+  return body.readUInt32LE(0)
+}
+
 export type PushFrame = {
   readonly code: number
   readonly slots: Uint32Array
@@ -279,6 +277,10 @@ export function readPush(body: Buffer): PushFrame {
 
 /** Sent by a shard after the handshake and whenever it changes. */
 export type ShardStatus = {
-  /** The partitions that this shard serves as primary now. */
-  readonly partitions: readonly Partition[]
+  /** The partitions that this shard serves as primary now, each with the epoch of its reign. */
+  readonly serving: readonly (readonly [partition: Partition, epoch: number])[]
+  /** The partitions whose users are known here completely, served or not: reads may come here. */
+  readonly hosted: readonly Partition[]
+  /** All shards that this one knows of, by name: `host:port`. */
+  readonly members: Readonly<Record<string, string>>
 }

@@ -7,10 +7,10 @@ import type { RequestContext } from '../protocol/cluster.ts'
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import { pack } from '../protocol/frame.ts'
-import type { Partition } from '../protocol/ids.ts'
 import type { Operation } from '../protocol/operation.ts'
 import type { SessionEntry } from './identity.ts'
 import { routeOf } from './router.ts'
+import type { ShardCall } from './shard-request.ts'
 
 /** Who calls, and from where. */
 export type Caller = {
@@ -18,11 +18,7 @@ export type Caller = {
   readonly address: string
 }
 
-export type Call = {
-  readonly partition: Partition
-  readonly actor: number
-  readonly context: RequestContext | undefined
-  readonly params: Uint8Array
+export type Call = ShardCall & {
   /** The parameters before they were packed. */
   readonly checked: Record<string, unknown>
 }

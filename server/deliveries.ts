@@ -18,7 +18,7 @@ import { binaryPush, textPush } from './frames.ts'
 import type { Closable } from './identity.ts'
 import { closeBatchCountMin, closeBatchesMax, closeBatchPauseMs, slotsMax } from './limits.ts'
 import type { Session } from './session.ts'
-import type { ShardLink } from './shard-link.ts'
+import type { RequestLink } from './shard-request.ts'
 
 const indexBits = 20
 const generationsMax = 1 << (32 - indexBits)
@@ -28,7 +28,7 @@ export class Deliveries {
   readonly #sessions: (Session | undefined)[] = [undefined]
   readonly #generations: number[] = [0]
   readonly #free: number[] = []
-  readonly #subscribed = new Map<ShardLink, Set<Session>>()
+  readonly #subscribed = new Map<RequestLink, Set<Session>>()
   readonly #onPushed: (count: number) => void
   readonly #log: Log
 
@@ -63,17 +63,38 @@ export class Deliveries {
     }
   }
 
-  /** The session has used a live operation: from now on pushes may come for it through this link. */
-  subscribed(session: Session, live: { link: ShardLink; partition: Partition }): void {
+  /** The session uses a live operation: from now on pushes may come for it through this link. */
+  subscribed(session: Session, live: { link: RequestLink; partition: Partition }): void {
     if (session.live?.link === live.link) return
     if (session.live !== undefined) {
-      // The stream on the old link has ended without a word: only a new socket is sure of no hole.
+      // A stream on another link ends without a word: only a new socket is sure of no hole.
       session.close('positionLost')
       return
     }
-    session.live = live
+    session.live = { ...live, isConfirmed: false }
     const sessions = this.#subscribed.get(live.link) ?? new Set()
     this.#subscribed.set(live.link, sessions.add(session))
+  }
+
+  /** The shard has answered a live operation of the session. */
+  confirmed(session: Session, link: RequestLink): void {
+    if (session.live?.link === link) {
+      session.live.isConfirmed = true
+      return
+    }
+    // It answers after all, and the session has asked another one in the meantime.
+    link.disconnected(session.slot)
+    session.close('positionLost')
+  }
+
+  /** The shard did not carry out a live operation: the session may ask another one, if it is its first. */
+  notSubscribed(session: Session, link: RequestLink): void {
+    if (session.live?.link !== link) return
+    if (session.live.isConfirmed) session.close('positionLost')
+    else {
+      this.#subscribed.get(link)?.delete(session)
+      session.live = undefined
+    }
   }
 
   /** Sends one push frame of a shard to all its slots; each encoding is made once. */
@@ -110,7 +131,7 @@ export class Deliveries {
   }
 
   /** Closes everyone whose stream came through this link, or those of some partitions only. */
-  positionsLost(link: ShardLink, partitions: ReadonlySet<Partition> | undefined): void {
+  positionsLost(link: RequestLink, partitions: ReadonlySet<Partition> | undefined): void {
     const affected: Session[] = []
     for (const session of this.#subscribed.get(link) ?? []) {
       if (partitions === undefined || partitions.has(session.live!.partition))

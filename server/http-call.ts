@@ -12,11 +12,14 @@ import { locationOf, nextLink } from './http-routes.ts'
 import type { SessionEntry } from './identity.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { Sessions } from './sessions.ts'
-import type { Waiter } from './shard-link.ts'
+import type { ShardCall } from './shard-request.ts'
+import { ShardRequest } from './shard-request.ts'
 
 export type HttpCallOptions = {
   readonly exchange: Exchange
   readonly route: Route
+  readonly call: ShardCall
+  readonly startedAtMs: number
   readonly query: string
   readonly identity: SessionEntry | undefined
   /** What absolute links start with; '' where it cannot be told. */
@@ -27,14 +30,24 @@ export type HttpCallOptions = {
   readonly sessions: Sessions
 }
 
-export class HttpCall implements Waiter {
+export class HttpCall extends ShardRequest {
   readonly operation: Operation
-  readonly startedAtMs = performance.now()
+  readonly call: ShardCall
+  /** Nothing is pushed over HTTP. */
+  readonly slot = 0
+  readonly startedAtMs: number
   readonly #options: HttpCallOptions
 
   constructor(options: HttpCallOptions) {
+    super()
     this.operation = options.route.operation
+    this.call = options.call
+    this.startedAtMs = options.startedAtMs
     this.#options = options
+  }
+
+  get isWanted(): boolean {
+    return !this.#options.exchange.isOver
   }
 
   answered(result: Buffer): void {

@@ -228,31 +228,32 @@ export class HttpApi {
   }
 
   #call(asked: Asked, identity: SessionEntry | undefined): void {
-    const { exchange, route, query, raw } = asked
+    const { exchange, route, query } = asked
     const { shards, metrics, sessions } = this.#options
-    const call = new HttpCall({
-      exchange,
-      route,
-      query,
-      identity,
-      base: this.#base(exchange),
-      isOwnPage: this.#isOwnPage(exchange),
-      metrics,
-      sessions,
-    })
-    const params = checkParams(route, raw)
+    const startedAtMs = performance.now()
+    const params = checkParams(route, asked.raw)
     if ('refused' in params) {
-      call.failed(params.refused)
+      this.#refuse(asked, params.refused, startedAtMs)
       return
     }
     const caller = { identity, address: exchange.address }
-    const prepared = routeCall(
-      route.operation,
-      { checked: params.checked, caller },
-      shards.partitionCount,
-    )
-    if (isRefused(prepared)) call.failed(prepared.refused)
-    else shards.request({ slot: 0, ...prepared }, call)
+    const { checked } = params
+    const call = routeCall(route.operation, { checked, caller }, shards.partitionCount)
+    if (isRefused(call)) {
+      this.#refuse(asked, call.refused, startedAtMs)
+      return
+    }
+    const base = this.#base(exchange)
+    const isOwnPage = this.#isOwnPage(exchange)
+    const from = { exchange, route, query, identity, base, isOwnPage }
+    shards.request(new HttpCall({ ...from, call, startedAtMs, metrics, sessions }))
+  }
+
+  /** Refuses what no shard is asked about. */
+  #refuse({ exchange, route }: Asked, error: ErrorBody, startedAtMs: number): void {
+    const { operation } = route
+    this.#options.metrics.answered(operation, error.code, performance.now() - startedAtMs)
+    exchange.refuse(error, { operation })
   }
 
   #base(exchange: Exchange): string {

@@ -51,6 +51,19 @@ export const linkBufferedBytesMax = 32 * 1024 * 1024
 export const linkSweepPeriodMs = 100
 /** What a client is advised to wait while nobody serves its partition: about half a failover. */
 export const retryUnservedMs = 200
+/**
+ * How long a request may wait in the gateway for somebody to serve its partition. A planned move takes a
+ * few milliseconds and is not noticed; a failover takes longer than a client should wait in silence.
+ */
+export const heldMsMax = 500
+/** Requests that wait so in this process; more are `unavailable` at once. */
+export const heldRequestsMax = 8_192
+/** How often requests that wait so are looked at. */
+export const heldSweepPeriodMs = 10
+/** The pause before a shard is asked again that says it serves a partition, and did not do so. */
+export const notServedPauseMs = 50
+/** How often one request may be sent in all: from shard to shard, it follows a partition only so far. */
+export const requestSendsMax = 5
 
 /** HTTP requests without an answer in this process; more are `unavailable`. */
 export const httpRequestsInFlightMax = 16_384

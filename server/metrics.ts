@@ -8,8 +8,10 @@ import { operationsByCode } from '../protocol/registry.ts'
 
 const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 
+type Counted = { inc(): void }
+
 type OperationMetrics = {
-  readonly outcomes: Map<string, { inc(): void }>
+  readonly outcomes: Map<string, Counted>
   readonly duration: { observe(seconds: number): void }
 }
 
@@ -20,9 +22,13 @@ export class GatewayMetrics {
   readonly registry = new Registry()
   readonly slowConsumers: Counter
   readonly pushes: Counter
+  /** Streams that were resumed from a position, and whether all that was missed could be told. */
+  readonly resumes: { readonly recovered: Counted; readonly lost: Counted }
+  /** Requests that waited for somebody to serve their partition, by what came of it. */
+  readonly held: { readonly sent: Counted; readonly failed: Counted }
   readonly #connections: Gauge
-  readonly #closed = new Map<number, { inc(): void }>()
-  readonly #closedOther: { inc(): void }
+  readonly #closed = new Map<number, Counted>()
+  readonly #closedOther: Counted
   readonly #requests: Counter<'operation' | 'outcome'>
   readonly #operations = new Map<number, OperationMetrics>()
 
@@ -55,6 +61,8 @@ export class GatewayMetrics {
       help: 'Messages sent to WebSockets without being asked.',
       registers,
     })
+    this.resumes = this.#makeResumes()
+    this.held = this.#makeHeld()
     this.#requests = new Counter({
       name: 'rookery_requests_total',
       help: 'Requests that were answered, by operation and outcome: ok, or the code of the error.',
@@ -72,10 +80,33 @@ export class GatewayMetrics {
     )
   }
 
+  #makeResumes(): GatewayMetrics['resumes'] {
+    const resumes = new Counter({
+      name: 'rookery_resume_total',
+      help: 'Live streams resumed from a position; recovered is false where a fresh page was sent.',
+      labelNames: ['recovered'],
+      registers: [this.registry],
+    })
+    return {
+      recovered: primed(resumes.labels('true')),
+      lost: primed(resumes.labels('false')),
+    }
+  }
+
+  #makeHeld(): GatewayMetrics['held'] {
+    const held = new Counter({
+      name: 'rookery_requests_held_total',
+      help: 'Requests that waited for somebody to serve their partition: sent then, or failed.',
+      labelNames: ['outcome'],
+      registers: [this.registry],
+    })
+    return { sent: primed(held.labels('sent')), failed: primed(held.labels('failed')) }
+  }
+
   #primeOperations(durations: Histogram<'operation'>): void {
     for (const operation of operationsByCode.values()) {
       durations.zero({ operation: operation.name })
-      const outcomes = new Map<string, { inc(): void }>()
+      const outcomes = new Map<string, Counted>()
       for (const code of ['ok', ...Object.keys(failures), ...Object.keys(operation.refusals)]) {
         outcomes.set(code, primed(this.#requests.labels(operation.name, code)))
       }
@@ -84,6 +115,18 @@ export class GatewayMetrics {
         duration: durations.labels(operation.name),
       })
     }
+  }
+
+  /** Shows how many requests wait for somebody to serve their partition. */
+  watchHeld(count: () => number): void {
+    new Gauge({
+      name: 'rookery_requests_held_now',
+      help: 'Requests that wait now for somebody to serve their partition.',
+      registers: [this.registry],
+      collect() {
+        this.set(count())
+      },
+    })
   }
 
   connectionOpened(): void {
@@ -106,7 +149,7 @@ export class GatewayMetrics {
   }
 }
 
-function primed<C extends { inc(value?: number): void }>(child: C): { inc(): void } {
+function primed<C extends { inc(value?: number): void }>(child: C): Counted {
   child.inc(0)
   return child
 }

@@ -44,6 +44,7 @@ export class GatewayServer {
     const { metrics } = this
     this.#deliveries = new Deliveries({ onPushed: (count) => metrics.pushes.inc(count), log })
     this.shards = this.#makeShards()
+    metrics.watchHeld(() => this.shards.heldCount)
     this.#sessions = new Sessions({
       shards: this.shards,
       checkPeriodMs: settings.sessionCheckMs,
@@ -145,6 +146,7 @@ export class GatewayServer {
           this.#sessions.doubtAll()
           this.#deliveries.positionsLost(link, partitions_)
         },
+        onHeldEnded: (outcome) => this.metrics.held[outcome].inc(),
       },
     })
   }

@@ -17,10 +17,19 @@ import { socketBufferedBytesMax, socketLifetimeJitter, socketLifetimeMs } from '
 import type { WebSocket } from './listener.ts'
 import type { RateShape } from './rate-limit.ts'
 import { Bucket } from './rate-limit.ts'
-import type { ShardLink } from './shard-link.ts'
+import type { RequestLink } from './shard-request.ts'
 
 /** What the native layer keeps with a socket. It copies own properties, so this is a plain object. */
 export type SocketData = { readonly session: Session }
+
+/** Where a socket's live stream comes from. */
+export type LiveStream = {
+  readonly link: RequestLink
+  /** Whose user it is for: the shard sends the stream as long as it hosts this partition. */
+  readonly partition: Partition
+  /** Whether the shard has answered, so that pushes may have come already. */
+  isConfirmed: boolean
+}
 
 export type SessionOptions = {
   readonly isBinary: boolean
@@ -46,18 +55,23 @@ export class Session {
   inFlight = 0
   /** Sign-ins without an answer: until then nobody knows whose live stream would start. */
   signInsInFlight = 0
+  /** Sign-outs without an answer: the socket is closed after it, whoever tells of the end before. */
+  signOutsInFlight = 0
   lastRequestId = 0
   badFramesInRow = 0
   /** Refusals by the rate limit since the bucket was last full. */
   refusedCount = 0
   /** Whether the client sends several requests in a frame, and so can read several answers in one. */
   isBatching = false
-  /** Through which link the socket's pushes come, and whose they are; undefined before the first. */
-  live: { readonly link: ShardLink; readonly partition: Partition } | undefined
+  /** Through which link the socket's pushes come; undefined before it asked for any. */
+  live: LiveStream | undefined
+  /** Live operations without an answer, those that still wait for a shard included. */
+  liveInFlight = 0
   /** Answers of the present read of a shard link, sent together when it ends. */
   readonly answers: Answer[] = []
   #socket: WebSocket<SocketData> | undefined
   #isClosing = false
+  #isEnded = false
 
   constructor(options: SessionOptions) {
     this.isBinary = options.isBinary
@@ -115,8 +129,17 @@ export class Session {
   /** Closes for one of our reasons. The gateway's close handler runs within this call. */
   close(reason: CloseReason): void {
     if (this.#socket === undefined || this.#isClosing) return
+    if (reason === 'sessionEnded' && this.signOutsInFlight > 0) {
+      this.#isEnded = true
+      return
+    }
     this.#isClosing = true
     this.#socket.end(closeCodes[reason].code, closeCodes[reason].reason)
+  }
+
+  /** A sign-out has its answer. */
+  signOutSettled(): void {
+    if (this.#isEnded) this.close('sessionEnded')
   }
 
   #sendEach(): void {

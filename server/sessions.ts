@@ -16,7 +16,8 @@ import { operationsByCode } from '../protocol/registry.ts'
 import type { Closable, SessionEntry } from './identity.ts'
 import { sessionChecksPerSweepMax, sessionsCachedMax } from './limits.ts'
 import { routeOf } from './router.ts'
-import type { ShardRequest, Waiter } from './shard-link.ts'
+import type { ShardCall } from './shard-request.ts'
+import { ShardRequest } from './shard-request.ts'
 
 export type Resolved = SessionEntry | ErrorBody
 
@@ -31,7 +32,31 @@ const resumeOperation = [...operationsByCode.values()].find(
 
 type Asker = {
   readonly partitionCount: number
-  request(request: ShardRequest, waiter: Waiter): void
+  request(request: ShardRequest): void
+}
+
+/** Whose token is it? */
+class Question extends ShardRequest {
+  readonly operation = resumeOperation
+  readonly call: ShardCall
+  readonly slot = 0
+  readonly startedAtMs = performance.now()
+  readonly isWanted = true
+  readonly #asker: Pick<ShardRequest, 'answered' | 'failed'>
+
+  constructor(call: ShardCall, asker: Pick<ShardRequest, 'answered' | 'failed'>) {
+    super()
+    this.call = call
+    this.#asker = asker
+  }
+
+  answered(result: Buffer): void {
+    this.#asker.answered(result)
+  }
+
+  failed(error: ErrorBody): void {
+    this.#asker.failed(error)
+  }
 }
 
 export class Sessions {
@@ -133,15 +158,12 @@ export class Sessions {
       return
     }
     this.#asking.set(tokenHash, [onResolved])
-    this.#shards.request(
-      { partition: route, slot: 0, actor: 0, context: undefined, params: pack(params) },
-      {
-        operation: resumeOperation,
-        startedAtMs: performance.now(),
-        answered: (result) => this.#answered(token, result),
-        failed: (error) => this.#failed(tokenHash, error),
-      },
-    )
+    const call = { partition: route, actor: 0, context: undefined, params: pack(params) }
+    const question = new Question(call, {
+      answered: (result) => this.#answered(token, result),
+      failed: (error) => this.#failed(tokenHash, error),
+    })
+    this.#shards.request(question)
   }
 
   #answered(token: string, result: Buffer): void {

@@ -4,6 +4,7 @@ import { partitionsMax } from '../protocol/ids.ts'
 import { logLevels } from '../protocol/std/log.ts'
 import type { Settings } from '../protocol/std/settings.ts'
 import { defineSettings } from '../protocol/std/settings.ts'
+import { isAddress } from './members.ts'
 
 const portBounds = { kind: 'integer', unit: 'port', min: 0, max: 65_535 } as const
 
@@ -63,7 +64,8 @@ export const gatewaySettings = defineSettings({
     kind: 'list',
     unit: 'NAME=HOST:PORT',
     default: [],
-    meaning: 'Where the shards listen: shard-0=10.0.0.5:4001,shard-1=…',
+    meaning:
+      'Some shards of the cluster, shard-0=10.0.0.5:4001,shard-1=…; the others are learned from them.',
   },
   clusterSecret: {
     env: 'ROOKERY_CLUSTER_SECRET',
@@ -178,7 +180,7 @@ export function shardAddressesOf(entries: readonly string[]): Record<string, str
   const addresses: Record<string, string> = {}
   for (const entry of entries) {
     const match = /^([A-Za-z0-9._-]{1,64})=([^=]+:\d{1,5})$/.exec(entry)
-    if (match === null) {
+    if (match === null || !isAddress(match[2] as string)) {
       throw new RangeError(
         `ROOKERY_SHARD_ADDRESSES must hold entries such as shard-0=127.0.0.1:4001, not "${entry}": change it`,
       )

@@ -1,24 +1,23 @@
 // The link to one shard: one TCP connection that carries everything between this gateway and it.
 //
-// Requests of one event-loop turn leave in one write. Each request has one answer or one failure, for
-// certain: by the shard, by its deadline, or because the link went down. A link that is down answers
-// at once and reconnects in the background; it never queues for a shard that is away, because a queue
-// would only turn a short outage into a long one.
+// Requests of one event-loop turn leave in one write. Each request is settled, for certain: by the shard's
+// answer, by its deadline, or by being handed back, because the shard did not serve it or the link went
+// down. A link that is down reconnects in the background; it never queues for a shard that is away, because
+// a queue would only turn a short outage into a long one.
 
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
-import type { RequestContext, ShardStatus } from '../protocol/cluster.ts'
+import type { ShardStatus } from '../protocol/cluster.ts'
 import {
   ClusterProtocolError,
   FrameBatch,
   FrameReader,
   frameKinds,
   readAnswer,
+  readNotServed,
 } from '../protocol/cluster.ts'
-import type { ErrorBody } from '../protocol/errors.ts'
+import { readStatus } from '../protocol/cluster-status.ts'
 import { failure } from '../protocol/errors.ts'
-import { unpack } from '../protocol/frame.ts'
-import type { Partition } from '../protocol/ids.ts'
 import {
   clusterFrameBytesMax,
   clusterHandshakeBytesMax,
@@ -26,7 +25,6 @@ import {
   requestsInFlightMax,
   requestTimeoutMs,
 } from '../protocol/limits.ts'
-import type { Operation } from '../protocol/operation.ts'
 import type { Log } from '../protocol/std/log.ts'
 import {
   linkBufferedBytesMax,
@@ -36,28 +34,8 @@ import {
   retryUnservedMs,
 } from './limits.ts'
 import { LinkHandshake } from './link-handshake.ts'
-
-/** Who waits for an answer. Exactly one of the two is called, once. */
-export interface Waiter {
-  readonly operation: Operation
-  /** When the request was read, on the clock of `performance.now()`. */
-  readonly startedAtMs: number
-  /**
-   * Throws, before anything else has happened, where the result cannot be read: `failed` follows.
-   * @param result the encoded answer: a view that lives until the link has told `readEnded`
-   */
-  answered(result: Buffer): void
-  failed(error: ErrorBody): void
-}
-
-export type ShardRequest = {
-  readonly partition: Partition
-  /** Where pushes for the sender go; 0 for HTTP. */
-  readonly slot: number
-  readonly actor: number
-  readonly context: RequestContext | undefined
-  readonly params: Uint8Array
-}
+import { splitAddress } from './members.ts'
+import type { RequestLink, ShardRequest } from './shard-request.ts'
 
 export type LinkListener = {
   onStatus(link: ShardLink, status: ShardStatus): void
@@ -65,7 +43,10 @@ export type LinkListener = {
   onSessionEnded(tokenHash: string): void
   /** What was read in one go has been handed out. */
   onReadEnded(): void
-  onDown(link: ShardLink): void
+  /** The shard has surely not carried the request out. */
+  onNotServed(link: ShardLink, request: ShardRequest): void
+  /** The link has broken; nobody knows what became of these requests. */
+  onDown(link: ShardLink, unanswered: readonly ShardRequest[]): void
 }
 
 export type ShardLinkOptions = {
@@ -76,12 +57,18 @@ export type ShardLinkOptions = {
   readonly listener: LinkListener
 }
 
-export class ShardLink {
+export class ShardLink implements RequestLink {
   readonly name: string
   readonly #options: ShardLinkOptions
-  readonly #pending = new Map<number, Waiter>()
+  /** Requests without an answer, by id, in the order of their deadlines. */
+  readonly #pending = new Map<number, ShardRequest>()
+  /** Those that were held, or sent elsewhere before: few, and in no order. */
+  readonly #pendingAgain = new Map<number, ShardRequest>()
   readonly #sweep: NodeJS.Timeout
-  #address = { host: '', port: 0 }
+  /** Where the shard may be; tried in turn. */
+  #addresses: readonly string[] = []
+  #address = ''
+  #attempts = 0
   #batch = new FrameBatch()
   #socket: Socket | undefined
   #isUp = false
@@ -104,45 +91,46 @@ export class ShardLink {
     return this.#isUp
   }
 
-  get inFlight(): number {
-    return this.#pending.size
-  }
-
-  /** Connects to where the shard is now; a shard that was started again has a new port. */
-  connectTo(host: string, port: number): void {
-    if (host === this.#address.host && port === this.#address.port) return
-    this.#address = { host, port }
+  /** Connects to where the shard is now, `host:port`; a shard that was started again has a new port. */
+  follow(addresses: readonly string[]): void {
+    if (addresses.join() === this.#addresses.join()) return
+    this.#addresses = addresses
     this.#failures = 0
-    clearTimeout(this.#retry)
-    if (this.#socket === undefined) this.#connect()
-    else this.#socket.destroy()
+    this.#attempts = 0
+    if (this.#socket === undefined) {
+      clearTimeout(this.#retry)
+      this.#connect()
+    } else if (!addresses.includes(this.#address)) this.#socket.destroy()
   }
 
-  request(request: ShardRequest, waiter: Waiter): void {
+  request(request: ShardRequest): void {
     if (!this.#isUp) {
-      waiter.failed(failure('unavailable', { retryAfterMs: retryUnservedMs }))
+      request.failed(failure('unavailable', { retryAfterMs: retryUnservedMs }))
       return
     }
-    const bufferedBytes = this.#socket!.writableLength
-    if (this.#pending.size >= requestsInFlightMax || bufferedBytes > linkBufferedBytesMax) {
-      waiter.failed(failure('unavailable', { message: 'The shard is too busy.' }))
+    if (this.#isFull()) {
+      request.failed(failure('unavailable', { message: 'The shard is too busy.' }))
       return
     }
     const requestId = this.#takeRequestId()
-    this.#pending.set(requestId, waiter)
+    const isInOrder = request.sends === 0 && request.heldUntilMs === 0
+    const pending = isInOrder ? this.#pending : this.#pendingAgain
+    pending.set(requestId, request)
+    request.sends++
+    request.sentBy(this)
+    const { call } = request
     this.#batch.request({
       requestId,
-      operation: waiter.operation.code,
-      partition: request.partition,
+      operation: request.operation.code,
+      partition: call.partition,
       slot: request.slot,
-      actor: request.actor,
-      context: request.context,
-      params: request.params,
+      actor: call.actor,
+      context: call.context,
+      params: call.params,
     })
     this.#planFlush()
   }
 
-  /** Tells the shard that pushes to this slot have nowhere to go any more. */
   disconnected(slot: number): void {
     if (!this.#isUp) return
     this.#batch.disconnected(slot)
@@ -154,6 +142,11 @@ export class ShardLink {
     clearTimeout(this.#retry)
     clearInterval(this.#sweep)
     this.#socket?.destroy()
+  }
+
+  #isFull(): boolean {
+    const inFlight = this.#pending.size + this.#pendingAgain.size
+    return inFlight >= requestsInFlightMax || this.#socket!.writableLength > linkBufferedBytesMax
   }
 
   #takeRequestId(): number {
@@ -174,8 +167,8 @@ export class ShardLink {
   }
 
   #connect(): void {
-    const { host, port } = this.#address
-    const socket = connect({ host, port, noDelay: true, keepAlive: true })
+    this.#address = this.#addresses[this.#attempts++ % this.#addresses.length]!
+    const socket = connect({ ...splitAddress(this.#address), noDelay: true, keepAlive: true })
     const reader = new FrameReader(clusterHandshakeBytesMax)
     const handshake = new LinkHandshake(this.#options, socket)
     const deadline = setTimeout(() => socket.destroy(), clusterHandshakeTimeoutMs)
@@ -220,34 +213,46 @@ export class ShardLink {
     const { listener } = this.#options
     if (kind === frameKinds.answer) this.#settle(body)
     else if (kind === frameKinds.push) listener.onPush(body)
-    else if (kind === frameKinds.status) listener.onStatus(this, unpack(body) as ShardStatus)
+    else if (kind === frameKinds.notServed) this.#handBack(readNotServed(body))
+    else if (kind === frameKinds.status) listener.onStatus(this, readStatus(body))
     else if (kind === frameKinds.sessionEnded) listener.onSessionEnded(body.toString())
     else throw new ClusterProtocolError(`a frame of kind ${kind}, which no shard sends`)
   }
 
   #settle(body: Buffer): void {
     const answer = readAnswer(body)
-    const waiter = this.#pending.get(answer.requestId)
-    // The answer to a request that was given up at its deadline comes too late for anybody.
-    if (waiter === undefined) return
-    this.#pending.delete(answer.requestId)
+    const request = this.#takePending(answer.requestId)
+    if (request === undefined) return
     if ('error' in answer) {
-      waiter.failed(answer.error)
+      request.failed(answer.error)
       return
     }
     try {
-      waiter.answered(answer.result)
+      request.answered(answer.result)
     } catch (error) {
       // A shard of another version may answer what this one cannot read: that is one request's bug.
-      const operation = waiter.operation.name
-      this.#options.log.error({ err: error, operation }, 'an answer cannot be read')
-      waiter.failed(failure('internal'))
+      const { name } = request.operation
+      this.#options.log.error({ err: error, operation: name }, 'an answer cannot be read')
+      request.failed(failure('internal'))
     }
+  }
+
+  #handBack(requestId: number): void {
+    const request = this.#takePending(requestId)
+    if (request !== undefined) this.#options.listener.onNotServed(this, request)
+  }
+
+  /** @returns undefined for one that was given up at its deadline: its answer is too late for anybody. */
+  #takePending(requestId: number): ShardRequest | undefined {
+    const request = this.#pending.get(requestId) ?? this.#pendingAgain.get(requestId)
+    if (!this.#pending.delete(requestId)) this.#pendingAgain.delete(requestId)
+    return request
   }
 
   #opened(): void {
     this.#isUp = true
     this.#failures = 0
+    this.#attempts = 0
     this.#batch = new FrameBatch()
     this.#options.log.info({ shard: this.name }, 'shard link up')
   }
@@ -256,13 +261,13 @@ export class ShardLink {
     const wasUp = this.#isUp
     this.#socket = undefined
     this.#isUp = false
-    const waiting = [...this.#pending.values()]
+    const unanswered = [...this.#pending.values(), ...this.#pendingAgain.values()]
     this.#pending.clear()
-    for (const waiter of waiting) waiter.failed(lostAnswer(waiter.operation))
+    this.#pendingAgain.clear()
     if (wasUp && !this.#isClosed) {
-      this.#options.log.warn({ shard: this.name, requests: waiting.length }, 'shard link down')
-      this.#options.listener.onDown(this)
+      this.#options.log.warn({ shard: this.name, requests: unanswered.length }, 'shard link down')
     }
+    if (wasUp) this.#options.listener.onDown(this, unanswered)
     if (!this.#isClosed) this.#connectLater()
   }
 
@@ -274,24 +279,22 @@ export class ShardLink {
     this.#retry = setTimeout(() => this.#connect(), pauseMs * (0.5 + Math.random() / 2))
   }
 
-  /** All requests have the same time, so the map's order is that of their deadlines. */
+  /** All requests have the same time, so those that were sent once are in the order of their deadlines. */
   #failOverdue(): void {
     const nowMs = performance.now()
-    let overdueCount = 0
-    for (const [requestId, waiter] of this.#pending) {
-      if (nowMs - waiter.startedAtMs < requestTimeoutMs) break
+    const overdue: ShardRequest[] = []
+    for (const [requestId, request] of this.#pending) {
+      if (nowMs - request.startedAtMs < requestTimeoutMs) break
       this.#pending.delete(requestId)
-      overdueCount++
-      waiter.failed(failure('timeout'))
+      overdue.push(request)
     }
+    for (const [requestId, request] of this.#pendingAgain) {
+      if (nowMs - request.startedAtMs < requestTimeoutMs) continue
+      this.#pendingAgain.delete(requestId)
+      overdue.push(request)
+    }
+    for (const request of overdue) request.failed(failure('timeout'))
     // Nothing at all was read for as long: the other side is gone, and the network did not say so.
-    if (overdueCount > 0 && nowMs - this.#readAtMs > requestTimeoutMs) this.#socket?.destroy()
+    if (overdue.length > 0 && nowMs - this.#readAtMs > requestTimeoutMs) this.#socket?.destroy()
   }
-}
-
-/** A read can simply be sent again; of a write nobody knows. */
-function lostAnswer(operation: Operation): ErrorBody {
-  return operation.event === undefined
-    ? failure('unavailable', { retryAfterMs: retryUnservedMs })
-    : failure('unknown_outcome')
 }

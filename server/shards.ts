@@ -1,26 +1,37 @@
-// All shards as a gateway sees them: a link to each, and which of them serves which partition.
+// All shards as a gateway sees them: a link to each, and the way of each request to one of them.
 //
-// Shards say themselves what they serve, and the newest word counts. Until a shard has spoken, the
-// ring that all sides share says where its partitions ought to be.
+//   is about a live stream   -> the link of the stream
+//   somebody serves          -> them
+//   nobody does, a read      -> anyone who hosts the partition: late by the lag of a log, as readers may be
+//   nobody does, a write     -> held, for a short time and in order, until somebody does
+//
+// A partition that moves is served by nobody for some milliseconds: the old shard answers `notServed`,
+// which is as good as never having been asked, and the new one says that it serves. So a planned move
+// loses and refuses nothing. A write whose link broke is another thing: nobody knows whether it
+// happened, so its sender is told so, and it is never sent again from here.
 
 import type { ShardStatus } from '../protocol/cluster.ts'
-import type { ErrorBody } from '../protocol/errors.ts'
-import { failure } from '../protocol/errors.ts'
 import type { Partition } from '../protocol/ids.ts'
-import type { Placement } from '../protocol/placement.ts'
-import { place } from '../protocol/placement.ts'
 import type { Log } from '../protocol/std/log.ts'
-import { retryUnservedMs } from './limits.ts'
-import type { LinkListener, ShardRequest, Waiter } from './shard-link.ts'
+import { HeldRequests } from './held-requests.ts'
+import { notServedPauseMs, requestSendsMax } from './limits.ts'
+import type { Addresses } from './members.ts'
+import { Members } from './members.ts'
+import type { LinkListener } from './shard-link.ts'
 import { ShardLink } from './shard-link.ts'
+import { ShardMap } from './shard-map.ts'
+import type { RequestLink, ShardRequest } from './shard-request.ts'
+import { isRead, lostAnswer, unserved } from './shard-request.ts'
 
-/** What concerns the sockets of this gateway. */
+/** What concerns the sockets of this gateway, and its operator. */
 export type ShardEvents = {
   onPush(body: Buffer): void
   onSessionEnded(tokenHash: string): void
   onReadEnded(): void
   /** Nothing subscribed through this link is sent any more; all partitions, or only these. */
-  onPositionsLost(link: ShardLink, partitions: ReadonlySet<Partition> | undefined): void
+  onPositionsLost(link: RequestLink, partitions: ReadonlySet<Partition> | undefined): void
+  /** A request was held, and is so no longer. */
+  onHeldEnded(outcome: 'sent' | 'failed'): void
 }
 
 export type ShardsOptions = {
@@ -36,77 +47,178 @@ export class Shards {
   readonly #options: ShardsOptions
   readonly #listener: LinkListener
   readonly #links = new Map<string, ShardLink>()
-  /** By partition: the link whose shard said last that it serves it. */
-  readonly #serving: (ShardLink | undefined)[]
-  /** Links whose shard has said what it serves since it connected. */
-  readonly #known = new Set<ShardLink>()
-  #placement: Placement = []
+  readonly #members = new Members()
+  readonly #map: ShardMap<ShardLink>
+  readonly #held: HeldRequests
+  /** By partition: who says that it serves it and did not, and until when it is not asked again. */
+  readonly #doubts = new Map<Partition, { readonly link: RequestLink; readonly untilMs: number }>()
+  #isClosed = false
 
   constructor(options: ShardsOptions) {
+    const { events } = options
     this.partitionCount = options.partitionCount
     this.#options = options
-    this.#serving = new Array(options.partitionCount).fill(undefined)
+    this.#map = new ShardMap(options.partitionCount)
+    this.#held = new HeldRequests({
+      onExpired: (request) => this.#failHeld(request),
+      onWaiting: (partition) => this.#release(partition),
+    })
     this.#listener = {
       onStatus: (link, status) => this.#onStatus(link, status),
-      onPush: options.events.onPush,
-      onSessionEnded: options.events.onSessionEnded,
-      onReadEnded: options.events.onReadEnded,
-      onDown: (link) => {
-        this.#known.delete(link)
-        options.events.onPositionsLost(link, undefined)
-      },
+      onPush: events.onPush,
+      onSessionEnded: events.onSessionEnded,
+      onReadEnded: events.onReadEnded,
+      onNotServed: (link, request) => this.#onNotServed(link, request),
+      onDown: (link, unanswered) => this.#onDown(link, unanswered),
     }
   }
 
-  /** Makes these the shards of the cluster, by name: `host:port`. */
-  setAddresses(addresses: Readonly<Record<string, string>>): void {
-    for (const [name, link] of this.#links) {
-      if (Object.hasOwn(addresses, name)) continue
-      this.#links.delete(name)
-      this.#forget(link)
-      link.close()
-    }
-    for (const [name, address] of Object.entries(addresses)) {
-      const split = address.lastIndexOf(':')
-      const host = address.slice(0, split).replace(/^\[|\]$/g, '')
-      this.#linkNamed(name).connectTo(host, Number(address.slice(split + 1)))
-    }
-    const names = [...this.#links.keys()]
-    this.#placement = names.length === 0 ? [] : place(names, this.partitionCount)
+  /** Says where shards of the cluster are, by name: `host:port`. They tell of the others themselves. */
+  setAddresses(seeds: Addresses): void {
+    this.#members.setSeeds(seeds)
+    this.#followMembers()
   }
 
-  /** Sends a request to whoever serves its partition; the waiter hears of it in any case. */
-  request(request: ShardRequest, waiter: Waiter): void {
-    const link = this.linkFor(request.partition)
-    if (link === undefined) waiter.failed(unserved())
-    else link.request(request, waiter)
-  }
-
-  linkFor(partition: Partition): ShardLink | undefined {
-    const serving = this.#serving[partition]
-    if (serving !== undefined) return serving
-    const placed = this.#links.get(this.#placement[partition] ?? '')
-    return placed === undefined || this.#known.has(placed) ? undefined : placed
+  /** Sends a request to a shard that can answer it; it hears of the outcome in any case. */
+  request(request: ShardRequest): void {
+    const link = this.#linkFor(request, undefined)
+    if (link === undefined) this.#hold(request)
+    else link.request(request)
   }
 
   /** Why not every request could be answered now; undefined where it could. */
   whyNotReady(): string | undefined {
     if (this.#links.size === 0) return 'no shard is known'
-    for (const link of this.#links.values()) {
-      if (!link.isUp) return `${link.name} is away`
-    }
-    const unservedPartition = this.#serving.indexOf(undefined)
-    return unservedPartition < 0 ? undefined : `nobody serves partition ${unservedPartition}`
+    const [first, ...others] = this.#map.unserved()
+    if (first === undefined) return undefined
+    const more = others.length === 0 ? '' : ` and ${others.length} others`
+    return `nobody serves partition ${first}${more}`
   }
 
-  get inFlight(): number {
-    let count = 0
-    for (const link of this.#links.values()) count += link.inFlight
-    return count
+  /** Requests that wait for somebody to serve their partition. */
+  get heldCount(): number {
+    return this.#held.count
   }
 
   close(): void {
+    this.#isClosed = true
+    this.#failAllHeld()
     for (const link of this.#links.values()) link.close()
+  }
+
+  /** @param except a link that has just not served it; undefined: wait for somebody to serve. */
+  #linkFor(request: ShardRequest, except: RequestLink | undefined): RequestLink | undefined {
+    if (request.pinned !== undefined) return request.pinned
+    const { partition } = request.call
+    const serving = this.#map.serving(partition)
+    if (serving !== undefined && serving !== except) {
+      // Who came earlier and waits is sent earlier.
+      if (isRead(request) || !this.#held.isWaiting(partition)) return serving
+    }
+    return isRead(request) ? this.#map.hosts(partition).find((host) => host !== except) : undefined
+  }
+
+  /** Lets a request wait where it is likely that somebody will serve its partition soon. */
+  #hold(request: ShardRequest): void {
+    const isLikely =
+      !this.#isClosed &&
+      request.isWanted &&
+      request.sends < requestSendsMax &&
+      this.#map.wasServed(request.call.partition) &&
+      this.#isAnyUp()
+    if (!isLikely || !this.#held.hold(request)) request.failed(unserved())
+  }
+
+  #onNotServed(link: ShardLink, request: ShardRequest): void {
+    const { partition } = request.call
+    request.notServedBy(link)
+    if (this.#map.serving(partition) === link) {
+      const untilMs = performance.now() + notServedPauseMs
+      this.#doubts.set(partition, { link, untilMs })
+    }
+    const other = this.#linkFor(request, link)
+    const isAgain = other !== undefined && request.isWanted && request.sends < requestSendsMax
+    if (isAgain) other.request(request)
+    else this.#hold(request)
+  }
+
+  /** Sends what waits for a partition, if somebody serves it who is not in doubt. */
+  #release(partition: Partition): void {
+    const serving = this.#map.serving(partition)
+    if (serving === undefined) return
+    const doubt = this.#doubts.get(partition)
+    if (doubt?.link === serving && performance.now() < doubt.untilMs) return
+    this.#doubts.delete(partition)
+    for (const request of this.#held.take(partition)) this.#sendHeld(request, serving)
+  }
+
+  #sendHeld(request: ShardRequest, link: RequestLink): void {
+    if (!request.isWanted) {
+      this.#failHeld(request)
+      return
+    }
+    this.#options.events.onHeldEnded('sent')
+    const { pinned = link } = request
+    pinned.request(request)
+  }
+
+  #failHeld(request: ShardRequest): void {
+    this.#options.events.onHeldEnded('failed')
+    request.failed(unserved())
+  }
+
+  #failAllHeld(): void {
+    for (const partition of this.#held.partitions()) {
+      for (const request of this.#held.take(partition)) this.#failHeld(request)
+    }
+  }
+
+  #onStatus(link: ShardLink, status: ShardStatus): void {
+    const lost = this.#map.tell(link, status)
+    for (const partition of this.#held.partitions()) {
+      // What it says now is newer than what it did not serve before.
+      if (this.#doubts.get(partition)?.link === link) this.#doubts.delete(partition)
+      this.#release(partition)
+      if (!this.#map.isHost(link, partition)) continue
+      for (const request of this.#held.take(partition, isRead)) this.#sendHeld(request, link)
+    }
+    this.#members.tell(link.name, status.members)
+    this.#followMembers()
+    if (lost.size > 0) this.#options.events.onPositionsLost(link, lost)
+  }
+
+  #onDown(link: ShardLink, unanswered: readonly ShardRequest[]): void {
+    this.#map.forget(link)
+    this.#members.forget(link.name)
+    for (const request of unanswered) {
+      const isAgain = isRead(request) && request.pinned === undefined && request.isWanted
+      if (isAgain && request.sends < requestSendsMax) this.request(request)
+      else request.failed(lostAnswer(request))
+    }
+    if (this.#isClosed) return
+    // Without anyone to hear from, nothing is about to change: whoever waits is told so.
+    if (this.#isAnyUp()) this.#followMembers()
+    else this.#failAllHeld()
+    this.#options.events.onPositionsLost(link, undefined)
+  }
+
+  /**
+   * Links to all members. A shard that nobody tells of any more is given up, unless it is there: whoever
+   * answers is a shard, and it may be the only one that still knows.
+   */
+  #followMembers(): void {
+    const members = this.#members.addresses()
+    for (const [name, link] of this.#links) {
+      if (members.has(name) || link.isUp) continue
+      this.#links.delete(name)
+      link.close()
+    }
+    for (const [name, addresses] of members) this.#linkNamed(name).follow(addresses)
+  }
+
+  #isAnyUp(): boolean {
+    for (const link of this.#links.values()) if (link.isUp) return true
+    return false
   }
 
   #linkNamed(name: string): ShardLink {
@@ -118,34 +230,4 @@ export class Shards {
     }
     return link
   }
-
-  #onStatus(link: ShardLink, status: ShardStatus): void {
-    this.#known.add(link)
-    const served = new Set(status.partitions)
-    const lostBy = new Map<ShardLink, Set<Partition>>()
-    for (let partition = 0; partition < this.partitionCount; partition++) {
-      const before = this.#serving[partition]
-      const after = served.has(partition) ? link : before === link ? undefined : before
-      this.#serving[partition] = after
-      if (before === undefined || before === after) continue
-      const lost = lostBy.get(before) ?? new Set()
-      lostBy.set(before, lost.add(partition))
-    }
-    for (const [loser, lost] of lostBy) this.#options.events.onPositionsLost(loser, lost)
-  }
-
-  #forget(link: ShardLink): void {
-    this.#known.delete(link)
-    for (let partition = 0; partition < this.partitionCount; partition++) {
-      if (this.#serving[partition] === link) this.#serving[partition] = undefined
-    }
-    this.#options.events.onPositionsLost(link, undefined)
-  }
-}
-
-function unserved(): ErrorBody {
-  return failure('unavailable', {
-    message: 'Nobody serves this partition at the moment.',
-    retryAfterMs: retryUnservedMs,
-  })
 }

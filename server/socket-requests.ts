@@ -12,7 +12,7 @@ import type { Operation } from '../protocol/operation.ts'
 import { userOfToken } from '../protocol/operations/credentials.ts'
 import { pickValue } from '../protocol/pick.ts'
 import { operationNamed } from '../protocol/registry.ts'
-import type { Call } from './calls.ts'
+import type { Call, Refused } from './calls.ts'
 import { isRefused, prepareCall } from './calls.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Answer } from './frames.ts'
@@ -23,7 +23,8 @@ import type { RateShape } from './rate-limit.ts'
 import { isFull, take } from './rate-limit.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
-import type { Waiter } from './shard-link.ts'
+import type { RequestLink } from './shard-request.ts'
+import { ShardRequest } from './shard-request.ts'
 import type { Shards } from './shards.ts'
 
 export type SocketRequestsOptions = {
@@ -98,28 +99,28 @@ export class SocketRequests {
       session.sendError(request.id, failure('bad_request', { message, field: 'operation' }))
       return
     }
-    const waiter = new SocketRequest(this, {
-      session,
-      id: request.id,
-      operation,
-      startedAtMs: nowMs,
-    })
-    const conflict = sessionConflict(session, operation)
-    if (conflict !== undefined) {
-      waiter.failed(conflict)
+    const call = this.#prepare(session, operation, request.params)
+    if (!isRefused(call)) {
+      const { id } = request
+      this.#send(new SocketRequest(this, { session, id, operation, call, startedAtMs: nowMs }))
       return
     }
-    const call = prepareCall(
+    this.options.metrics.answered(operation, call.refused.code, performance.now() - nowMs)
+    session.sendError(request.id, call.refused)
+  }
+
+  #prepare(session: Session, operation: Operation, params: unknown): Call | Refused {
+    const conflict = sessionConflict(session, operation)
+    if (conflict !== undefined) return { refused: conflict }
+    return prepareCall(
       operation,
       {
-        params: request.params,
+        params,
         notation: session.isBinary ? 'message-pack' : 'json',
         caller: session,
       },
       this.options.shards.partitionCount,
     )
-    if (isRefused(call)) waiter.failed(call.refused)
-    else this.#send(session, call, waiter)
   }
 
   /** Why a request is not even looked at: its id, or too many of them. */
@@ -143,28 +144,13 @@ export class SocketRequests {
     return undefined
   }
 
-  #send(session: Session, call: Call, waiter: SocketRequest): void {
-    const { shards, deliveries } = this.options
-    const { operation } = waiter
-    if (operation.session === 'resumes') waiter.token = call.checked['token'] as string
-    if (operation.session === 'ends') waiter.tokenHash = session.identity?.tokenHash ?? ''
+  #send(request: SocketRequest): void {
+    const { session, operation } = request
     if (signsIn(operation)) session.signInsInFlight++
+    if (operation.session === 'ends') session.signOutsInFlight++
+    if (operation.isLive === true) session.liveInFlight++
     session.inFlight++
-    waiter.isSent = true
-    if (operation.isLive === true) {
-      const link = shards.linkFor(call.partition)
-      if (link !== undefined) deliveries.subscribed(session, { link, partition: call.partition })
-    }
-    shards.request(
-      {
-        partition: call.partition,
-        slot: session.slot,
-        actor: call.actor,
-        context: call.context,
-        params: call.params,
-      },
-      waiter,
-    )
+    this.options.shards.request(request)
   }
 }
 
@@ -174,7 +160,7 @@ function signsIn(operation: Operation): boolean {
 
 /** A live stream belongs to one user: see the head of session.ts. */
 function sessionConflict(session: Session, operation: Operation): ErrorBody | undefined {
-  if (signsIn(operation) && session.live !== undefined) {
+  if (signsIn(operation) && (session.live !== undefined || session.liveInFlight > 0)) {
     const message = 'This socket has a live stream; sign in on another one.'
     return failure('conflict', { message })
   }
@@ -185,69 +171,118 @@ function sessionConflict(session: Session, operation: Operation): ErrorBody | un
 }
 
 /** One request of a socket, until its answer. */
-class SocketRequest implements Waiter {
+class SocketRequest extends ShardRequest {
   readonly operation: Operation
+  readonly call: Call
+  readonly slot: number
   readonly startedAtMs: number
-  /** The token that a resume brought. */
-  token = ''
-  /** The hash of the token with which it was sent, for a session that ends. */
-  tokenHash = ''
-  /** Whether it counts as being in flight. */
-  isSent = false
+  readonly session: Session
   readonly #requests: SocketRequests
-  readonly #session: Session
   readonly #id: number
+  /** The hash of the token with which it was sent, for a session that ends. */
+  readonly #tokenHash: string
+  /** The link by which a live operation was sent last. */
+  #link: RequestLink | undefined
 
   constructor(
     requests: SocketRequests,
-    request: { session: Session; id: number; operation: Operation; startedAtMs: number },
+    request: {
+      session: Session
+      id: number
+      operation: Operation
+      call: Call
+      startedAtMs: number
+    },
   ) {
+    super()
+    const { session, operation } = request
     this.#requests = requests
-    this.#session = request.session
+    this.session = session
+    this.slot = session.slot
     this.#id = request.id
-    this.operation = request.operation
+    this.operation = operation
+    this.call = request.call
     this.startedAtMs = request.startedAtMs
+    this.#tokenHash = operation.session === 'ends' ? (session.identity?.tokenHash ?? '') : ''
+  }
+
+  get isWanted(): boolean {
+    return this.session.isOpen
+  }
+
+  /** A live stream stays where it is, whoever serves its user's partition by now. */
+  override get pinned(): RequestLink | undefined {
+    return this.operation.isLive === true ? this.session.live?.link : undefined
+  }
+
+  override sentBy(link: RequestLink): void {
+    if (this.operation.isLive !== true) return
+    this.#link = link
+    const { deliveries } = this.#requests.options
+    deliveries.subscribed(this.session, { link, partition: this.call.partition })
+  }
+
+  override notServedBy(link: RequestLink): void {
+    if (this.operation.isLive !== true) return
+    this.#requests.options.deliveries.notSubscribed(this.session, link)
   }
 
   answered(result: Buffer): void {
-    const body = answerBody(this.operation, result, this.#session.isBinary)
+    const body = answerBody(this.operation, result, this.session.isBinary)
     const signedIn = signsIn(this.operation) ? this.#signedIn(result) : undefined
     this.#settled('ok')
-    if (!this.#session.isOpen) return
+    if (this.operation.isLive === true) this.#answeredLive(result)
+    if (!this.session.isOpen) return
     const answer = { id: this.#id, body }
-    if (this.operation.session === undefined) this.#requests.gather(this.#session, answer)
+    if (this.operation.session === undefined) this.#requests.gather(this.session, answer)
     else this.#answeredSession(answer, signedIn)
   }
 
   failed(error: ErrorBody): void {
     this.#settled(error.code)
-    this.#session.sendError(this.#id, error)
+    this.session.sendError(this.#id, error)
+    this.session.signOutSettled()
   }
 
   #settled(outcome: string): void {
-    if (this.isSent) {
-      this.#session.inFlight--
-      if (signsIn(this.operation)) this.#session.signInsInFlight--
-    }
+    const { session, operation } = this
+    session.inFlight--
+    if (signsIn(operation)) session.signInsInFlight--
+    if (operation.session === 'ends') session.signOutsInFlight--
+    if (operation.isLive === true) session.liveInFlight--
     const { metrics } = this.#requests.options
-    metrics.answered(this.operation, outcome, performance.now() - this.startedAtMs)
+    metrics.answered(operation, outcome, performance.now() - this.startedAtMs)
+  }
+
+  /** Where the stream comes from is certain now, and whether it goes on where it was left. */
+  #answeredLive(result: Buffer): void {
+    const { deliveries, metrics } = this.#requests.options
+    if (this.#link !== undefined) deliveries.confirmed(this.session, this.#link)
+    if (this.call.checked['position'] === undefined) return
+    const isRecovered = pickValue(this.operation.answer, result, ['recovered']) === true
+    metrics.resumes[isRecovered ? 'recovered' : 'lost'].inc()
   }
 
   /** Whose token it is, by the answer. */
   #signedIn(result: Buffer): { token: string; userId: UserId } {
-    const fields = this.operation.answer
-    const token = this.token === '' ? (pickValue(fields, result, ['token']) as string) : this.token
-    return { token, userId: pickValue(fields, result, ['user', 'id']) as UserId }
+    const { operation } = this
+    const token =
+      operation.session === 'resumes'
+        ? this.call.checked['token']
+        : pickValue(operation.answer, result, ['token'])
+    const userId = pickValue(operation.answer, result, ['user', 'id']) as UserId
+    return { token: token as string, userId }
   }
 
   /** The answer goes first: signing in may close the socket, and ending a session does. */
   #answeredSession(answer: Answer, signedIn: { token: string; userId: UserId } | undefined): void {
     const { sessions, signIn } = this.#requests.options
-    const session = this.#session
+    const { session } = this
     session.answers.push(answer)
     session.flush()
     if (this.operation.session === 'ends') {
-      if (this.tokenHash !== '') sessions.ended(this.tokenHash)
+      if (this.#tokenHash !== '') sessions.ended(this.#tokenHash)
+      session.signOutSettled()
     } else if (signedIn !== undefined && userOfToken(signedIn.token) === signedIn.userId) {
       if (session.isOpen) signIn(session, sessions.adopt(signedIn.token, signedIn.userId))
     }

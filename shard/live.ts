@@ -9,7 +9,8 @@
 // rings: a hot tweet costs one push a second for each socket that shows it, however many favorites.
 
 import type { Fields } from '../protocol/fields.ts'
-import type { TweetId } from '../protocol/ids.ts'
+import type { Partition, TweetId, UserId } from '../protocol/ids.ts'
+import { partitionOfId } from '../protocol/ids.ts'
 import { encodeFields, MessagePackWriter } from '../protocol/message-pack.ts'
 import type { Push } from '../protocol/operation.ts'
 import { timelineTweet } from '../protocol/pushes/timeline-tweet.ts'
@@ -39,6 +40,13 @@ type Subscriber = {
   shownCount: number
 }
 
+/** Who tells the gateways of the end of a session, where several shards see it in the log. */
+export type SessionTelling = {
+  isServing(partition: Partition): boolean
+  /** Runs a task when whoever asked for the end has long had the answer. */
+  later(task: () => void): void
+}
+
 /** A gateway with its subscribers, and room for the recipients of one push. */
 class Gateway {
   readonly link: GatewayLink
@@ -65,14 +73,16 @@ export class Live implements Effects {
   readonly epoch: string
   pushCount = 0
   readonly #state: ShardState
+  readonly #telling: SessionTelling
   readonly #gateways = new Map<GatewayLink, Gateway>()
   readonly #subscribersOf = new Map<number, Subscriber[]>()
   readonly #changed = new Set<number>()
   readonly #writer = new MessagePackWriter()
 
-  constructor(state: ShardState, epoch: string) {
+  constructor(state: ShardState, epoch: string, telling: SessionTelling = alone) {
     this.#state = state
     this.epoch = epoch
+    this.#telling = telling
   }
 
   get subscriberCount(): number {
@@ -140,8 +150,17 @@ export class Live implements Effects {
     if (tweet >= 0) this.#changed.add(tweet)
   }
 
-  endSession(tokenHash: string): void {
-    for (const { link } of this.#gateways.values()) link.sessionEnded(tokenHash)
+  /**
+   * The primary tells it right behind its answer. A replica tells it again a little later, in case the
+   * primary died in between; at once, its word could close the socket that waits for the answer.
+   */
+  endSession(userId: UserId, tokenHash: string): void {
+    if (!this.#state.isHosted(userId)) return
+    const tell = (): void => {
+      for (const { link } of this.#gateways.values()) link.sessionEnded(tokenHash)
+    }
+    if (this.#telling.isServing(partitionOfId(userId))) tell()
+    else this.#telling.later(tell)
   }
 
   /** Pushes the counts that have changed since the last call: call it once a second. */
@@ -229,3 +248,6 @@ export class Live implements Effects {
 function noteShown(subscriber: Subscriber, tweet: number): void {
   subscriber.shown[subscriber.shownCount++ % shownTweetsMax] = tweet + 1
 }
+
+/** Where there is no other shard. */
+const alone: SessionTelling = { isServing: () => true, later: (task) => task() }

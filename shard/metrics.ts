@@ -2,9 +2,20 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { measureEventLoopLag } from '../protocol/std/event-loop-lag.ts'
+import type { Membership } from './placement/membership.ts'
+import type { PlacementKeeper } from './placement/placement-keeper.ts'
 import type { Shard } from './shard.ts'
+import type { SnapshotService } from './snapshots/service.ts'
 
 const appendBuckets = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 1]
+
+/** What a shard process shows of itself. */
+export type Observed = {
+  readonly shard: Shard
+  readonly keeper: PlacementKeeper
+  readonly membership: Membership
+  readonly snapshots: SnapshotService
+}
 
 export class ShardMetrics {
   readonly register = new Registry()
@@ -43,7 +54,8 @@ export class ShardMetrics {
   }
 
   /** Shows what this shard holds and does. Call it once. */
-  observe(shard: Shard): void {
+  observe(observed: Observed): void {
+    const { shard, keeper } = observed
     const { state, live } = shard
     this.#gauge('shard_users', 'Users known here.', () => state.users.handles.size)
     this.#gauge('shard_tweets', 'Tweets known here.', () => state.tweets.count)
@@ -56,20 +68,67 @@ export class ShardMetrics {
       'Tweets written into home timelines.',
       () => state.deliveryCount,
     )
-    const registers = [this.register]
-    new Gauge({
-      name: 'rookery_partition_epoch',
-      help: 'The epoch of each partition of which this shard is the primary.',
-      labelNames: ['partition'],
-      registers,
-      collect() {
-        for (const { partition, epoch } of shard.epochs()) this.set({ partition }, epoch)
-      },
-    })
+    this.#total(
+      'failovers_total',
+      'Partitions that were taken over from a primary that had gone without a word.',
+      () => keeper.failoverCount,
+    )
+    this.#total(
+      'digests_checked_total',
+      'Comparisons with the state of a primary that came out equal.',
+      () => shard.digests.checkedCount,
+    )
+    this.#observePartitions(observed)
+    this.#observeSnapshots(observed.snapshots)
+  }
+
+  #observePartitions({ shard, membership }: Observed): void {
+    this.#gaugeByPartition(
+      'partition_epoch',
+      'The epoch of each partition of which this shard is the primary.',
+      () => shard.status().serving,
+    )
+    this.#gaugeByPartition(
+      'log_lag_entries',
+      'Entries that another shard has applied and this one has not, where both are in one epoch.',
+      () =>
+        shard.follower.positions.map((position, partition) => [
+          partition,
+          membership.lagBehind(partition, position),
+        ]),
+    )
+  }
+
+  #observeSnapshots(snapshots: SnapshotService): void {
+    const read = () => snapshots.counts
+    this.#total('snapshots_made_total', 'Snapshots that were made here.', () => read().made)
+    this.#total('snapshots_fetched_total', 'Snapshots taken over.', () => read().fetched)
+    this.#total('snapshots_corrupt_total', 'Damaged ones set aside.', () => read().corrupt)
+    this.#gauge('snapshot_seconds', 'How long the last one took.', () => read().lastMs / 1000)
+    this.#gaugeByPartition('snapshot_age_entries', 'Entries since the newest snapshot.', () => [
+      ...read().entriesSince,
+    ])
   }
 
   close(): void {
     this.#lag.close()
+  }
+
+  #gaugeByPartition(
+    name: string,
+    help: string,
+    read: () => readonly (readonly [partition: number, value: number])[],
+  ): void {
+    new Gauge({
+      name: `rookery_${name}`,
+      help,
+      labelNames: ['partition'],
+      registers: [this.register],
+      collect() {
+        this.reset()
+        for (const [partition, value] of read()) this.set({ partition }, value)
+      },
+    })
   }
 
   #gauge(name: string, help: string, read: () => number): void {

@@ -12,40 +12,28 @@
 //   not depend on each other, share a batch, and are applied in the order of their decisions.
 //
 // If the log refuses the batch (another primary reigns, or the lease ran out), nothing was
-// written: the requests are answered `unavailable`. If it does not answer, the batch may or may not
-// be there: they are answered `unknown_outcome`. Either way this partition is closed until the lease
-// has been taken again and everything that is in the log has been read and applied, so an entry that
-// landed after all takes effect exactly once. A retry with the same operation id then finds it.
+// written: the requests are said to be *not served* here, and may go to whoever reigns. If the log does
+// not answer, the batch may or may not be there: they are answered `unknown_outcome`. Either way this
+// partition is closed until the lease has been taken again and everything that is in the log has been
+// read and applied, so an entry that landed after all takes effect exactly once. A retry with the
+// same operation id then finds it.
+//
+// A process is primary only while it is *wanted* to be: `gain` begins that, `handOver`, `standDown` and
+// `close` end it. While it is wanted, a lost lease is taken again as soon as the log allows.
 
-import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import { encodeEvent } from '../protocol/event.ts'
 import type { Partition } from '../protocol/ids.ts'
 import { IdGenerator } from '../protocol/ids.ts'
-import type { DecideContext, Handler, No } from './operations/implement.ts'
-import type { LogPosition, ReplicationLog } from './replication/log.ts'
-import { comparePositions, LogUnavailable } from './replication/log.ts'
+import { Claims } from './claims.ts'
+import { giveLeaseBack, takeLease } from './lease-taking.ts'
+import type { AnyEvent, PrimaryPorts, Write } from './primary-ports.ts'
+import { LogUnavailable } from './replication/log.ts'
 
 /** Entries of one append. More wait for the next one, which is the back-pressure of the log. */
 export const batchEntriesMax = 512
 /** Decided and waiting writes of one partition; beyond it they are answered `unavailable`. */
 export const writesQueuedMax = 16_384
-
-export type AnyWriteHandler = Extract<Handler, { kind: 'write' }>
-export type AnyEvent = Parameters<AnyWriteHandler['apply']>[1]
-
-/** One write request on its way. */
-export type Write = {
-  readonly handler: AnyWriteHandler
-  readonly context: DecideContext
-  readonly params: Parameters<AnyWriteHandler['decide']>[2]
-  /** Writes the answer; called once, unless `denied` is. */
-  answered(event: AnyEvent | undefined): void
-  /** Called before the event is applied, where the answer has to show what it takes away. */
-  applying(): void
-  /** Called instead where there is nothing to log, with the reason. */
-  denied(no: No): void
-}
 
 type Decided = {
   readonly write: Write
@@ -54,40 +42,21 @@ type Decided = {
   readonly keys: readonly string[]
 }
 
-export type PrimaryPorts = {
-  readonly log: ReplicationLog
-  readonly node: string
-  readonly leaseMs: number
-  /** Runs a task after the current event-loop turn: what was decided in it shares one append. */
-  defer(task: () => void): void
-  pause(ms: number): Promise<void>
-  decide(write: Write): ReturnType<AnyWriteHandler['decide']>
-  apply(handler: AnyWriteHandler, event: AnyEvent): void
-  /** Applies an entry that was found in the log. */
-  applyPayload(partition: Partition, payload: Uint8Array): void
-  /** The last position applied here, and where to note a new one. */
-  position(partition: Partition): LogPosition
-  applied(partition: Partition, position: LogPosition): void
-  lastIssuedId(partition: Partition): number
-  appendStarted(entries: number): (outcome: string) => void
-  /** The partition is served again, or no longer. */
-  onChange(): void
-  onError(error: unknown, message: string): void
-}
-
 export class Primary {
   readonly partition: Partition
   readonly ids: IdGenerator
   epoch = 0
   isServing = false
   readonly #ports: PrimaryPorts
-  #isClosed = false
+  #isWanted = false
+  #isGaining = false
   #isFlushing = false
   #queue: Decided[] = []
   #inFlightCount = 0
-  #waitingCount = 0
-  /** Claimed keys, each with the requests that wait for it. */
-  readonly #claims = new Map<string, Write[]>()
+  #entriesSinceDigest = 0
+  readonly #claims = new Claims<Write>()
+  /** Called when nothing is queued or in flight any more. */
+  readonly #untilIdle: (() => void)[] = []
 
   constructor(partition: Partition, ports: PrimaryPorts) {
     this.partition = partition
@@ -95,48 +64,64 @@ export class Primary {
     this.#ports = ports
   }
 
-  /** Takes the lease, applies what the log holds beyond our position, and opens for writes. */
+  /** Wants to reign, and tries until it does, or is not wanted any more. */
   async gain(): Promise<void> {
-    const { log, node, leaseMs, pause, onError } = this.#ports
-    while (!this.#isClosed) {
-      try {
-        const request = { partition: this.partition, node, ttlMs: leaseMs, minEpoch: this.epoch }
-        const lease = await log.acquire(request)
-        if (lease.outcome === 'granted') {
-          await this.#catchUp(lease.last)
-          if (this.#isClosed) await this.#release(lease.epoch)
-          else this.#open(lease.epoch)
-          return
-        }
-        await pause(Math.min(lease.remainingMs, 100))
-      } catch (error) {
-        if (!(error instanceof LogUnavailable)) throw error
-        onError(error, 'the log is away; trying again')
-        await pause(200)
-      }
+    this.#isWanted = true
+    if (this.isServing || this.#isGaining) return
+    this.#isGaining = true
+    try {
+      const request = { partition: this.partition, isWanted: () => this.#isWanted }
+      const epoch = await takeLease(this.#ports, { ...request, epochSeen: () => this.epoch })
+      if (epoch !== undefined) this.#open(epoch)
+    } finally {
+      this.#isGaining = false
     }
   }
 
   /** The lease is gone: answers what waits, and starts to gain it back. */
   lose(): void {
     if (!this.isServing) return
-    this.isServing = false
-    this.#ports.onChange()
-    if (!this.#isFlushing) this.#regain()
+    this.#stopServing()
+    if (!this.#isFlushing) this.#afterLoss()
   }
 
-  /** Takes nothing new and stops for good; what is in flight is answered as it turns out. */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    const wasServing = this.isServing
-    while (this.#isFlushing || this.#queue.length > 0) await this.#ports.pause(2)
+  /** Leaves the partition to somebody else, without a word to them. */
+  standDown(): void {
+    this.#isWanted = false
+    this.lose()
+  }
+
+  /**
+   * Takes nothing new, lets what was decided come to its end, and gives the lease back.
+   * @returns the epoch of the reign that has ended so; undefined where it did not reign.
+   */
+  async handOver(): Promise<number | undefined> {
+    this.#isWanted = false
+    if (!this.isServing) return undefined
+    const { epoch } = this
     this.isServing = false
-    if (wasServing) await this.#release(this.epoch)
+    this.#ports.onChange()
+    if (this.#isFlushing || this.#queue.length > 0) {
+      await new Promise<void>((resolve) => this.#untilIdle.push(resolve))
+    } else {
+      this.#ports.disown(this.partition)
+    }
+    await giveLeaseBack(this.#ports, { partition: this.partition, epoch })
+    return epoch
   }
 
   submit(write: Write): void {
-    if (!this.isServing || this.#isClosed || this.#writeCount >= writesQueuedMax) {
-      write.denied({ kind: 'failed', error: closed })
+    if (!this.isServing) {
+      write.notServed()
+      return
+    }
+    if (!this.#ports.isLeaseSafe(this.partition)) {
+      this.lose()
+      write.notServed()
+      return
+    }
+    if (this.#writeCount >= writesQueuedMax) {
+      write.denied({ kind: 'failed', error: failure('unavailable', { retryAfterMs: 200 }) })
       return
     }
     this.#decide(write)
@@ -145,13 +130,7 @@ export class Primary {
   /** Decides a write, or lets it wait for those who claim the same. */
   #decide(write: Write): void {
     const keys = write.handler.claims(write.context, write.params)
-    for (const key of keys) {
-      const waiting = this.#claims.get(key)
-      if (waiting === undefined) continue
-      waiting.push(write)
-      this.#waitingCount++
-      return
-    }
+    if (this.#claims.waitFor(keys, write)) return
     const decision = this.#ports.decide(write)
     if (decision.kind === 'committed') this.#commit(write, keys, decision.event)
     else if (decision.kind === 'unchanged') write.answered(undefined)
@@ -160,11 +139,11 @@ export class Primary {
 
   /** Decided, in flight or waiting for a claim. */
   get #writeCount(): number {
-    return this.#queue.length + this.#inFlightCount + this.#waitingCount
+    return this.#queue.length + this.#inFlightCount + this.#claims.waitingCount
   }
 
   #commit(write: Write, keys: readonly string[], event: AnyEvent): void {
-    for (const key of keys) this.#claims.set(key, [])
+    this.#claims.claim(keys)
     const payload = encodeEvent(write.handler.operation, event)
     this.#queue.push({ write, event, payload, keys })
     if (this.#queue.length === 1 && !this.#isFlushing) this.#ports.defer(() => this.#flush())
@@ -173,10 +152,10 @@ export class Primary {
   #flush(): void {
     if (this.#isFlushing || this.#queue.length === 0) return
     this.#isFlushing = true
-    const batch = this.#queue.slice(0, batchEntriesMax)
+    const batch = this.#nextBatch()
     this.#inFlightCount = batch.length
-    this.#queue = this.#queue.slice(batch.length)
-    this.#append(batch).then(
+    const payloads = batch.length === 0 ? [this.#digest()] : batch.map(({ payload }) => payload)
+    this.#append(batch, payloads).then(
       () => this.#flushed(),
       (error: unknown) => {
         // Only a bug gets here: every outcome of the log is handled in #append.
@@ -186,109 +165,114 @@ export class Primary {
     )
   }
 
+  /** Empty where it is time for a digest, which is alone in its batch: the state is then that before it. */
+  #nextBatch(): readonly Decided[] {
+    if (this.#entriesSinceDigest >= this.#ports.digestEveryEntries) return []
+    const batch = this.#queue.slice(0, batchEntriesMax)
+    this.#queue = this.#queue.slice(batch.length)
+    return batch
+  }
+
+  #digest(): Uint8Array {
+    this.#entriesSinceDigest = 0
+    return this.#ports.digest(this.partition)
+  }
+
   #flushed(): void {
     this.#isFlushing = false
     this.#inFlightCount = 0
-    if (!this.isServing) this.#regain()
+    if (this.#isClosing) {
+      if (this.#queue.length > 0) this.#flush()
+      else this.#becomeIdle()
+    } else if (!this.isServing) this.#afterLoss()
     else if (this.#queue.length > 0) this.#flush()
   }
 
-  async #append(batch: readonly Decided[]): Promise<void> {
-    const { log, node, appendStarted } = this.#ports
-    const done = appendStarted(batch.length)
+  get #isClosing(): boolean {
+    return this.#untilIdle.length > 0
+  }
+
+  async #append(batch: readonly Decided[], payloads: readonly Uint8Array[]): Promise<void> {
+    const { log, node, appendStarted, position } = this.#ports
+    const { partition, epoch } = this
+    const done = appendStarted(payloads.length)
     try {
-      const result = await log.append({
-        partition: this.partition,
-        node,
-        epoch: this.epoch,
-        previous: this.#ports.position(this.partition),
-        payloads: batch.map(({ payload }) => payload),
-      })
+      const previous = position(partition)
+      const result = await log.append({ partition, node, epoch, previous, payloads })
       done(result.outcome)
       if (result.outcome === 'appended' || result.outcome === 'duplicate') {
-        this.#ports.applied(this.partition, result.last)
+        this.#ports.applied(partition, result.last)
+        this.#entriesSinceDigest += batch.length
         for (const decided of batch) this.#finish(decided)
       } else {
-        this.#close(batch, closed)
+        this.#refused(batch, (write) => write.notServed())
       }
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
       done('unavailable')
       this.#ports.onError(error, 'the log did not take a batch')
-      this.#close(batch, failure('unknown_outcome'))
+      const unknown = { kind: 'failed', error: failure('unknown_outcome') } as const
+      this.#refused(batch, (write) => write.denied(unknown))
     }
   }
 
-  #finish({ write, event, keys }: Decided): void {
+  #finish({ write, event, payload, keys }: Decided): void {
     write.applying()
-    this.#ports.apply(write.handler, event)
+    this.#ports.apply(write.handler, event, payload)
     write.answered(event)
     this.#releaseKeys(keys)
   }
 
   #releaseKeys(keys: readonly string[]): void {
-    for (const key of keys) {
-      const waiting = this.#claims.get(key) ?? []
-      this.#claims.delete(key)
-      this.#waitingCount -= waiting.length
-      for (const write of waiting) {
-        if (this.isServing) this.#decide(write)
-        else write.denied({ kind: 'failed', error: closed })
-      }
-    }
+    this.#claims.release(keys, (write) => {
+      if (this.isServing) this.#decide(write)
+      else write.notServed()
+    })
   }
 
-  /** Answers a batch that was not taken, and all that was decided behind it and is surely not there. */
-  #close(batch: readonly Decided[], error: ErrorBody): void {
-    this.isServing = false
-    this.#ports.onChange()
-    for (const decided of batch) this.#fail(decided, error)
+  /** Answers a batch that was not taken; what was decided behind it is surely not there. */
+  #refused(batch: readonly Decided[], answer: (write: Write) => void): void {
+    if (this.isServing) this.#stopServing()
+    for (const decided of batch) this.#fail(decided, answer)
+    this.#failQueue()
   }
 
-  #fail({ write, keys }: Decided, error: ErrorBody): void {
-    write.denied({ kind: 'failed', error })
+  #fail({ write, keys }: Decided, answer: (write: Write) => void): void {
+    answer(write)
     this.#releaseKeys(keys)
   }
 
-  #regain(): void {
+  #failQueue(): void {
     const queued = this.#queue
     this.#queue = []
-    for (const decided of queued) this.#fail(decided, closed)
-    if (this.#isClosed) return
+    for (const decided of queued) this.#fail(decided, (write) => write.notServed())
+  }
+
+  #stopServing(): void {
+    this.isServing = false
+    this.#ports.onChange()
+  }
+
+  /** Nothing is in flight: from here on the entries come from the log, also those of unknown outcome. */
+  #afterLoss(): void {
+    this.#failQueue()
+    this.#ports.disown(this.partition)
+    if (!this.#isWanted) return
     this.gain().catch((error: unknown) =>
       this.#ports.onError(error, 'a partition cannot be served'),
     )
   }
 
-  async #release(epoch: number): Promise<void> {
-    const { log, node } = this.#ports
-    await log.release({ partition: this.partition, node, epoch })
-  }
-
-  async #catchUp(last: LogPosition): Promise<void> {
-    const { log, position, applied, applyPayload } = this.#ports
-    const { partition } = this
-    while (comparePositions(position(partition), last) < 0) {
-      const entries = await log.read({
-        partition,
-        after: position(partition),
-        limit: batchEntriesMax,
-      })
-      for (const entry of entries) {
-        if (!entry.isBarrier) applyPayload(partition, entry.payload)
-        applied(partition, entry.position)
-      }
-      if (entries.length === 0) throw new LogUnavailable(`partition ${partition} ends too early`)
-    }
+  #becomeIdle(): void {
+    this.#ports.disown(this.partition)
+    for (const resolve of this.#untilIdle.splice(0)) resolve()
   }
 
   #open(epoch: number): void {
     this.epoch = epoch
     this.ids.observe(this.#ports.lastIssuedId(this.partition))
-    this.#ports.applied(this.partition, { epoch, sequence: 1 })
+    this.#ports.own(this.partition, { epoch, sequence: 1 })
     this.isServing = true
     this.#ports.onChange()
   }
 }
-
-const closed = failure('unavailable', { retryAfterMs: 200 })

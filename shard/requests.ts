@@ -3,6 +3,9 @@
 //   read                                               -> answer
 //   (password) -> decide -> append -> apply            -> answer      (primary.ts)
 //
+// Reads run wherever the reader's partition is hosted, on its primary or on a replica of it; writes on
+// the primary alone.
+//
 // An absence is believed only after a look at the log. Somebody may have been told of a user or a tweet
 // by its own shard before the entry came here; so a request that names something unknown of
 // another partition waits until everything that this partition's log holds now has been applied, and
@@ -18,14 +21,17 @@ import { handlersByCode } from './handlers.ts'
 import type { GatewayLink, Live } from './live.ts'
 import type { DecideContext, Handler, No, Subscriptions } from './operations/implement.ts'
 import type { PasswordDesk } from './passwords.ts'
-import type { AnyEvent, AnyWriteHandler, Primary, Write } from './primary.ts'
+import type { Primary } from './primary.ts'
+import type { AnyEvent, AnyWriteHandler, Write } from './primary-ports.ts'
 import type { ShardState } from './state/shard-state.ts'
 
-/** Where the answer to one request goes; exactly one of the two is called, once. */
+/** Where the answer to one request goes; exactly one of the three is called, once. */
 export type Reply = {
   /** The bytes are valid only within the call. */
   answer(result: Uint8Array): void
   error(error: ErrorBody): void
+  /** The request was surely not carried out: whoever serves the partition may be asked. */
+  notServed(): void
 }
 
 export type RequestPorts = {
@@ -37,7 +43,7 @@ export type RequestPorts = {
   /** Milliseconds since 1970. */
   now(): number
   random(bytes: number): Uint8Array
-  /** The primary of a partition, where it is here. */
+  /** The write path of a partition that is hosted here; it serves or it does not. */
   primaryOf(partition: Partition): Primary | undefined
   /** Resolves when everything that the partition's log holds now has been applied here. */
   caughtUp(partition: Partition): Promise<void>
@@ -120,8 +126,13 @@ export class Requests {
   handle(frame: RequestFrame, link: GatewayLink, reply: Reply): void {
     const primary = this.#ports.primaryOf(frame.partition)
     const handler = handlersByCode.get(frame.operation)
-    if (primary?.isServing !== true || handler === undefined) {
+    if (handler === undefined) {
       reply.error(failure('unavailable', { retryAfterMs: 200 }))
+      return
+    }
+    // A read may run wherever the reader's facts are; only a primary decides.
+    if (primary === undefined || (handler.kind === 'write' && !primary.isServing)) {
+      reply.notServed()
       return
     }
     const asked = new Asked(this.#ports, frame, { handler, primary, link, reply })
@@ -168,7 +179,8 @@ export class Requests {
 
   #believeOrLook(asked: Asked, { partition, field }: Extract<No, { kind: 'absent' }>): void {
     const { primaryOf, partitionCount } = this.#ports
-    const isKnown = primaryOf(partition) !== undefined || asked.looked?.has(partition) === true
+    const isOurs = primaryOf(partition)?.isServing === true
+    const isKnown = isOurs || asked.looked?.has(partition) === true
     if (isKnown || partition >= partitionCount) {
       asked.reply.error(failure('not_found', { field }))
       return
@@ -237,6 +249,10 @@ class AskedWrite implements Write {
 
   denied(no: No): void {
     this.#requests.deny(this.#asked, no)
+  }
+
+  notServed(): void {
+    this.#asked.reply.notServed()
   }
 }
 

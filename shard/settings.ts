@@ -17,15 +17,16 @@ export const shardSettings = defineSettings({
     unit: 'name',
     default: 'shard-0',
     meaning:
-      'What this shard is called. It has to be one of ROOKERY_SHARD_NAMES, and stay the same over restarts.',
+      'What this shard is called: its place in the ring. Unique in the cluster, and the same over restarts.',
     rule: nameRule,
   },
   names: {
     env: 'ROOKERY_SHARD_NAMES',
     kind: 'list',
     unit: 'names',
-    default: ['shard-0'],
-    meaning: 'All shards of the cluster. The ring places the partitions on them.',
+    default: [],
+    meaning:
+      'Shards that are started together: each counts with the others from its first moment, so that nothing moves while they come up. Any other shard may join later.',
   },
   host: {
     env: 'ROOKERY_SHARD_HOST',
@@ -40,6 +41,14 @@ export const shardSettings = defineSettings({
     ...portBounds,
     default: 0,
     meaning: 'The port on which gateways are served; 0 takes a free one.',
+  },
+  address: {
+    env: 'ROOKERY_SHARD_ADDRESS',
+    kind: 'text',
+    unit: 'host:port',
+    default: '',
+    meaning:
+      'Where gateways and other shards reach this one; unset, its host and port. Needed where it listens on every address.',
   },
   secret: {
     env: 'ROOKERY_CLUSTER_SECRET',
@@ -74,7 +83,7 @@ export const shardSettings = defineSettings({
     kind: 'text',
     unit: 'path',
     default: './data',
-    meaning: 'Where the embedded log is kept.',
+    meaning: 'Where the embedded log and the snapshots are kept.',
   },
   redisUrl: {
     env: 'ROOKERY_REDIS_URL',
@@ -92,6 +101,35 @@ export const shardSettings = defineSettings({
     meaning: 'Stands before every key in Redis, so that several clusters can share one.',
     rule: nameRule,
   },
+  replicas: {
+    env: 'ROOKERY_REPLICAS',
+    kind: 'text',
+    unit: 'shards',
+    default: 'auto',
+    meaning:
+      'How many shards keep each partition warm beside its primary, 0 to 8. `auto` is 1 on Redis and 0 on the embedded log.',
+    rule: (text) => (/^(auto|[0-8])$/.test(text) ? undefined : 'must be auto or 0 to 8'),
+  },
+  replaceAfterSeconds: {
+    env: 'ROOKERY_REPLACE_AFTER',
+    kind: 'integer',
+    unit: 'seconds',
+    min: 1,
+    max: 86_400,
+    default: 60,
+    meaning:
+      'For how long a shard that is gone keeps its place; only then do others make up for its copies. A restart takes less.',
+  },
+  snapshotEntries: {
+    env: 'ROOKERY_SNAPSHOT_ENTRIES',
+    kind: 'integer',
+    unit: 'entries',
+    min: 100,
+    max: 10_000_000,
+    default: 50_000,
+    meaning:
+      'How many entries of one partition make a new snapshot due, and let the log be trimmed.',
+  },
   acknowledge: {
     env: 'ROOKERY_ACK',
     kind: 'choice',
@@ -106,8 +144,9 @@ export const shardSettings = defineSettings({
     unit: 'milliseconds',
     min: 300,
     max: 60_000,
-    default: 3_000,
-    meaning: 'How long a primary may write without prolonging its lease.',
+    default: 1_000,
+    meaning:
+      'How long a primary may write without prolonging its lease: a dead one is replaced about so long after.',
   },
   sessionLifetimeSeconds: {
     env: 'ROOKERY_SESSION_LIFETIME',
@@ -143,15 +182,21 @@ const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 export function readShardSettings(env: Environment): ShardSettings {
   refuseUnknown([shardSettings], env)
   const settings = readSettings(shardSettings, env)
-  if (!settings.names.includes(settings.name)) {
-    throw new RangeError(
-      `ROOKERY_SHARD_NAME is ${settings.name}, which ROOKERY_SHARD_NAMES (${settings.names.join(', ')}) does not list: add it there.`,
-    )
-  }
   if (!loopback.test(settings.host) && settings.secret === '') {
     throw new RangeError(
       `ROOKERY_SHARD_HOST is ${settings.host}, which others can reach: set ROOKERY_CLUSTER_SECRET, the same in every process.`,
     )
   }
+  if (settings.address === '' && /^(0\.0\.0\.0|::)$/.test(settings.host)) {
+    throw new RangeError(
+      `ROOKERY_SHARD_HOST is ${settings.host}, which nobody can connect to: set ROOKERY_SHARD_ADDRESS to where others reach this shard.`,
+    )
+  }
   return settings
+}
+
+/** How many replicas are wanted: see ROOKERY_REPLICAS. */
+export function replicasOf({ replicas, redisUrl }: ShardSettings): number {
+  if (replicas !== 'auto') return Number(replicas)
+  return redisUrl === '' ? 0 : 1
 }

@@ -1,120 +1,200 @@
-// The shard: the owner of all state of one process. It is the primary of some partitions, follows the
-// logs of all others, and hands requests to their handlers.
+// The shard: the owner of all state of one process. It hosts some partitions, as the primary or as a
+// replica, follows the logs of all others, and hands requests to their handlers.
 //
 //   request of a gateway             -> requests.ts -> primary.ts -> log -> apply -> answer, pushes
 //   log of every other partition     -> log-follower.ts           -> apply         -> pushes
+//
+// Which partitions it hosts and serves is decided elsewhere (placement/): here is how.
 
 import type { RequestFrame, ShardStatus } from '../protocol/cluster.ts'
 import { decodeEvent } from '../protocol/event.ts'
 import type { Partition } from '../protocol/ids.ts'
+import { DigestCheck } from './digest-check.ts'
 import { handlersByCode } from './handlers.ts'
+import { Hosting } from './hosting.ts'
+import { LeaseClock } from './lease-clock.ts'
 import type { GatewayLink } from './live.ts'
 import { Live } from './live.ts'
 import { LogFollower } from './log-follower.ts'
 import type { PasswordDesk } from './passwords.ts'
-import type { AnyWriteHandler } from './primary.ts'
 import { Primary } from './primary.ts'
+import type { AnyEvent, AnyWriteHandler, PrimaryPorts } from './primary-ports.ts'
+import { isDigestEntry } from './replication/digest-entry.ts'
 import type { ReplicationLog } from './replication/log.ts'
 import { LogUnavailable } from './replication/log.ts'
+import type { LogPosition } from './replication/position.ts'
 import type { Reply } from './requests.ts'
 import { Requests } from './requests.ts'
 import { ShardState } from './state/shard-state.ts'
 
+/** After this, whoever ended a session has had the answer. */
+const sessionEndToldAfterMs = 1_000
+
 export type ShardPorts = {
-  readonly name: string
+  /** Who takes leases: different for each start of a process. */
+  readonly node: string
   readonly log: ReplicationLog
   readonly partitionCount: number
-  /** The partitions of which this process is the primary. */
-  readonly partitions: readonly Partition[]
+  /** The partitions that this process hosts from the start. */
+  readonly hosted: readonly Partition[]
   readonly passwords: Pick<PasswordDesk, 'run'>
   readonly leaseMs: number
+  /** How often hosts compare what they know: after so many entries of a partition. */
+  readonly digestEveryEntries: number
   readonly sessionLifetimeMs: number
   /** Milliseconds since 1970. */
   now(): number
+  /** Milliseconds that only ever go forward. */
+  monotonicNow(): number
   random(bytes: number): Uint8Array
   defer(task: () => void): void
   pause(ms: number): Promise<void>
+  /** Loads the newest good snapshot of a partition. @returns its position, `logStart` where there is none. */
+  restore(state: ShardState, partition: Partition): Promise<LogPosition>
+  /** The same, but only what a state that hosts `partition` needs to know from partition `source`. */
+  restoreHosted(
+    state: ShardState,
+    of: { readonly source: Partition; readonly partition: Partition },
+  ): Promise<LogPosition>
   /** @returns what to call with the outcome when the log has answered. */
   appendStarted(entries: number): (outcome: string) => void
   /** Something that an operator has to know of. */
   onError(error: unknown, message: string): void
   /** Something after which this process cannot be trusted: it must end and recover from the log. */
   onFatal(error: Error): void
-  onStatus(status: ShardStatus): void
+  /** What is served or hosted has changed. */
+  onChange(): void
 }
 
 export class Shard {
   readonly state = new ShardState()
   readonly live: Live
+  readonly follower: LogFollower
+  readonly digests: DigestCheck
   readonly #ports: ShardPorts
-  readonly #follower: LogFollower
+  /** The write path of each hosted partition. */
   readonly #primaries = new Map<Partition, Primary>()
   readonly #requests: Requests
+  readonly #leases: LeaseClock
+  readonly #hosting: Hosting
   /** False while recovering: what is replayed then was pushed long ago. */
   #isLive = false
 
   constructor(ports: ShardPorts) {
     this.#ports = ports
     const epoch = Buffer.from(ports.random(6)).readUIntLE(0, 6).toString(36)
-    this.live = new Live(this.state, epoch)
-    this.#follower = new LogFollower({
+    this.live = new Live(this.state, epoch, {
+      isServing: (partition) => this.isServing(partition),
+      later: (task) => void ports.pause(sessionEndToldAfterMs).then(task),
+    })
+    this.digests = new DigestCheck(this.state, (error) => ports.onFatal(error))
+    this.#leases = new LeaseClock({ leaseMs: ports.leaseMs, now: () => ports.monotonicNow() })
+    this.follower = new LogFollower({
       log: ports.log,
       partitionCount: ports.partitionCount,
-      applyPayload: (_partition, payload) => this.#applyPayload(payload),
+      pause: (ms) => ports.pause(ms),
+      applyPayload: (partition, payload) => this.#applyPayload(partition, payload),
       onError: (error) => ports.onFatal(error),
+    })
+    this.#hosting = new Hosting({
+      ...ports,
+      state: this.state,
+      position: (partition) => this.follower.position(partition),
+      applyTo,
     })
     this.#requests = new Requests({
       ...ports,
       state: this.state,
       live: this.live,
       primaryOf: (partition) => this.#primaries.get(partition),
-      caughtUp: (partition) => this.#follower.caughtUp(partition),
+      caughtUp: (partition) => this.follower.caughtUp(partition),
     })
-    for (const partition of ports.partitions) {
+    for (const partition of ports.hosted) {
       this.state.host(partition)
-      this.#primaries.set(partition, new Primary(partition, this.#primaryPorts()))
+      this.#primaries.set(partition, this.#newPrimary(partition))
     }
   }
 
-  /** Replays the logs, takes the leases, and serves. */
+  /** Recovers: snapshots, then logs. Afterwards it serves nothing yet: `gain` does that. */
   async start(): Promise<void> {
-    const { partitionCount } = this.#ports
-    const all = Array.from({ length: partitionCount }, (_, partition) => partition)
-    await this.#follower.follow(all)
-    await Promise.all(all.map((partition) => this.#follower.caughtUp(partition)))
-    await this.#follower.follow(all.filter((partition) => !this.#primaries.has(partition)))
+    const { partitionCount, restore } = this.#ports
+    for (let partition = 0; partition < partitionCount; partition++) {
+      this.follower.startAt(partition, await restore(this.state, partition))
+    }
+    await this.follower.follow()
+    await this.settled()
     this.#isLive = true
-    await Promise.all([...this.#primaries.values()].map((primary) => primary.gain()))
+  }
+
+  /** Takes the lease of a hosted partition. Resolves when it is served, or no longer wanted here. */
+  async gain(partition: Partition): Promise<void> {
+    await this.#primaries.get(partition)?.gain()
+  }
+
+  /** Gives up wanting to serve a partition. */
+  standDown(partition: Partition): void {
+    this.#primaries.get(partition)?.standDown()
+  }
+
+  isServing(partition: Partition): boolean {
+    return this.#primaries.get(partition)?.isServing === true
+  }
+
+  /** Ends a reign in good order. @returns its epoch; undefined where there was none. */
+  async handOver(partition: Partition): Promise<number | undefined> {
+    return await this.#primaries.get(partition)?.handOver()
+  }
+
+  /** Hosts a partition that was not hosted. Rejects with LogUnavailable where the log does not help. */
+  async host(partition: Partition): Promise<void> {
+    if (this.#primaries.has(partition)) return
+    await this.#hosting.host(partition)
+    this.#primaries.set(partition, this.#newPrimary(partition))
+    this.#ports.onChange()
+  }
+
+  /** Forgets what only a host needs to know. It must not be served here. */
+  async drop(partition: Partition): Promise<void> {
+    const primary = this.#primaries.get(partition)
+    if (primary === undefined || primary.isServing) return
+    primary.standDown()
+    this.#primaries.delete(partition)
+    this.#ports.onChange()
+    for (const _step of this.state.unhost(partition)) {
+      await new Promise<void>((resolve) => this.#ports.defer(resolve))
+    }
   }
 
   /** Prolongs the leases; call it at least three times in a lease. */
   async renewLeases(): Promise<void> {
-    const { log, name, leaseMs, onError } = this.#ports
-    const serving = [...this.#primaries.values()].filter((primary) => primary.isServing)
+    const { log, node, leaseMs, onError } = this.#ports
+    const serving = this.#serving()
+    if (serving.length === 0) return
+    const renewed = this.#leases.asked()
     const leases = serving.map(({ partition, epoch }) => ({ partition, epoch }))
-    if (leases.length === 0) return
     try {
-      const lost = await log.renew({ node: name, ttlMs: leaseMs, leases })
-      for (const partition of lost) this.#primaries.get(partition)?.lose()
+      const lost = new Set(await log.renew({ node, ttlMs: leaseMs, leases }))
+      for (const primary of serving) {
+        if (lost.has(primary.partition)) primary.lose()
+        else renewed(primary.partition)
+      }
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
       onError(error, 'the leases could not be prolonged')
     }
+    // Steps down before anybody else can reign, whatever the log says or does not say.
+    for (const primary of serving) if (!this.#leases.isSafe(primary.partition)) primary.lose()
   }
 
-  /** Finishes what is in flight and gives the leases back. */
+  /** Ends all reigns and follows nothing any more. */
   async close(): Promise<void> {
-    await Promise.all([...this.#primaries.values()].map((primary) => primary.close()))
-    await this.#follower.close()
+    await Promise.all([...this.#primaries.values()].map((primary) => primary.handOver()))
+    await this.follower.close()
   }
 
-  status(): ShardStatus {
-    const serving = [...this.#primaries.values()].filter((primary) => primary.isServing)
-    return { partitions: serving.map(({ partition }) => partition) }
-  }
-
-  get isServingAll(): boolean {
-    return this.status().partitions.length === this.#primaries.size
+  status(): Pick<ShardStatus, 'serving' | 'hosted'> {
+    const serving = this.#serving().map(({ partition, epoch }) => [partition, epoch] as const)
+    return { serving, hosted: [...this.#primaries.keys()] }
   }
 
   /** Takes one request of a gateway. The frame's bytes are not kept. */
@@ -122,44 +202,83 @@ export class Shard {
     this.#requests.handle(frame, link, reply)
   }
 
-  /** The epoch of each partition served here. */
-  *epochs(): Iterable<{ partition: Partition; epoch: number }> {
-    for (const { partition, epoch } of this.#primaries.values()) yield { partition, epoch }
+  /** The hosted partitions, with the newest epoch in which this process was primary of each. */
+  *hosting(): Iterable<{ partition: Partition; epoch: number; isServing: boolean }> {
+    yield* this.#primaries.values()
   }
 
-  /** Waits until everything in all logs has been applied here: for tests and comparisons. */
+  /** Forgets sessions that are over; they would be refused anyway. Call it now and then. */
+  sweepSessions(): void {
+    this.state.accounts.sweep()
+  }
+
+  /** Waits until everything in all logs has been applied here. */
   async settled(): Promise<void> {
     const all = Array.from({ length: this.#ports.partitionCount }, (_, partition) => partition)
-    await Promise.all(all.map((partition) => this.#follower.caughtUp(partition)))
+    await Promise.all(all.map((partition) => this.follower.caughtUp(partition)))
   }
 
-  #primaryPorts(): ConstructorParameters<typeof Primary>[1] {
-    const { log, name, leaseMs, defer, pause, onError, onStatus, appendStarted } = this.#ports
+  #serving(): Primary[] {
+    return [...this.#primaries.values()].filter((primary) => primary.isServing)
+  }
+
+  #newPrimary(partition: Partition): Primary {
+    return new Primary(partition, this.#primaryPorts(partition))
+  }
+
+  #primaryPorts(hosted: Partition): PrimaryPorts {
+    const { follower, state } = this
+    const { log, node, leaseMs, digestEveryEntries, defer, pause } = this.#ports
+    const { onError, onChange, appendStarted } = this.#ports
     return {
       log,
-      node: name,
+      node,
       leaseMs,
+      digestEveryEntries,
       defer,
       pause,
       onError,
-      decide: ({ handler, context, params }) => handler.decide(this.state, context, params),
-      apply: (handler, event) => this.#apply(handler, event),
-      applyPayload: (_partition, payload) => this.#applyPayload(payload),
-      position: (partition) => this.#follower.position(partition),
-      applied: (partition, position) => this.#follower.applied(partition, position),
-      lastIssuedId: (partition) => this.state.lastIssuedId(partition),
+      onChange,
       appendStarted,
-      onChange: () => onStatus(this.status()),
+      decide: ({ handler, context, params }) => handler.decide(state, context, params),
+      apply: (handler, event, payload) => {
+        this.#hosting.applied(hosted, payload)
+        this.#apply(handler, event)
+      },
+      applyEntries: (partition, entries) => follower.applyEntries(partition, entries),
+      position: (partition) => follower.position(partition),
+      applied: (partition, position) => follower.applied(partition, position),
+      own: (partition, position) => follower.own(partition, position),
+      disown: (partition) => {
+        this.#leases.ended(partition)
+        follower.disown(partition)
+      },
+      lastIssuedId: (partition) => state.lastIssuedId(partition),
+      isLeaseSafe: (partition) => this.#leases.isSafe(partition),
+      leaseAsked: () => this.#leases.asked(),
+      digest: (partition) => this.digests.entry(partition),
     }
   }
 
-  #applyPayload(payload: Uint8Array): void {
+  #applyPayload(partition: Partition, payload: Uint8Array): void {
+    if (isDigestEntry(payload)) {
+      this.digests.check(partition, payload)
+      return
+    }
+    this.#hosting.applied(partition, payload)
     const { operation, event } = decodeEvent(payload)
     this.#apply(handlersByCode.get(operation.code) as AnyWriteHandler, event)
   }
 
-  #apply(handler: AnyWriteHandler, event: Record<string, unknown>): void {
+  #apply(handler: AnyWriteHandler, event: AnyEvent): void {
     const applied = handler.apply(this.state, event)
     if (this.#isLive) handler.effects?.(this.live, event, applied)
   }
+}
+
+function applyTo(state: ShardState, payload: Uint8Array): void {
+  if (isDigestEntry(payload)) return
+  const { operation, event } = decodeEvent(payload)
+  const handler = handlersByCode.get(operation.code) as AnyWriteHandler
+  handler.apply(state, event)
 }

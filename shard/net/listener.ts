@@ -1,4 +1,4 @@
-// The listener: the shard's end of the links to the gateways.
+// The listener: the shard's end of the links to the gateways, and to other shards (peer.ts).
 //
 // A connection has to prove that it knows the cluster's secret before it is heard at all: one small
 // frame at a time and three seconds for it. Afterwards its requests are handed to the shard, and
@@ -14,13 +14,22 @@ import {
   FrameBatch,
   FrameReader,
   frameKinds,
-  isProof,
-  makeProof,
-  nonceBytes,
   readRequest,
 } from '../../protocol/cluster.ts'
+import { isProof, makeProof, nonceBytes, peerNamePrefix } from '../../protocol/cluster-handshake.ts'
+import type {
+  SnapshotPiece,
+  SnapshotPieceFrame,
+  SnapshotReadFrame,
+} from '../../protocol/cluster-peers.ts'
+import {
+  encodeSnapshotPiece,
+  readHandOver,
+  readSnapshotRead,
+} from '../../protocol/cluster-peers.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
+import type { Partition } from '../../protocol/ids.ts'
 import {
   clusterFrameBytesMax,
   clusterHandshakeBytesMax,
@@ -33,7 +42,12 @@ export const linkBufferedBytesMax = 256 * 1024 * 1024
 /** Connections at once, those still in the handshake included. */
 export const gatewaysMax = 256
 
-type Reply = { answer(result: Uint8Array): void; error(error: ErrorBody): void }
+type Reply = {
+  answer(result: Uint8Array): void
+  error(error: ErrorBody): void
+  /** The request was surely not carried out: the gateway asks whoever serves the partition. */
+  notServed(): void
+}
 
 export type ListenerOptions = {
   readonly secret: string
@@ -43,6 +57,10 @@ export type ListenerOptions = {
   /** What a gateway is told as soon as it has proved itself. */
   status(): ShardStatus
   onRequest(request: RequestFrame, link: GatewayLink, reply: Reply): void
+  /** Another shard has given the lease of a partition back, for this one to take it. */
+  onHandOver(partition: Partition, epoch: number): void
+  /** Another shard asks for a piece of a snapshot; the message of a rejection is its answer. */
+  onSnapshotRead(read: SnapshotReadFrame): Promise<SnapshotPiece>
   onConnected(link: GatewayLink, name: string): void
   onSlotClosed(link: GatewayLink, slot: number): void
   onDisconnected(link: GatewayLink, name: string): void
@@ -92,6 +110,8 @@ class Link implements GatewayLink {
   readonly #deadline: NodeJS.Timeout
   #nonces: { gateway: Buffer; shard: Buffer } | undefined
   #name = ''
+  /** Another shard: it gets neither status nor pushes. */
+  #isPeer = false
   #isProven = false
   #isFlushing = false
 
@@ -105,7 +125,7 @@ class Link implements GatewayLink {
     socket.on('close', () => {
       clearTimeout(this.#deadline)
       onClosed(this)
-      if (this.#isProven) options.onDisconnected(this, this.#name)
+      if (this.#isProven && !this.#isPeer) options.onDisconnected(this, this.#name)
       this.#isProven = false
     })
   }
@@ -121,7 +141,7 @@ class Link implements GatewayLink {
   }
 
   announce(status: ShardStatus): void {
-    if (!this.#isProven) return
+    if (!this.#isProven || this.#isPeer) return
     this.#batch.add(frameKinds.status, pack(status))
     this.#planFlush()
   }
@@ -145,6 +165,7 @@ class Link implements GatewayLink {
   #onFrame(kind: number, body: Buffer): void {
     if (this.#socket.destroyed) return
     if (!this.#isProven) this.#onHandshake(kind, body)
+    else if (this.#isPeer) this.#onPeerFrame(kind, body)
     else if (kind === frameKinds.request) this.#onRequest(readRequest(body))
     else if (kind === frameKinds.disconnected && body.length === 4) {
       this.#options.onSlotClosed(this, body.readUInt32LE(0))
@@ -162,7 +183,33 @@ class Link implements GatewayLink {
         this.#batch.error(requestId, error)
         this.#planFlush()
       },
+      notServed: () => {
+        this.#batch.notServed(requestId)
+        this.#planFlush()
+      },
     })
+  }
+
+  #onPeerFrame(kind: number, body: Buffer): void {
+    if (kind === frameKinds.handOver) {
+      const { partition, epoch } = readHandOver(body)
+      this.#options.onHandOver(partition, epoch)
+    } else if (kind === frameKinds.snapshotRead) {
+      const read = readSnapshotRead(body)
+      const { requestId } = read
+      this.#options.onSnapshotRead(read).then(
+        (piece) => this.#answerPeer({ requestId, piece }),
+        (error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error)
+          this.#answerPeer({ requestId, reason })
+        },
+      )
+    } else throw new ClusterProtocolError(`a frame of kind ${kind} from a shard`)
+  }
+
+  #answerPeer(frame: SnapshotPieceFrame): void {
+    this.#batch.add(frameKinds.snapshotPiece, encodeSnapshotPiece(frame))
+    this.#planFlush()
   }
 
   #onHandshake(kind: number, body: Buffer): void {
@@ -172,6 +219,7 @@ class Link implements GatewayLink {
       const nonces = { gateway, shard: randomBytes(nonceBytes) }
       this.#nonces = nonces
       this.#name = body.toString('utf8', nonceBytes)
+      this.#isPeer = this.#name.startsWith(peerNamePrefix)
       const proof = makeProof(secret, 'shard', nonces)
       this.#batch.add(frameKinds.challenge, Buffer.concat([nonces.shard, proof]))
       this.#flush()
@@ -188,6 +236,7 @@ class Link implements GatewayLink {
     clearTimeout(this.#deadline)
     this.#isProven = true
     this.#reader.bytesMax = clusterFrameBytesMax
+    if (this.#isPeer) return
     this.#options.onConnected(this, this.#name)
     this.announce(this.#options.status())
   }

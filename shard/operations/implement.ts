@@ -101,7 +101,8 @@ export type Effects = {
   pushTweet(tweet: number): void
   pushDeleted(tweetId: TweetId): void
   countsChanged(tweetId: TweetId): void
-  endSession(tokenHash: string): void
+  /** @param userId whose session it was: the host of whose partition tells the gateways */
+  endSession(userId: UserId, tokenHash: string): void
 }
 
 export type WriteHandler<O> = {

@@ -11,15 +11,13 @@ export const sessionEndHandler = implementWrite(sessionEnd, {
     return { kind: 'committed', event: { userId: actor, tokenHash } }
   },
 
-  apply(state, { userId, tokenHash }) {
+  apply(state, { tokenHash }) {
     state.accounts.endSession(tokenHash)
-    return state.isHosted(userId) ? 1 : 0
+    return 0
   },
 
-  // Told only by the shard that answers: the word of another one could be there before the answer,
-  // and would close the socket that waits for it.
-  effects(effects, { tokenHash }, isHosted) {
-    if (isHosted === 1) effects.endSession(tokenHash)
+  effects(effects, { userId, tokenHash }) {
+    effects.endSession(userId, tokenHash)
   },
 
   answer(_view, _context, _given, writer) {

@@ -12,8 +12,9 @@
 
 import { crc32 } from 'node:zlib'
 import type { Partition } from '../../protocol/ids.ts'
-import { LogCorrupt, type LogEntry, type LogPosition } from './log.ts'
-import { formatPosition } from './log-rules.ts'
+import { LogCorrupt, type LogEntry } from './log.ts'
+import type { LogPosition } from './position.ts'
+import { formatPosition } from './position.ts'
 
 export const sequenceMax = 2 ** 48 - 1
 export const epochMax = 2 ** 32 - 1
@@ -27,7 +28,7 @@ const lengthsAt = countAt + 4
 const kinds = { entries: 1, barrier: 2 } as const
 
 /** What of a partition a row of the `positions` table tells. */
-const rows = { head: 0, trimmed: 1, format: 2, probe: 3 } as const
+const rows = { head: 0, trimmed: 1, format: 2, probe: 3, snapshots: 4 } as const
 
 export type BatchRecord = {
   readonly partition: Partition
@@ -57,6 +58,7 @@ export function positionOfKey(key: Uint8Array): LogPosition {
 
 export const headKey = (partition: Partition): Buffer => rowKey(rows.head, partition)
 export const trimmedKey = (partition: Partition): Buffer => rowKey(rows.trimmed, partition)
+export const snapshotsKey = (partition: Partition): Buffer => rowKey(rows.snapshots, partition)
 export const formatKey: Buffer = rowKey(rows.format, 0)
 export const probeKey: Buffer = rowKey(rows.probe, 0)
 export const leaseKey = (partition: Partition): Buffer => rowKey(rows.head, partition)

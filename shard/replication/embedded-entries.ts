@@ -24,15 +24,9 @@ import {
 import type { OpeningGate } from './embedded-gate.ts'
 import type { DiskRoom } from './embedded-room.ts'
 import { reading, replaceRow, type Table, unavailable, type Versioned } from './embedded-table.ts'
-import {
-  comparePositions,
-  LogCorrupt,
-  type LogEntry,
-  type LogPosition,
-  LogUnavailable,
-  logStart,
-} from './log.ts'
-import { follows, formatPosition, holeAfter, trimmedAway } from './log-rules.ts'
+import { LogCorrupt, type LogEntry, LogUnavailable } from './log.ts'
+import { follows, holeAfter, trimmedAway } from './log-rules.ts'
+import { comparePositions, formatPosition, type LogPosition, logStart } from './position.ts'
 
 /** How much one step of reading takes at most, but always one record. */
 const stepEntriesMax = 1024

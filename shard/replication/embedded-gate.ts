@@ -25,6 +25,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isAlive } from './embedded-process.ts'
 import { LogUnavailable } from './log.ts'
 
 /** How long an opener waits for others, and a writer for openers, before it says so. */
@@ -152,16 +153,6 @@ function livingIn(directory: string): string[] {
     rmSync(join(directory, name), { force: true })
     return false
   })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM tells of a process of another user: it lives.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
 }
 
 function isWriting(path: string): boolean {

@@ -4,26 +4,21 @@ import type { Partition } from '../../protocol/ids.ts'
 import { Doorbell } from './embedded-doorbell.ts'
 import { conflictsMax, type EntryStore } from './embedded-entries.ts'
 import type { LeaseStore } from './embedded-leases.ts'
+import type { EmbeddedMembers } from './embedded-members.ts'
+import type { EmbeddedSnapshots } from './embedded-snapshots.ts'
 import { EmbeddedTail } from './embedded-tail.ts'
 import {
   type AppendRequest,
   type AppendResult,
-  comparePositions,
   type Lease,
   type LogEntry,
-  type LogPosition,
   LogUnavailable,
   type ReplicationLog,
   type Tail,
   type TailHandlers,
 } from './log.ts'
-import {
-  checkAppendRequest,
-  endOfAppend,
-  leaseInTheWay,
-  nextEpoch,
-  refuseAppend,
-} from './log-rules.ts'
+import { checkAppendRequest, endOfAppend, nextEpoch, refuseAppend } from './log-rules.ts'
+import { comparePositions, type LogPosition } from './position.ts'
 
 /** When nothing is heard of a write for so long, the caller is told to ask again. */
 const answerMsMax = 5000
@@ -41,6 +36,8 @@ type Parts = {
   readonly clock: () => number
   readonly entries: EntryStore
   readonly leases: LeaseStore
+  readonly members: EmbeddedMembers
+  readonly snapshots: EmbeddedSnapshots
   /** The file that each commit writes to. */
   readonly databasePath: string
   /** Frees what dead processes hold: called now and then. */
@@ -58,6 +55,8 @@ type Unseen = {
 const sweepEveryMs = 30_000
 
 export class EmbeddedLog implements ReplicationLog {
+  readonly members: EmbeddedMembers
+  readonly snapshots: EmbeddedSnapshots
   readonly #parts: Parts
   readonly #entries: EntryStore
   readonly #leases: LeaseStore
@@ -69,6 +68,8 @@ export class EmbeddedLog implements ReplicationLog {
   #closing: Promise<void> | undefined
 
   constructor(parts: Parts) {
+    this.members = parts.members
+    this.snapshots = parts.snapshots
     this.#parts = parts
     this.#entries = parts.entries
     this.#leases = parts.leases
@@ -195,7 +196,7 @@ export class EmbeddedLog implements ReplicationLog {
     this.#entries.refresh()
     const { value: last, version: headVersion } = this.#entries.head(partition)
     const { value: lease, version: readVersion } = this.#leases.read(partition)
-    const other = leaseInTheWay(lease, { node, nowMs })
+    const other = this.#leases.inTheWay(lease, { node, nowMs })
     if (other !== undefined) {
       return { outcome: 'held', holder: other.node, remainingMs: other.expiresAtMs - nowMs }
     }
@@ -251,6 +252,8 @@ export class EmbeddedLog implements ReplicationLog {
   }
 
   async #close(): Promise<void> {
+    this.members.close()
+    this.snapshots.close()
     this.#doorbell.close()
     clearInterval(this.#sweeper)
     for (const tail of [...this.#tails]) await tail.close()

@@ -6,7 +6,8 @@
 
 import type { Partition } from '../../protocol/ids.ts'
 import type { EntryStore } from './embedded-entries.ts'
-import { comparePositions, type LogPosition, type Tail, type TailHandlers } from './log.ts'
+import type { Tail, TailHandlers } from './log.ts'
+import { comparePositions, type LogPosition } from './position.ts'
 
 /** How long one slice keeps the event loop, the handlers' own time included. */
 const sliceMsMax = 4

@@ -7,6 +7,7 @@
 //   directory/log/                  entries, ends of the logs, format record     (flushed)
 //   directory/run-<boot>/leases/    who reigns                                   (never flushed)
 //   directory/run-<boot>/openings/, writers/     see embedded-gate.ts
+//   directory/members/                           see embedded-members.ts
 //
 // What holds: an append is atomic and checked against every other process. What was answered
 // survives the end of any process; with `acknowledge: 'sync'` also the end of the machine. After a
@@ -30,7 +31,9 @@ import { checkDatabaseFile, readBootId } from './embedded-file-check.ts'
 import { OpeningGate } from './embedded-gate.ts'
 import { LeaseStore } from './embedded-leases.ts'
 import { type Acknowledge, EmbeddedLog } from './embedded-log.ts'
+import { EmbeddedMembers } from './embedded-members.ts'
 import { DiskRoom, type DiskSpace, readDiskSpace } from './embedded-room.ts'
+import { EmbeddedSnapshots } from './embedded-snapshots.ts'
 import { reading, type Table, unavailable } from './embedded-table.ts'
 import { LogCorrupt } from './log.ts'
 
@@ -99,6 +102,8 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
         clock,
         entries: store,
         leases: new LeaseStore({ leases, gate, clock }),
+        members: new EmbeddedMembers({ directory, clock }),
+        snapshots: new EmbeddedSnapshots({ positions, gate, room, path, partitionCount }),
         databasePath: path,
         sweep,
         closeTables: async () => {
@@ -170,7 +175,8 @@ function tablesOf(log: Database, run: Database): Tables {
   return {
     entries,
     positions,
-    leases: run.openDB('leases', versioned),
+    // The rows of an earlier format, without processes, stand in a table called `leases`.
+    leases: run.openDB('owned-leases', versioned),
     readFreeInside: () => {
       const stats = entries.getStats() as FileStats
       const trees = [stats, stats.root, stats.free, positions.getStats() as FileStats]

@@ -5,14 +5,8 @@
 // protocol; the Redis scripts say the same in Lua. No I/O, no clock: the time is an argument.
 
 import type { Partition } from '../../protocol/ids.ts'
-import {
-  type AppendRequest,
-  type AppendResult,
-  comparePositions,
-  LogCorrupt,
-  type LogEntry,
-  type LogPosition,
-} from './log.ts'
+import { type AppendRequest, type AppendResult, LogCorrupt, type LogEntry } from './log.ts'
+import { comparePositions, formatPosition, type LogPosition } from './position.ts'
 
 /** A lease as it is kept: it ends when the wall clock reaches `expiresAtMs`. */
 export type LeaseRecord = {
@@ -22,10 +16,6 @@ export type LeaseRecord = {
 }
 
 export type LeaseClaim = { readonly node: string; readonly epoch: number }
-
-export function formatPosition(position: LogPosition): string {
-  return `${position.epoch}-${position.sequence}`
-}
 
 /** Whether this process reigns now: the lease runs and carries both its name and its epoch. */
 export function isHeldBy(

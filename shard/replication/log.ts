@@ -12,15 +12,9 @@
 // both can prove that it missed nothing.
 
 import type { Partition } from '../../protocol/ids.ts'
-
-export type LogPosition = { readonly epoch: number; readonly sequence: number }
-
-/** The position before the first entry of a log. */
-export const logStart: LogPosition = { epoch: 0, sequence: 0 }
-
-export function comparePositions(left: LogPosition, right: LogPosition): number {
-  return left.epoch - right.epoch || left.sequence - right.sequence
-}
+import type { MemberRegistry } from './members.ts'
+import type { LogPosition } from './position.ts'
+import type { SnapshotRegistry } from './snapshot-registry.ts'
 
 export type LogEntry = {
   readonly position: LogPosition
@@ -86,6 +80,10 @@ export interface Tail {
 }
 
 export interface ReplicationLog {
+  /** Who else there is. */
+  readonly members: MemberRegistry
+  /** From where a partition can be recovered when its log has been trimmed. */
+  readonly snapshots: SnapshotRegistry
   /**
    * Takes the lease of a partition, raises its epoch and writes the barrier. The holder itself may
    * acquire again (it gets a new epoch); anybody else is refused until the lease has run out.

@@ -1,15 +1,11 @@
 // What the handles on one log in memory share: its entries, its leases and its tails.
 
 import type { Partition } from '../../protocol/ids.ts'
-import {
-  comparePositions,
-  type LogEntry,
-  type LogPosition,
-  logStart,
-  type Tail,
-  type TailHandlers,
-} from './log.ts'
+import type { LogEntry, Tail, TailHandlers } from './log.ts'
 import { follows, holeAfter, type LeaseRecord, trimmedAway } from './log-rules.ts'
+import type { MemberRecord } from './member-rules.ts'
+import type { SnapshotRows } from './memory-snapshots.ts'
+import { comparePositions, type LogPosition, logStart } from './position.ts'
 
 /** Which tail a delivery is for: tails count from 0 in the order they were opened. */
 export type Delivery = { readonly consumer: number; readonly partition: Partition }
@@ -25,6 +21,8 @@ export type PartitionLog = {
 }
 
 export type Medium = {
+  readonly members: Map<string, MemberRecord>
+  readonly snapshots: SnapshotRows
   readonly partitions: readonly PartitionLog[]
   readonly tails: Set<MemoryTail>
   tailsOpened: number
@@ -106,7 +104,7 @@ export function createMedium(partitionCount: number): Medium {
     epoch: 0,
     lease: undefined,
   }))
-  return { partitions, tails: new Set(), tailsOpened: 0 }
+  return { members: new Map(), snapshots: new Map(), partitions, tails: new Set(), tailsOpened: 0 }
 }
 
 export function partitionOf(medium: Medium, partition: Partition): PartitionLog {

@@ -12,10 +12,8 @@ import { type Partition, partitionsMax } from '../../protocol/ids.ts'
 import {
   type AppendRequest,
   type AppendResult,
-  comparePositions,
   type Lease,
   type LogEntry,
-  type LogPosition,
   LogUnavailable,
   type ReplicationLog,
   type Tail,
@@ -39,6 +37,9 @@ import {
   partitionOf,
   type Schedule,
 } from './memory-medium.ts'
+import { MemoryMembers } from './memory-members.ts'
+import { MemorySnapshots } from './memory-snapshots.ts'
+import { comparePositions, type LogPosition } from './position.ts'
 
 export type { Delivery } from './memory-medium.ts'
 
@@ -53,6 +54,8 @@ export type MemoryLogOptions = {
 }
 
 export class MemoryLog implements ReplicationLog {
+  readonly members: MemoryMembers
+  readonly snapshots: MemorySnapshots
   readonly #clock: () => number
   readonly #schedule: Schedule
   readonly #medium: Medium
@@ -63,6 +66,12 @@ export class MemoryLog implements ReplicationLog {
     this.#clock = clock
     this.#schedule = schedule
     this.#medium = on === undefined ? createMedium(partitionCount ?? partitionsMax) : on.#medium
+    const isClosed = (): boolean => this.#isClosed
+    this.members = new MemoryMembers({ records: this.#medium.members, clock, isClosed })
+    this.snapshots = new MemorySnapshots({
+      rows: this.#medium.snapshots,
+      check: (partition) => void this.#open(partition),
+    })
   }
 
   async acquire(request: {

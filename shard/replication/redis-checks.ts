@@ -86,7 +86,7 @@ async function checkFlushesAlways(connection: Connection, where: string): Promis
     if (value === 'always') continue
     throw new RedisUnfit(
       `Redis at ${where} has appendfsync ${value}, which answers before the disk has it: set it to ` +
-        'always, install Redis 7.2 or later, or set ROOKERY_ACKNOWLEDGE=log.',
+        'always, install Redis 7.2 or later, or set ROOKERY_ACK=log.',
     )
   }
 }

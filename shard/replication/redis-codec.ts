@@ -10,8 +10,8 @@
 // meet.
 
 import type { Partition } from '../../protocol/ids.ts'
-import { LogCorrupt, type LogEntry, type LogPosition, logStart } from './log.ts'
-import { formatPosition } from './log-rules.ts'
+import { LogCorrupt, type LogEntry } from './log.ts'
+import { formatPosition, type LogPosition, logStart } from './position.ts'
 
 export type StreamEntry = LogEntry & {
   /** Where this entry was before Redis lost it and it was written again, oldest first. */
@@ -23,6 +23,7 @@ export type PartitionKeys = {
   readonly lease: string
   readonly epoch: string
   readonly trimmed: string
+  readonly snapshots: string
   /** Written for nothing but the round trip. */
   readonly probe: string
 }
@@ -34,6 +35,7 @@ export function keysOf(cluster: string, partition: Partition): PartitionKeys {
     lease: `${prefix}:lease`,
     epoch: `${prefix}:epoch`,
     trimmed: `${prefix}:trimmed`,
+    snapshots: `${prefix}:snapshots`,
     probe: `${prefix}:probe`,
   }
 }

@@ -16,8 +16,9 @@
 // was taken over. That reader has more than the log, and is told to start over.
 
 import type { Partition } from '../../protocol/ids.ts'
-import { comparePositions, LogCorrupt, type LogPosition } from './log.ts'
-import { formatPosition, holeAfter, trimmedAway } from './log-rules.ts'
+import { LogCorrupt } from './log.ts'
+import { holeAfter, trimmedAway } from './log-rules.ts'
+import { comparePositions, formatPosition, type LogPosition } from './position.ts'
 import type { StreamEntry } from './redis-codec.ts'
 
 export type Taken = {

@@ -76,7 +76,7 @@ export class Durability {
     if (count >= 1) return
     throw new LogUnavailable(
       command === 'wait'
-        ? 'No replica of Redis had the entries in time: start one, or set ROOKERY_ACKNOWLEDGE=log.'
+        ? 'No replica of Redis had the entries in time: start one, or set ROOKERY_ACK=log.'
         : 'The disk of Redis did not have the entries in time: look at its load.',
     )
   }

@@ -6,7 +6,7 @@
 // limits is let go; a Redis that loses more than that is beyond repair from here.
 
 import type { Partition } from '../../protocol/ids.ts'
-import { comparePositions, type LogPosition } from './log.ts'
+import { comparePositions, type LogPosition } from './position.ts'
 import type { StreamEntry } from './redis-codec.ts'
 
 /** The limits of all partitions of one process together. The first that is reached counts. */

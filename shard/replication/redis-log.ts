@@ -6,21 +6,24 @@ import {
   type AppendResult,
   type Lease,
   type LogEntry,
-  type LogPosition,
   LogUnavailable,
   type ReplicationLog,
   type Tail,
   type TailHandlers,
 } from './log.ts'
-import { checkAppendRequest, endOfAppend, formatPosition } from './log-rules.ts'
+import { checkAppendRequest, endOfAppend } from './log-rules.ts'
+import type { LogPosition } from './position.ts'
+import { formatPosition } from './position.ts'
 import { keysOf, type PartitionKeys, parsePosition, type StreamEntry } from './redis-codec.ts'
 import type { Connector } from './redis-connection.ts'
 import type { Durability } from './redis-durability.ts'
 import { KeptEntries } from './redis-kept.ts'
 import type { Link } from './redis-link.ts'
+import { RedisMembers } from './redis-members.ts'
 import { LogReader } from './redis-reading.ts'
 import { bufferOf, type Reign, Restorer } from './redis-restore.ts'
 import { scripts } from './redis-scripts.ts'
+import { RedisSnapshots } from './redis-snapshots.ts'
 import { RedisTail } from './redis-tail.ts'
 
 export type RedisLogParts = {
@@ -53,6 +56,8 @@ export type RedisLogCounts = {
 }
 
 export class RedisLog implements ReplicationLog {
+  readonly members: RedisMembers
+  readonly snapshots: RedisSnapshots
   readonly #parts: RedisLogParts
   readonly #kept: KeptEntries
   readonly #reader: LogReader
@@ -71,6 +76,9 @@ export class RedisLog implements ReplicationLog {
     // to the former master, which has lost nothing.
     const reader = new LogReader({ link: leases, cluster })
     this.#restorer = new Restorer({ link: leases, reader, kept: this.#kept, cluster })
+    this.members = new RedisMembers({ link: leases, cluster })
+    const keyOf = (partition: Partition) => this.#keysOf(partition).snapshots
+    this.snapshots = new RedisSnapshots({ link: reads, keyOf })
     this.#keys = Array.from({ length: parts.partitionCount }, (_, partition) =>
       keysOf(cluster, partition),
     )

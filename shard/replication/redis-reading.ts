@@ -2,8 +2,9 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Partition } from '../../protocol/ids.ts'
-import { type LogEntry, type LogPosition, LogUnavailable } from './log.ts'
-import { formatPosition } from './log-rules.ts'
+import { type LogEntry, LogUnavailable } from './log.ts'
+import type { LogPosition } from './position.ts'
+import { formatPosition } from './position.ts'
 import {
   decodeEntry,
   keysOf,

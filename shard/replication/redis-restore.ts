@@ -10,8 +10,8 @@
 // place: this process is told to start over instead of serving what nobody else has.
 
 import type { Partition } from '../../protocol/ids.ts'
-import { comparePositions, LogCorrupt, type LogPosition, LogUnavailable } from './log.ts'
-import { formatPosition } from './log-rules.ts'
+import { LogCorrupt, LogUnavailable } from './log.ts'
+import { comparePositions, formatPosition, type LogPosition } from './position.ts'
 import { keysOf, type StreamEntry } from './redis-codec.ts'
 import type { Argument } from './redis-connection.ts'
 import { originFor } from './redis-cursor.ts'

@@ -20,6 +20,10 @@ export const scripts = {
   append: load('append'),
   restore: load('restore'),
   trim: load('trim'),
+  announce: load('announce'),
+  withdraw: load('withdraw'),
+  recordSnapshot: load('record-snapshot'),
+  forgetSnapshot: load('forget-snapshot'),
 } as const
 
 function load(name: string): Script {

@@ -7,14 +7,9 @@
 
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Partition } from '../../protocol/ids.ts'
-import {
-  LogCorrupt,
-  type LogPosition,
-  LogUnavailable,
-  type Tail,
-  type TailHandlers,
-} from './log.ts'
-import { formatPosition } from './log-rules.ts'
+import { LogCorrupt, LogUnavailable, type Tail, type TailHandlers } from './log.ts'
+import type { LogPosition } from './position.ts'
+import { formatPosition } from './position.ts'
 import { decodeEntry, keysOf, type RawEntry, type StreamEntry } from './redis-codec.ts'
 import { blockMs, type Connection, type Connector, reconnectPauseMs } from './redis-connection.ts'
 import { Cursor } from './redis-cursor.ts'

@@ -100,8 +100,8 @@ function checkOptions(options: RedisLogOptions): RedisAddress {
   const address = parseRedisUrl(url)
   if (acknowledge === 'sync' && address.kind === 'cluster') {
     throw new RedisUnfit(
-      'ROOKERY_ACKNOWLEDGE=sync cannot be kept on a Redis Cluster: use one master with Sentinels, ' +
-        'or set ROOKERY_ACKNOWLEDGE=log.',
+      'ROOKERY_ACK=sync cannot be kept on a Redis Cluster: use one master with Sentinels, ' +
+        'or set ROOKERY_ACK=log.',
     )
   }
   return address

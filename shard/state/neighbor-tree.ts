@@ -23,6 +23,7 @@ import {
   sizeOf,
 } from './block-path.ts'
 import { BlockStore } from './block-store.ts'
+import { NeighborBuilder } from './neighbor-builder.ts'
 import { CODE_BYTES_MAX, Cursor, gapAt, lengthAt, lengthOf, writeGap } from './neighbor-code.ts'
 import { INDEX_LIMIT, type PagedTable } from './paged-table.ts'
 import { byteOf, type Slab } from './slab.ts'
@@ -31,6 +32,7 @@ const MERGE_BELOW_BYTES = LEAF_BYTES_MAX / 4
 const MERGED_BYTES_MAX = (LEAF_BYTES_MAX * 3) / 4
 
 export class NeighborTree {
+  readonly builder: NeighborBuilder
   readonly #slab: Slab
   readonly #table: PagedTable
   readonly #path: BlockPath
@@ -42,6 +44,7 @@ export class NeighborTree {
     this.#table = table
     this.#blocks = new BlockStore(slab, table)
     this.#path = this.#blocks.path
+    this.builder = new NeighborBuilder(slab, this.#blocks)
   }
 
   /** A leaf with two neighbors, the smaller first. Returns its reference. */
@@ -115,6 +118,17 @@ export class NeighborTree {
     this.#lowerRoot(entry)
     this.#blocks.freeCollected()
     return true
+  }
+
+  /**
+   * Puts the list that `builder` has merged in the place of the one whose root is in the table at
+   * `entry`; `root` is that of the former list, 0 where it had no block.
+   */
+  replace(entry: number, root: number, node: number): void {
+    this.#table.words[entry] = this.builder.build(node)
+    if (root === 0) return
+    this.builder.collect(root)
+    this.#blocks.freeCollected()
   }
 
   /** Frees the only block of a list with one neighbor left, and returns that neighbor. */

@@ -13,26 +13,37 @@ type Attempt = {
   readonly operationId: string
 }
 
-type Remembered = { readonly result: number; readonly timeMs: number }
+/** What an attempt made (the id of it), and when. */
+export type RememberedOperation = Attempt & { readonly result: number; readonly timeMs: number }
 
 export class RememberedOperations {
   /** In order of insertion, which is that of the log: the oldest is first. */
-  readonly #results = new Map<string, Remembered>()
+  readonly #results = new Map<string, RememberedOperation>()
 
   /** @param done.result the id of what the operation made */
-  remember(done: Attempt & { result: number; timeMs: number }): void {
-    const { result, timeMs } = done
-    this.#results.set(keyOf(done), { result, timeMs })
+  remember(done: RememberedOperation): void {
+    this.restore(done)
     for (const [key, oldest] of this.#results) {
-      const isOld = oldest.timeMs < timeMs - operationRememberedMs
+      const isOld = oldest.timeMs < done.timeMs - operationRememberedMs
       if (!isOld && this.#results.size <= operationsRememberedMax) break
       this.#results.delete(key)
     }
   }
 
+  /** Puts back one of `entries`: in their order, and nothing is forgotten for it. */
+  restore(done: RememberedOperation): void {
+    const { operation, actor, operationId, result, timeMs } = done
+    this.#results.set(keyOf(done), { operation, actor, operationId, result, timeMs })
+  }
+
   /** The id of what the first attempt made, or undefined. */
   resultOf(attempt: Attempt): number | undefined {
     return this.#results.get(keyOf(attempt))?.result
+  }
+
+  /** All that is remembered, the oldest first. */
+  entries(): Iterable<RememberedOperation> {
+    return this.#results.values()
   }
 }
 

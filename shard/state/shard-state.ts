@@ -7,7 +7,8 @@
 //
 // An edge of the follow graph is kept if one of its ends is hosted: `followers` of a hosted user is
 // then complete (for lists and counts), and `followers` of anybody else holds the hosted followers
-// (for fan-out).
+// (for fan-out). While a partition is hosted anew its facts arrive one source at a time, so in full the
+// rule is that of hosting.ts.
 //
 // Logs of different partitions arrive interleaved in any order, so every rule here must give the
 // same result in whatever order events of *different* partitions are applied. Within a partition the
@@ -18,11 +19,14 @@
 // drops it, and the next read builds it anew from the authors' lists.
 
 import type { Partition, UserId } from '../../protocol/ids.ts'
-import { partitionOfId, partitionsMax } from '../../protocol/ids.ts'
+import { partitionOfId, partitionsMax, timeOfId } from '../../protocol/ids.ts'
 import { timelineLengthMax } from '../../protocol/limits.ts'
 import { Accounts } from './accounts.ts'
-import { Adjacency } from './adjacency.ts'
+import type { Adjacency } from './adjacency.ts'
 import { Uint8Column } from './columns.ts'
+import { EdgeStage } from './edge-stage.ts'
+import { assertWhole, copyHosted, removeHosted } from './hosted-facts.ts'
+import { Hosting } from './hosting.ts'
 import { IdLists } from './id-lists.ts'
 import { mergeNewest } from './merge-newest.ts'
 import { RememberedOperations } from './remembered-operations.ts'
@@ -35,11 +39,9 @@ export class ShardState {
   readonly tweets = new Tweets()
   /** Author to the ids of their tweets, deleted ones included. */
   readonly authored = new IdLists()
-  /** Author to followers, by the rule above. */
-  readonly followers = new Adjacency()
-  /** Hosted user to those whom they follow. */
-  readonly followings = new Adjacency()
-  readonly accounts = new Accounts()
+  readonly accounts = new Accounts((userId) => this.logTimeMs(partitionOfId(userId)))
+  /** Which hosted facts are kept: asked for every event. */
+  readonly hosting = new Hosting()
   /** 1 for a hosted user who has a live subscription on some gateway. */
   readonly online = new Uint8Column()
   /** Whom the last `deliver` found online, as dense indexes; the first `recipientCount` hold. */
@@ -49,17 +51,74 @@ export class ShardState {
   deliveryCount = 0
   readonly #timelines = new TimelineRings()
   readonly #lastIssuedIds = new Float64Array(partitionsMax)
-  readonly #hosted = new Uint8Array(partitionsMax)
+  readonly #followers = new EdgeStage()
+  readonly #followings = new EdgeStage()
   readonly #remembered = new Map<Partition, RememberedOperations>()
   readonly #marks = new Map<string, IdLists>()
   readonly #merged = new Float64Array(timelineLengthMax)
 
-  host(partition: Partition): void {
-    this.#hosted[partition] = 1
+  /** Author to followers, by the rule above. */
+  get followers(): Adjacency {
+    return this.#followers.settled()
   }
 
+  /** Hosted user to those whom they follow. */
+  get followings(): Adjacency {
+    return this.#followings.settled()
+  }
+
+  /** Hosts a partition from its start: before anything of any log is applied or loaded. */
+  host(partition: Partition): void {
+    this.hosting.host(partition)
+  }
+
+  /** Whether all hosted facts of a partition are here. */
+  hosts(partition: Partition): boolean {
+    return this.hosting.isComplete(partition)
+  }
+
+  /** Whether what the log of this user's partition says of them is kept here. */
   isHosted(userId: number): boolean {
-    return this.#hosted[partitionOfId(userId)] === 1
+    return this.hosting.keepsOwn(partitionOfId(userId))
+  }
+
+  /**
+   * Takes what a state on the side knows of a partition from one source. That state hosts only
+   * `partition`, and has read the log of `source` up to exactly the entry that was applied here last.
+   * From then on this state keeps up by itself. No count changes. A source may come again, and they come
+   * in any order, each partition of the cluster once; a partition adopts itself, too.
+   * @returns whether the partition is hosted now: all its sources are here
+   * @throws Error where the side state stands elsewhere, or what came is not whole; then `unhost`
+   */
+  adopt(
+    from: ShardState,
+    given: {
+      readonly partition: Partition
+      readonly source: Partition
+      readonly partitionCount: number
+    },
+  ): boolean {
+    const { partition, source } = given
+    if (this.hosts(partition)) return true
+    this.hosting.assertNotLeaving(partition)
+    if (!from.hosts(partition)) {
+      throw new Error(`the state on the side does not host partition ${partition}`)
+    }
+    if (!this.hosting.hasArrived(source, partition)) copyHosted(this, from, given)
+    const isWhole = this.hosting.arrived(source, given)
+    if (!isWhole) return false
+    assertWhole(this, partition)
+    this.hosting.host(partition)
+    return true
+  }
+
+  /**
+   * Forgets the hosted facts of a partition. They count no longer from the call on; their memory comes
+   * back step by step, about a millisecond each: go on to the end before the partition is hosted again.
+   */
+  unhost(partition: Partition): Generator<void> {
+    this.hosting.leave(partition)
+    return removeHosted(this, partition)
   }
 
   /**
@@ -75,6 +134,11 @@ export class ShardState {
     return marks
   }
 
+  /** The kinds of marks that there are, in the order of their names. */
+  markKinds(): readonly string[] {
+    return [...this.#marks.keys()].sort()
+  }
+
   /** Notes an id of the log, so that a later primary of its partition gives out larger ones. */
   noteIssuedId(id: number): void {
     const partition = partitionOfId(id)
@@ -84,6 +148,12 @@ export class ShardState {
   /** The largest id that the log of a partition is known to hold; 0 where it has none. */
   lastIssuedId(partition: Partition): number {
     return this.#lastIssuedIds[partition]!
+  }
+
+  /** Up to when a partition's log is known to reach: milliseconds since 1970; 0 where it holds nothing. */
+  logTimeMs(partition: Partition): number {
+    const id = this.lastIssuedId(partition)
+    return id === 0 ? 0 : timeOfId(id)
   }
 
   /** The retries that one partition remembers. */
@@ -96,15 +166,20 @@ export class ShardState {
     return remembered
   }
 
+  forgetRemembered(partition: Partition): void {
+    this.#remembered.delete(partition)
+  }
+
   follow(followerId: UserId, followeeId: UserId): void {
     const follower = this.users.index.intern(followerId)
     const followee = this.users.index.intern(followeeId)
     this.users.following.add(follower, 1)
     this.users.followers.add(followee, 1)
-    if (this.isHosted(followerId) || this.isHosted(followeeId)) {
+    const source = partitionOfId(followerId)
+    if (this.hosting.keepsEdges(source, partitionOfId(followeeId))) {
       this.followers.add(followee, follower)
     }
-    if (this.isHosted(followerId)) {
+    if (this.hosting.keepsOwn(source)) {
       this.followings.add(follower, followee)
       this.#timelines.drop(follower)
     }
@@ -120,6 +195,16 @@ export class ShardState {
       this.followings.remove(follower, followee)
       this.#timelines.drop(follower)
     }
+  }
+
+  /** Adds one of many edges to `followers`, and to no count. */
+  stageFollower(followee: number, follower: number): void {
+    this.#followers.stage(followee, follower)
+  }
+
+  /** Adds one of many edges to `followings`, and to no count. */
+  stageFollowing(follower: number, followee: number): void {
+    this.#followings.stage(follower, followee)
   }
 
   /**

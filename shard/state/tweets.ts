@@ -9,12 +9,11 @@
 import type { Tweet } from '../../protocol/entities.ts'
 import { tweetField } from '../../protocol/entities.ts'
 import type { TweetId } from '../../protocol/ids.ts'
-import { decodeWith, MessagePackReader } from '../../protocol/json.ts'
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { ByteStore } from './byte-store.ts'
 import { Float64Column, Uint8Column, Uint32Column } from './columns.ts'
 import { IdTable } from './id-table.ts'
-import { encodeEntries, writeEntries } from './users.ts'
+import { encodeEntries, entryOf, writeEntries } from './users.ts'
 
 /** The part of a tweet that never changes. */
 export type Body = Omit<Tweet, 'counts' | 'viewer'>
@@ -92,11 +91,32 @@ export class Tweets {
   put(body: Body, authorIndex: number): number {
     const index = this.intern(body.id)
     if (this.#states.get(index) !== unknown) return index
-    this.#states.set(index, shown)
-    this.#authors.set(index, authorIndex)
-    this.#arrivals.set(index, ++this.#arrivalCount)
+    this.#arrive(index, authorIndex, shown)
     this.#bodyReferences.set(index, this.#bodies.put(encodeEntries(bodyFields, body)))
     return index
+  }
+
+  /**
+   * Takes a tweet out of a snapshot.
+   * @param encoded its body, as `body` gives it, at `range`; undefined for one that was deleted
+   * @returns whether it was unknown
+   */
+  restore(
+    { id, author }: { id: number; author: number },
+    encoded: Uint8Array | undefined,
+    range: { from: number; to: number },
+  ): boolean {
+    const index = this.intern(id)
+    if (this.#states.get(index) !== unknown) return false
+    this.#arrive(index, author, encoded === undefined ? deleted : shown)
+    if (encoded !== undefined) this.#bodyReferences.set(index, this.#bodies.put(encoded, range))
+    return true
+  }
+
+  #arrive(index: number, authorIndex: number, state: number): void {
+    this.#states.set(index, state)
+    this.#authors.set(index, authorIndex)
+    this.#arrivals.set(index, ++this.#arrivalCount)
   }
 
   /** Frees the body; the id stays, so that it is never shown again. */
@@ -145,12 +165,6 @@ export class Tweets {
 
   /** One field of a body, decoded: for what is rarely asked. */
   fieldOf(index: number, wanted: keyof Body): unknown {
-    const reader = new MessagePackReader(this.body(index))
-    for (let count = reader.number(); count > 0; count--) {
-      const name = reader.text()
-      const value = decodeWith(tweetField.fields[name as keyof Body], reader)
-      if (name === wanted) return value
-    }
-    return undefined
+    return entryOf(this.body(index), tweetField.fields, wanted)
   }
 }

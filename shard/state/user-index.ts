@@ -96,6 +96,15 @@ export class UserIndex {
     return block < this.#blockCount ? this.#partitions[block]! : absent
   }
 
+  /** About how many users of one partition are known: full blocks count whole. */
+  countOf(partition: Partition): number {
+    let blocks = 0
+    for (let block = 0; block < this.#blockCount; block++) {
+      if (this.#partitions[block] === partition) blocks++
+    }
+    return blocks * this.#blockUsers
+  }
+
   /** Visits the indexes of one partition, ascending. `visit` must not give out new ones. */
   forEachOf(partition: Partition, visit: (index: number) => void): void {
     // Every block of the partition is full but the one that holds its newest index.
@@ -106,6 +115,16 @@ export class UserIndex {
       const end = Math.min(start + this.#blockUsers, newestEnd)
       for (let index = start; index < end; index++) visit(index)
     }
+  }
+
+  /** The indexes of one partition, ascending, as they are now: for walks that are long, or are paused. */
+  listOf(partition: Partition): Uint32Array {
+    const indexes = new Uint32Array(this.countOf(partition))
+    let count = 0
+    this.forEachOf(partition, (index) => {
+      indexes[count++] = index
+    })
+    return indexes.subarray(0, count)
   }
 
   /** @returns the first index of a new block */

@@ -9,6 +9,7 @@ import type { User } from '../../protocol/entities.ts'
 import { userField } from '../../protocol/entities.ts'
 import type { Field } from '../../protocol/fields.ts'
 import type { UserId } from '../../protocol/ids.ts'
+import { decodeWith, MessagePackReader } from '../../protocol/json.ts'
 import { MessagePackWriter, writeValue } from '../../protocol/message-pack.ts'
 import { ByteStore } from './byte-store.ts'
 import { Float64Column, Uint32Column } from './columns.ts'
@@ -60,6 +61,14 @@ export class Users {
     this.#cardReferences.set(index, this.#cards.put(encodeEntries(cardFields, card)) + 1)
   }
 
+  /** Takes a card as `card` gives it, in another process: for snapshots. A known user keeps theirs. */
+  restoreCard(index: number, encoded: Uint8Array, range: { from: number; to: number }): void {
+    if (this.isKnown(index)) return
+    const handle = entryOf(encoded.subarray(range.from, range.to), userField.fields, 'handle')
+    this.handles.set(index, handle as string)
+    this.#cardReferences.set(index, this.#cards.put(encoded, range) + 1)
+  }
+
   /** Writes the card as a map that `more` entries will follow in. */
   writeCard(writer: MessagePackWriter, index: number, more: number): void {
     writeEntries(writer, this.#cards, { reference: this.#cardReferences.get(index) - 1, more })
@@ -92,6 +101,21 @@ export function encodeEntries(
     writeValue(scratch, field, record[name])
   }
   return scratch.view()
+}
+
+/** One field of such entries, decoded: for what is rarely asked. Undefined where it is not there. */
+export function entryOf(
+  encoded: Uint8Array,
+  fields: Readonly<Record<string, Field>>,
+  wanted: string,
+): unknown {
+  const reader = new MessagePackReader(encoded)
+  for (let count = reader.number(); count > 0; count--) {
+    const name = reader.text()
+    const value = decodeWith(fields[name]!, reader)
+    if (name === wanted) return value
+  }
+  return undefined
 }
 
 /** Copies such entries out of a store, and turns the count in front into the header of a map. */

@@ -1,7 +1,7 @@
 // The replication log's contract, first part: appending and reading.
 
 import { describe, expect, test } from 'vitest'
-import { logStart } from '../../shard/replication/log.ts'
+import { logStart } from '../../shard/replication/position.ts'
 import {
   append,
   at,

@@ -1,21 +1,20 @@
 // What the parts of the replication log's contract share: media to open, and short ways to ask.
 
 import { afterEach, beforeEach } from 'vitest'
-import {
-  type AppendResult,
-  type Lease,
-  type LogEntry,
-  type LogPosition,
-  logStart,
-  type ReplicationLog,
-  type Tail,
+import type {
+  AppendResult,
+  Lease,
+  LogEntry,
+  ReplicationLog,
+  Tail,
 } from '../../shard/replication/log.ts'
+import { type LogPosition, logStart } from '../../shard/replication/position.ts'
 
 /** One place where logs live, as several processes would share it. */
 export type LogMedium = {
   /** Another handle on the same entries and leases. */
   open(): Promise<ReplicationLog>
-  /** Makes leases this much older. */
+  /** Makes leases, and what members have said, this much older. */
   advance(ms: number): Promise<void>
   /** Called after every handle was closed. */
   dispose(): Promise<void>

@@ -1,7 +1,8 @@
 // The replication log's contract, second part: who may append, on one handle and on two.
 
 import { describe, expect, test } from 'vitest'
-import { type Lease, logStart, type ReplicationLog } from '../../shard/replication/log.ts'
+import type { Lease, ReplicationLog } from '../../shard/replication/log.ts'
+import { logStart } from '../../shard/replication/position.ts'
 import {
   append,
   at,

@@ -1,13 +1,8 @@
 // The replication log's contract, third part: following it, trimming it, closing it.
 
 import { describe, expect, test } from 'vitest'
-import {
-  type AppendResult,
-  comparePositions,
-  type LogEntry,
-  type LogPosition,
-  logStart,
-} from '../../shard/replication/log.ts'
+import type { AppendResult, LogEntry } from '../../shard/replication/log.ts'
+import { comparePositions, type LogPosition, logStart } from '../../shard/replication/position.ts'
 import {
   append,
   at,

@@ -8,8 +8,11 @@ import { type Acknowledge, openEmbeddedLog } from '../../shard/replication/embed
 import { MemoryLog } from '../../shard/replication/memory.ts'
 import { openRedisLog } from '../../shard/replication/redis.ts'
 import { ageLeases } from '../helpers/redis-leases.ts'
+import { ageMembers } from '../helpers/redis-members.ts'
 import { type RedisServer, startRedis } from '../helpers/redis-server.ts'
 import { contractPartitions, describeReplicationLog, type LogMedium } from './log-contract.ts'
+import { describeMemberRegistry } from './members-contract.ts'
+import { describeSnapshotRegistry } from './snapshot-registry-contract.ts'
 
 async function embedded(acknowledge: Acknowledge): Promise<LogMedium> {
   const directory = await mkdtemp(join(tmpdir(), 'rookery-log-'))
@@ -37,7 +40,10 @@ async function redis(acknowledge: Acknowledge): Promise<LogMedium> {
   const cluster = `contract-${++clusterCount}`
   return {
     open: () => openRedisLog({ url, cluster, partitionCount: contractPartitions, acknowledge }),
-    advance: (ms) => ageLeases(control, { cluster, ms }),
+    advance: async (ms) => {
+      await ageLeases(control, { cluster, ms })
+      await ageMembers(control, { cluster, ms })
+    },
     dispose: async () => control.disconnect(),
   }
 }
@@ -61,4 +67,8 @@ const media: Record<string, () => Promise<LogMedium>> = {
   'Redis, acknowledged once flushed': () => redis('sync'),
 }
 
-for (const [name, create] of Object.entries(media)) describeReplicationLog(name, create)
+for (const [name, create] of Object.entries(media)) {
+  describeReplicationLog(name, create)
+  describeMemberRegistry(name, create)
+  describeSnapshotRegistry(name, create)
+}

@@ -1,7 +1,7 @@
 // The replication log across a failover of Redis to a replica that had not heard of everything.
 
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { logStart } from '../../shard/replication/log.ts'
+import { logStart } from '../../shard/replication/position.ts'
 import type { RedisLog } from '../../shard/replication/redis.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { TailRecord } from '../helpers/log-writer.ts'

@@ -2,7 +2,7 @@
 // that cannot keep a log. Nothing acknowledged is lost, nothing comes twice, nothing hangs.
 
 import { describe, expect, test } from 'vitest'
-import { logStart } from '../../shard/replication/log.ts'
+import { logStart } from '../../shard/replication/position.ts'
 import { openRedisLog } from '../../shard/replication/redis.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { checkHistory, LogWriter, TailRecord } from '../helpers/log-writer.ts'

@@ -1,7 +1,7 @@
 // The replication log on a Redis Cluster, and on a master that Sentinels replace when it dies.
 
 import { expect, onTestFinished, test } from 'vitest'
-import { logStart } from '../../shard/replication/log.ts'
+import { logStart } from '../../shard/replication/position.ts'
 import { openRedisLog, type RedisLog, RedisUnfit } from '../../shard/replication/redis.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { checkHistory, LogWriter, TailRecord } from '../helpers/log-writer.ts'

@@ -8,11 +8,8 @@
 
 import type { Acknowledge } from '../../shard/replication/embedded.ts'
 import { openEmbeddedLog } from '../../shard/replication/embedded.ts'
-import {
-  type LogPosition,
-  LogUnavailable,
-  type ReplicationLog,
-} from '../../shard/replication/log.ts'
+import { LogUnavailable, type ReplicationLog } from '../../shard/replication/log.ts'
+import type { LogPosition } from '../../shard/replication/position.ts'
 
 export const childPartitionCount = 8
 const batchCount = 5

@@ -36,3 +36,11 @@ export async function eventually<T>(
 function show(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2)
 }
+
+/**
+ * Resolves after a while: for what is itself a stretch of time, as how long a fault lasts or how long a client
+ * was told to stay away. What is to have happened by then is waited for with `eventually`.
+ */
+export async function elapse(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -7,15 +7,8 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { RequestFrame } from '../../protocol/cluster.ts'
-import {
-  FrameBatch,
-  FrameReader,
-  frameKinds,
-  isProof,
-  makeProof,
-  nonceBytes,
-  readRequest,
-} from '../../protocol/cluster.ts'
+import { FrameBatch, FrameReader, frameKinds, readRequest } from '../../protocol/cluster.ts'
+import { isProof, makeProof, nonceBytes } from '../../protocol/cluster-handshake.ts'
 import type { User } from '../../protocol/entities.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { failure } from '../../protocol/errors.ts'
@@ -35,12 +28,22 @@ export type FakeRequest = {
   readonly params: Record<string, unknown>
 }
 
-/** An encoded answer, an error, or nothing at all. */
-export type FakeAnswer = Uint8Array | { readonly error: ErrorBody } | 'silence'
+/** An encoded answer, an error, the word that it was not carried out, or nothing at all. */
+export type FakeAnswer = Uint8Array | { readonly error: ErrorBody } | 'not served' | 'silence'
+
+/** What a fake shard says of itself; what is left out stays as it was. */
+export type FakeStatus = {
+  readonly serving?: readonly number[]
+  /** Of all that it serves; 1 to start with. */
+  readonly epoch?: number
+  /** All partitions to start with. */
+  readonly hosted?: readonly number[]
+  readonly members?: Readonly<Record<string, string>>
+}
 
 export type FakeShardOptions = {
   readonly secret?: string
-  readonly partitions?: readonly number[]
+  readonly status?: FakeStatus
   readonly port?: number
   /** Asked for everything but `session.resume`, which is answered by `tokens`. */
   readonly answer?: (request: FakeRequest) => FakeAnswer
@@ -53,14 +56,15 @@ export class FakeShard {
   readonly tokens = new Set<string>()
   answer: (request: FakeRequest) => FakeAnswer
   readonly #secret: string
-  readonly #partitions: readonly number[]
+  #status: Required<FakeStatus>
   readonly #server: Server
   readonly #gateways = new Map<Socket, FrameBatch>()
   readonly #sockets = new Set<Socket>()
 
   private constructor(options: FakeShardOptions) {
     this.#secret = options.secret ?? 'a secret'
-    this.#partitions = options.partitions ?? Array.from({ length: 64 }, (_, index) => index)
+    const all = Array.from({ length: 64 }, (_, index) => index)
+    this.#status = { serving: all, epoch: 1, hosted: all, members: {}, ...options.status }
     this.answer = options.answer ?? (() => ({ error: failure('not_found') }))
     this.#server = createServer((socket) => this.#accept(socket))
   }
@@ -105,14 +109,22 @@ export class FakeShard {
     this.#toAll((batch) => batch.push(frame))
   }
 
+  /** Answers a request that was met with silence. */
+  answerLate({ frame, operation }: FakeRequest, result: Record<string, unknown>): void {
+    const bytes = encodeFields(operation.answer, result as never)
+    this.#toAll((batch) => batch.answer(frame.requestId, bytes))
+  }
+
   endSession(token: string): void {
     this.tokens.delete(token)
     const body = Buffer.from(hashToken(token))
     this.#toAll((batch) => batch.add(frameKinds.sessionEnded, body))
   }
 
-  tellStatus(partitions: readonly number[]): void {
-    this.#toAll((batch) => batch.add(frameKinds.status, pack({ partitions })))
+  /** Tells all gateways, and those that connect later. */
+  tell(status: FakeStatus): void {
+    this.#status = { ...this.#status, ...status }
+    this.#toAll((batch) => this.#addStatus(batch))
   }
 
   /** Cuts every link, as a crash would; new ones are taken. */
@@ -171,7 +183,13 @@ export class FakeShard {
     }
     const batch = new FrameBatch()
     this.#gateways.set(socket, batch)
-    batch.add(frameKinds.status, pack({ partitions: this.#partitions }))
+    this.#addStatus(batch)
+  }
+
+  #addStatus(batch: FrameBatch): void {
+    const { serving, epoch, hosted, members } = this.#status
+    const reigns = serving.map((partition) => [partition, epoch])
+    batch.add(frameKinds.status, pack({ serving: reigns, hosted, members }))
   }
 
   #receive(batch: FrameBatch, received: { kind: number; body: Buffer }): void {
@@ -186,7 +204,8 @@ export class FakeShard {
     this.requests.push(request)
     const answer = operation.session === 'resumes' ? this.#resume(request) : this.answer(request)
     if (answer === 'silence') return
-    if (answer instanceof Uint8Array) batch.answer(frame.requestId, answer)
+    if (answer === 'not served') batch.notServed(frame.requestId)
+    else if (answer instanceof Uint8Array) batch.answer(frame.requestId, answer)
     else batch.error(frame.requestId, answer.error)
   }
 
@@ -200,6 +219,25 @@ export class FakeShard {
   #flush(socket: Socket, batch: FrameBatch): void {
     if (batch.length > 0) socket.write(batch.take())
   }
+}
+
+/** Follows, empty timelines and live streams, as a shard would answer them; nothing else. */
+export function answerWell({ operation, params }: FakeRequest): FakeAnswer {
+  switch (operation.name) {
+    case 'user.follow':
+      return encodeAnswer(operation, { user: makeUser(params['userId'] as number) })
+    case 'timeline.home':
+      return encodeAnswer(operation, { tweets: [], users: [], position: 'k:1' })
+    case 'live.subscribe':
+      return encodeAnswer(operation, { position: 'k:1', recovered: true, tweets: [], users: [] })
+    default:
+      return 'silence'
+  }
+}
+
+/** The same of a shard that hosts its partitions, and serves none of them. */
+export function answerReads(request: FakeRequest): FakeAnswer {
+  return request.operation.event === undefined ? answerWell(request) : 'not served'
 }
 
 /** A user as a shard would answer it. */

@@ -1,17 +1,21 @@
-// A gateway with a fake shard behind it, on free ports, and clients to talk to it.
+// A gateway with fake shards behind it, on free ports, and clients to talk to it.
 
 import { WebSocket } from 'ws'
 import { pack, unpack } from '../../protocol/frame.ts'
+import { firstIdAt } from '../../protocol/ids.ts'
 import { silentLog } from '../../protocol/std/log.ts'
 import { readSettings } from '../../protocol/std/settings.ts'
 import { GatewayServer } from '../../server/server.ts'
 import { gatewaySettings } from '../../server/settings.ts'
 import { eventually } from './eventually.ts'
 import type { FakeShardOptions } from './fake-shard.ts'
-import { FakeShard } from './fake-shard.ts'
+import { answerWell, FakeShard } from './fake-shard.ts'
 
 export type GatewayWorld = {
+  /** The first shard, `shard-0`. */
   readonly shard: FakeShard
+  /** All shards, `shard-0` and so on. */
+  readonly shards: readonly FakeShard[]
   readonly server: GatewayServer
   readonly port: number
   readonly httpUrl: string
@@ -23,16 +27,20 @@ export type GatewayWorld = {
 export async function startGatewayWorld(
   options: {
     readonly shard?: FakeShardOptions
+    /** Shards beside the first one. */
+    readonly others?: readonly FakeShardOptions[]
     readonly env?: Readonly<Record<string, string>>
     /** Whether the gateway is waited for until it has a link to the shard. */
     readonly isLinkAwaited?: boolean
   } = {},
 ): Promise<GatewayWorld> {
   const shard = await FakeShard.start(options.shard)
+  const others = await Promise.all((options.others ?? []).map((other) => FakeShard.start(other)))
+  const shards = [shard, ...others]
   const settings = readSettings(gatewaySettings, {
     ROOKERY_PORT: '0',
     ROOKERY_CLUSTER_SECRET: 'a secret',
-    ROOKERY_SHARD_ADDRESSES: `shard-0=${shard.address}`,
+    ROOKERY_SHARD_ADDRESSES: shards.map(({ address }, n) => `shard-${n}=${address}`).join(),
     ROOKERY_SOCKET_RATE: '0',
     ROOKERY_HTTP_RATE: '0',
     ...options.env,
@@ -40,19 +48,55 @@ export async function startGatewayWorld(
   const server = new GatewayServer(settings, silentLog())
   const { port } = await server.start()
   if (options.isLinkAwaited !== false) {
-    await eventually(() => server.whyNotReady() === undefined, { withinMs: 5_000 })
+    await eventually(
+      () => server.whyNotReady() === undefined && shards.every((one) => one.gatewayCount === 1),
+      { withinMs: 5_000 },
+    )
   }
   return {
     shard,
+    shards,
     server,
     port,
     httpUrl: `http://127.0.0.1:${port}`,
     liveUrl: `ws://127.0.0.1:${port}/v1/live`,
     [Symbol.asyncDispose]: async () => {
       server.close()
-      await shard.close()
+      await Promise.all(shards.map((one) => one.close()))
     },
   }
+}
+
+export const allPartitions = Array.from({ length: 64 }, (_, index) => index)
+
+/** Who asks in a pair, and their partition. */
+export const pairPartition = 5
+export const pairUser = firstIdAt(Date.UTC(2026, 3, 1)) + pairPartition * 16
+
+export type PairWorld = GatewayWorld & {
+  /** `shard-1`. */
+  readonly next: FakeShard
+  /** A socket of `pairUser`. */
+  open(): Promise<TestClient>
+}
+
+/** `shard-0` serves every partition; `shard-1` hosts every one too, and its epoch would be 2. */
+export async function startPair(): Promise<PairWorld> {
+  const status = { serving: [], epoch: 2 }
+  const world = await startGatewayWorld({
+    shard: { answer: answerWell },
+    others: [{ answer: answerWell, status }],
+  })
+  const token = world.shard.makeToken(pairUser)
+  const next = world.shards[1] as FakeShard
+  next.tokens.add(token)
+  return { ...world, next, open: () => TestClient.open(world.liveUrl, { token }) }
+}
+
+/** The samples of one metric of the gateway, as an operator reads them. */
+export async function metricLines(world: GatewayWorld, name: string): Promise<string[]> {
+  const text = await world.server.metrics.registry.getSingleMetricAsString(name)
+  return text.split('\n').filter((line) => !line.startsWith('#'))
 }
 
 export type ClientOptions = {

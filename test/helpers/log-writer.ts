@@ -2,12 +2,8 @@
 // what it was told. `checkHistory` then holds the log against that.
 
 import { expect } from 'vitest'
-import {
-  type LogEntry,
-  type LogPosition,
-  LogUnavailable,
-  type ReplicationLog,
-} from '../../shard/replication/log.ts'
+import { type LogEntry, LogUnavailable, type ReplicationLog } from '../../shard/replication/log.ts'
+import type { LogPosition } from '../../shard/replication/position.ts'
 import { eventually } from './eventually.ts'
 
 export type WriterOptions = {

@@ -5,13 +5,13 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import type { RequestFrame } from '../../protocol/cluster.ts'
-import {
-  FrameBatch,
-  FrameReader,
-  frameKinds,
-  makeProof,
-  nonceBytes,
-} from '../../protocol/cluster.ts'
+import { FrameBatch, FrameReader, frameKinds } from '../../protocol/cluster.ts'
+import { makeProof, nonceBytes } from '../../protocol/cluster-handshake.ts'
+import type {
+  HandOverFrame,
+  SnapshotPiece,
+  SnapshotReadFrame,
+} from '../../protocol/cluster-peers.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { clusterFrameBytesMax } from '../../protocol/limits.ts'
 import type { GatewayLink } from '../../shard/live.ts'
@@ -20,7 +20,11 @@ import { eventually } from './eventually.ts'
 
 type Requested = {
   readonly frame: RequestFrame
-  readonly reply: { answer(result: Uint8Array): void; error(error: ErrorBody): void }
+  readonly reply: {
+    answer(result: Uint8Array): void
+    error(error: ErrorBody): void
+    notServed(): void
+  }
 }
 
 export class OneListener {
@@ -31,6 +35,10 @@ export class OneListener {
   readonly disconnected: string[] = []
   readonly closedSlots: number[] = []
   readonly refused: string[] = []
+  readonly handOvers: HandOverFrame[] = []
+  /** What is answered to another shard that asks for a piece of a snapshot. */
+  readSnapshot = (_read: SnapshotReadFrame): Promise<SnapshotPiece> =>
+    Promise.reject(new Error('there is no such snapshot'))
   readonly listener: Listener
   #port = 0
   readonly #gateways: FakeGatewaySocket[] = []
@@ -40,7 +48,7 @@ export class OneListener {
       secret: this.secret,
       host: '127.0.0.1',
       port: 0,
-      status: () => ({ partitions: [1, 2] }),
+      status: () => ({ serving: [[1, 7]], hosted: [1, 2], members: {} }),
       // The frame's bytes are valid only within the call.
       onRequest: (frame, _link, reply) => {
         this.requests.push({ frame: { ...frame, params: Buffer.from(frame.params) }, reply })
@@ -49,6 +57,8 @@ export class OneListener {
         this.links.push(link)
         this.connected.push(name)
       },
+      onHandOver: (partition, epoch) => this.handOvers.push({ partition, epoch }),
+      onSnapshotRead: (read) => this.readSnapshot(read),
       onSlotClosed: (_link, slot) => this.closedSlots.push(slot),
       onDisconnected: (_link, name) => this.disconnected.push(name),
       onRefused: (_address, reason) => this.refused.push(reason),
@@ -59,6 +69,10 @@ export class OneListener {
     const world = new OneListener()
     world.#port = await world.listener.listen()
     return world
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.#port}`
   }
 
   /** A connection that has said nothing yet. */

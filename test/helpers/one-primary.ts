@@ -3,18 +3,21 @@
 
 import { decodeEvent } from '../../protocol/event.ts'
 import { userFollow } from '../../protocol/operations/user-follow.ts'
-import type { AnyEvent, AnyWriteHandler, Write } from '../../shard/primary.ts'
 import { Primary } from '../../shard/primary.ts'
-import type { LogPosition } from '../../shard/replication/log.ts'
-import { logStart } from '../../shard/replication/log.ts'
+import type { AnyEvent, AnyWriteHandler, Write } from '../../shard/primary-ports.ts'
+import { encodeDigestEntry, isDigestEntry } from '../../shard/replication/digest-entry.ts'
+import type { LogPosition } from '../../shard/replication/position.ts'
+import { comparePositions, logStart } from '../../shard/replication/position.ts'
 import { eventually } from './eventually.ts'
 import { UnsteadyLog } from './unsteady-log.ts'
 
-/** How a write came out: `added`, `unchanged`, `absent`, or the code of its error. */
+/** How a write came out: `added`, `unchanged`, `absent`, `not served`, or the code of its error. */
 export type Outcome = { value?: string }
 
 /** An event of any operation carries a number as well as another: this one has two ids. */
 const eventOf = (number: number): AnyEvent => ({ followerId: 1, followeeId: number })
+
+export const digestEveryEntries = 1_000
 
 export class OnePrimary {
   nowMs = 1_000_000
@@ -26,6 +29,9 @@ export class OnePrimary {
   statusChanges = 0
   lastIssuedId = 0
   position: LogPosition = logStart
+  /** Whether the entries come from the primary, and not from the tail of the log. */
+  isOwned = false
+  isLeaseSafe = true
   readonly primary: Primary
 
   constructor(node = 'shard-0') {
@@ -36,6 +42,7 @@ export class OnePrimary {
       log: this.log,
       node,
       leaseMs: 1_000,
+      digestEveryEntries,
       defer: (task) => setImmediate(task),
       pause: async (ms) => {
         this.nowMs += ms
@@ -43,11 +50,28 @@ export class OnePrimary {
       },
       decide: (write) => this.#decide(write),
       apply: (_handler, event) => apply(event),
-      applyPayload: (_partition, payload) => apply(decodeEvent(payload).event as AnyEvent),
+      applyEntries: (_partition, entries) => {
+        for (const entry of entries) {
+          if (comparePositions(entry.position, this.position) <= 0) continue
+          const isEvent = !entry.isBarrier && !isDigestEntry(entry.payload)
+          if (isEvent) apply(decodeEvent(entry.payload).event as AnyEvent)
+          this.position = entry.position
+        }
+      },
       position: () => this.position,
       applied: (_partition, position) => {
         this.position = position
       },
+      own: (_partition, position) => {
+        this.position = position
+        this.isOwned = true
+      },
+      disown: () => {
+        this.isOwned = false
+      },
+      isLeaseSafe: () => this.isLeaseSafe,
+      leaseAsked: () => () => undefined,
+      digest: () => encodeDigestEntry({ slice: 0, slices: 1, digest: String(this.applied.length) }),
       lastIssuedId: () => this.lastIssuedId,
       appendStarted: (entries) => (outcome) => this.appended.push({ entries, outcome }),
       onChange: () => this.statusChanges++,
@@ -84,6 +108,7 @@ export class OnePrimary {
       applying: () => undefined,
       answered: (event) => end(event === undefined ? 'unchanged' : 'added'),
       denied: (no) => end(no.kind === 'failed' ? no.error.code : no.kind),
+      notServed: () => end('not served'),
     })
     return outcome
   }
@@ -100,7 +125,8 @@ export class OnePrimary {
   /** What the log holds, as numbers. */
   async logged(): Promise<number[]> {
     const entries = await this.log.entries()
-    return entries.map(({ payload }) => decodeEvent(payload).event['followeeId'] as number)
+    const events = entries.filter(({ payload }) => !isDigestEntry(payload))
+    return events.map(({ payload }) => decodeEvent(payload).event['followeeId'] as number)
   }
 
   #decide({ params }: Write): ReturnType<AnyWriteHandler['decide']> {

@@ -66,6 +66,12 @@ export class RedisServer {
     return this.#child?.pid ?? 0
   }
 
+  /** False before its start, and when it has ended by itself. */
+  get isRunning(): boolean {
+    const child = this.#child
+    return child !== undefined && child.exitCode === null && child.signalCode === null
+  }
+
   /** Starts it, again or for the first time, and waits until it has loaded its data. */
   async restart(): Promise<void> {
     await this.kill()

@@ -2,7 +2,8 @@
 // failure that comes in time.
 
 import { expect, onTestFinished } from 'vitest'
-import { type LogPosition, LogUnavailable, logStart } from '../../shard/replication/log.ts'
+import { LogUnavailable } from '../../shard/replication/log.ts'
+import { type LogPosition, logStart } from '../../shard/replication/position.ts'
 import { openRedisLog, type RedisLog } from '../../shard/replication/redis.ts'
 import { eventually } from './eventually.ts'
 import type { RedisServer } from './redis-server.ts'

@@ -6,8 +6,11 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 
 const host = '127.0.0.1'
 
-/** `blackhole` holds what goes either way; `one-way` lets questions pass and holds the answers. */
-export type ProxyMode = 'open' | 'blackhole' | 'one-way'
+/**
+ * `blackhole` holds what goes either way; `one-way` lets questions pass and holds the answers; `reset`
+ * ends every connection, and each new one, the hard way.
+ */
+export type ProxyMode = 'open' | 'blackhole' | 'one-way' | 'reset'
 
 type Half = { readonly from: Socket; readonly to: Socket; readonly isAnswer: boolean }
 
@@ -40,6 +43,7 @@ export class TcpProxy {
 
   set mode(mode: ProxyMode) {
     this.#mode = mode
+    if (mode === 'reset') this.reset()
     for (const half of this.#halves) this.#hold(half)
   }
 
@@ -61,6 +65,11 @@ export class TcpProxy {
   }
 
   #connect(inner: Socket): void {
+    if (this.#mode === 'reset') {
+      inner.on('error', () => undefined) // It is gone either way.
+      inner.resetAndDestroy()
+      return
+    }
     const outer = dial(this.#targetPort, host)
     const ways: readonly Half[] = [
       { from: inner, to: outer, isAnswer: false },

@@ -1,8 +1,9 @@
 // A replication log whose appends wait for the test, and may come out in every way that a real one can.
 
 import type { AppendRequest, AppendResult, Lease, LogEntry } from '../../shard/replication/log.ts'
-import { LogUnavailable, logStart } from '../../shard/replication/log.ts'
+import { LogUnavailable } from '../../shard/replication/log.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'
+import { logStart } from '../../shard/replication/position.ts'
 
 /**
  * What becomes of an append: it lands and is answered; it does not land; it lands and the answer is

@@ -123,11 +123,12 @@ describe('a live stream ends with 4210 and not with a hole', () => {
     reader.close()
   })
 
-  test('when its partition moves to another shard; those of other partitions stay', async () => {
+  test('when its shard hosts its partition no longer; those of other partitions stay', async () => {
     await using world = await startGatewayWorld({ shard: { answer } })
     const moved = await subscribed(world)
     const stays = await subscribed(world, { userId: otherUserId })
-    world.shard.tellStatus(Array.from({ length: 64 }, (_, index) => index).filter((p) => p !== 5))
+    const others = Array.from({ length: 64 }, (_, index) => index).filter((p) => p !== 5)
+    world.shard.tell({ serving: others, hosted: others })
     expect((await moved.client.untilClosed()).code).toBe(4210)
     expect(stays.client.closed).toBeUndefined()
     stays.client.close()

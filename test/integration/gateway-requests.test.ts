@@ -215,10 +215,13 @@ describe('when a shard goes away', () => {
   test('or no longer serves a partition, requests for it are `unavailable`, others are answered', async () => {
     await using world = await startGatewayWorld({ shard: { answer } })
     const client = await TestClient.open(world.liveUrl)
-    world.shard.tellStatus([0, 1, 2])
-    await eventually(() => world.server.whyNotReady() === 'nobody serves partition 3', {
-      withinMs: 5_000,
-    })
+    world.shard.tell({ serving: [0, 1, 2], hosted: [0, 1, 2] })
+    await eventually(
+      () => world.server.whyNotReady() === 'nobody serves partition 3 and 60 others',
+      {
+        withinMs: 5_000,
+      },
+    )
     expect((await client.request('user.get', { user: 3 * 16 }))[2]).toMatchObject({
       code: 'unavailable',
       retryAfterMs: 200,

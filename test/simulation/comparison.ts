@@ -5,7 +5,13 @@ import type { UserId } from '../../protocol/ids.ts'
 import type { Model, ModelTweet } from './model.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
-export type World = { readonly cluster: SimulatedCluster; readonly model: Model }
+/** What the commands need of a cluster, simulated one way or the other. */
+export type Cluster = Pick<
+  SimulatedCluster,
+  'call' | 'send' | 'settle' | 'step' | 'restart' | 'random' | 'nowMs'
+>
+
+export type World = { readonly cluster: Cluster; readonly model: Model }
 
 /** What a user has done is in their own timeline at once, whatever is still on its way. */
 export async function readOwnWrites(user: number, { cluster, model }: World): Promise<void> {
@@ -75,7 +81,7 @@ function tweetAsShown(
 
 /** All pages of a timeline, in pages of random size. */
 async function readTweets(
-  cluster: SimulatedCluster,
+  cluster: Cluster,
   operation: 'timeline.home' | 'timeline.user',
   user: number,
 ): Promise<unknown[]> {
@@ -100,7 +106,7 @@ async function readTweets(
 
 /** All pages of a list of users, in pages of random size. */
 async function readUsers(
-  cluster: SimulatedCluster,
+  cluster: Cluster,
   operation: 'user.followers' | 'user.following',
   { user, reader }: { user: number; reader: number },
 ): Promise<number[]> {

@@ -6,6 +6,7 @@
 // the same seed gives the same run. A shard can be killed at any time: what it held in memory is gone.
 
 import type { ErrorBody } from '../../protocol/errors.ts'
+import { failure } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
 import { idEpochMs, partitionOfId } from '../../protocol/ids.ts'
 import { decodeValue } from '../../protocol/json.ts'
@@ -18,6 +19,7 @@ import { operations } from '../../protocol/registry.ts'
 import { routeOf } from '../../server/router.ts'
 import type { GatewayLink } from '../../shard/live.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'
+import { logStart } from '../../shard/replication/position.ts'
 import { Shard } from '../../shard/shard.ts'
 
 export type PushSeen = { readonly slot: number; readonly name: string; readonly data: unknown }
@@ -38,7 +40,7 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** One gateway, as the shards see it: it collects what is pushed. */
-class FakeGateway {
+export class FakeGateway {
   readonly pushes: PushSeen[] = []
 
   push({ code, slots, count, data }: Parameters<GatewayLink['push']>[0]): void {
@@ -115,6 +117,7 @@ export class SimulatedCluster {
         resolve({ result: answer as Answer<(typeof operations)[N]> })
       },
       error: (error) => resolve({ error }),
+      notServed: () => resolve({ error: failure('unavailable', { retryAfterMs: 1 }) }),
     })
     return promise
   }
@@ -160,18 +163,22 @@ export class SimulatedCluster {
       })
     }
     const shard = new Shard({
-      name,
+      node: name,
       log: new MemoryLog({
         clock: () => this.nowMs,
         on: this.#log,
         schedule: later,
       }),
       partitionCount: this.#partitionCount,
-      partitions: partitionsOf(this.#placement, name),
+      hosted: partitionsOf(this.#placement, name),
       passwords: { run: async (task) => fakePasswordWork(task) },
       leaseMs: 3_000,
+      digestEveryEntries: 10,
       sessionLifetimeMs: 86_400_000,
       now: () => this.nowMs,
+      monotonicNow: () => this.nowMs,
+      restore: async () => logStart,
+      restoreHosted: async () => logStart,
       random: (bytes) => Uint8Array.from({ length: bytes }, () => this.random() * 256),
       defer: later,
       pause: async () => (isAlive() ? undefined : new Promise(() => undefined)),
@@ -182,9 +189,11 @@ export class SimulatedCluster {
       onFatal: (error) => {
         throw error
       },
-      onStatus: () => undefined,
+      onChange: () => undefined,
     })
     await shard.start()
+    const own = partitionsOf(this.#placement, name)
+    await Promise.all(own.map((partition) => shard.gain(partition)))
     const link: GatewayLink = {
       push: (push) => {
         if (isAlive()) this.gateway.push(push)
@@ -210,7 +219,7 @@ export class SimulatedCluster {
   }
 }
 
-function fakePasswordWork(
+export function fakePasswordWork(
   task: Parameters<ConstructorParameters<typeof Shard>[0]['passwords']['run']>[0],
 ) {
   if (task.kind === 'none') return { passwordHash: '', isPasswordRight: false }

@@ -60,15 +60,15 @@ export function importDirection(files: readonly SourceFile[]): Violation[] {
   })
 }
 
-/** The layers of a shard, from the inside out. A port (`log.ts`) may be known by all. */
+/** The layers of a shard, from the inside out. The ports to the log may be known by all. */
 const shardLayers: readonly (readonly [RegExp, number])[] = [
   [/^shard\/state\//, 0],
   [/^shard\/operations\//, 1],
-  [/^shard\/[a-z-]+\.ts$/, 2],
+  [/^shard\/([a-z-]+\.ts$|placement\/|snapshots\/)/, 2],
   [/^shard\/(net|replication|fanout)\//, 3],
 ]
-const shardEntry = /^shard\/main\.ts$/
-const shardPort = /^shard\/replication\/log\.ts$/
+const shardEntry = /^shard\/(main|shard-process)\.ts$/
+const shardPort = /^shard\/replication\/(log|position|members|snapshot-registry|digest-entry)\.ts$/
 
 /** main -> net, replication, fanout -> shard.ts -> operations -> state. */
 export function shardDirection(files: readonly SourceFile[]): Violation[] {

@@ -5,12 +5,12 @@ import {
   FrameBatch,
   FrameReader,
   frameKinds,
-  isProof,
-  makeProof,
   readAnswer,
+  readNotServed,
   readPush,
   readRequest,
 } from '../../../protocol/cluster.ts'
+import { isProof, makeProof } from '../../../protocol/cluster-handshake.ts'
 import { failure } from '../../../protocol/errors.ts'
 import { pack } from '../../../protocol/frame.ts'
 import { clusterFrameBytesMax } from '../../../protocol/limits.ts'
@@ -67,6 +67,15 @@ describe('frames between gateway and shard', () => {
     const [answer, no] = framesOf(batch.take()).map(({ body }) => readAnswer(body))
     expect(answer).toEqual({ requestId: 7, result: pack({ a: 1 }) })
     expect(no).toEqual({ requestId: 2 ** 32 - 1, error })
+  })
+
+  test('say of a request that it was not served', () => {
+    const batch = new FrameBatch()
+    batch.notServed(2 ** 32 - 1)
+    const [{ kind, body }] = framesOf(batch.take()) as [Frame]
+    expect(kind).toBe(frameKinds.notServed)
+    expect(readNotServed(body)).toBe(2 ** 32 - 1)
+    expect(() => readNotServed(body.subarray(1))).toThrow(ClusterProtocolError)
   })
 
   test('carry one push for as many sockets as were counted, not for the rest of the array', () => {

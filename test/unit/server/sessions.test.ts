@@ -7,17 +7,17 @@ import { operations } from '../../../protocol/registry.ts'
 import type { SessionEntry } from '../../../server/identity.ts'
 import type { Resolved } from '../../../server/sessions.ts'
 import { Sessions } from '../../../server/sessions.ts'
-import type { Waiter } from '../../../server/shard-link.ts'
+import type { ShardRequest } from '../../../server/shard-request.ts'
 import { encodeAnswer, makeUser } from '../../helpers/fake-shard.ts'
 
 const userId = 4096 as UserId
 const token = makeToken(userId, new Uint8Array(32))
 
 function makeSessions() {
-  const asked: Waiter[] = []
+  const asked: ShardRequest[] = []
   const ended: SessionEntry[] = []
   const sessions = new Sessions({
-    shards: { partitionCount: 64, request: (_, waiter) => void asked.push(waiter) },
+    shards: { partitionCount: 64, request: (request) => void asked.push(request) },
     checkPeriodMs: 60_000,
     onEnded: (entry) => void ended.push(entry),
   })

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import type { GatewayLink } from '../../../shard/live.ts'
-import { shownTweetsMax } from '../../../shard/live.ts'
+import { Live, shownTweetsMax } from '../../../shard/live.ts'
 import { timelineHomeHandler } from '../../../shard/operations/timeline-home.ts'
 import { tweetDeleteHandler } from '../../../shard/operations/tweet-delete.ts'
 import { tweetFavoriteHandler } from '../../../shard/operations/tweet-favorite.ts'
 import { tweetGetHandler } from '../../../shard/operations/tweet-get.ts'
 import { tweetUnfavoriteHandler } from '../../../shard/operations/tweet-unfavorite.ts'
 import { userFollowHandler } from '../../../shard/operations/user-follow.ts'
+import { ShardState } from '../../../shard/state/shard-state.ts'
 import { FakeGateway } from '../../helpers/fake-gateway-link.ts'
 import { OneShard } from '../../helpers/one-shard.ts'
 
@@ -215,11 +216,27 @@ describe('who is online', () => {
   })
 
   test('an ended session is told to all gateways', () => {
-    const { shard } = world()
+    const { shard, alice } = world()
     const second = new FakeGateway()
     shard.live.connect(second)
-    shard.live.endSession('hash')
+    shard.live.endSession(alice, 'hash')
     expect([shard.gateway.endedSessions, second.endedSessions]).toEqual([['hash'], ['hash']])
+  })
+
+  test('an ended session is told by a replica later than by the primary, and by nobody else', () => {
+    const { shard, alice } = world()
+    const later: (() => void)[] = []
+    const telling = { isServing: () => false, later: (task: () => void) => later.push(task) }
+    const replica = new Live(shard.state, 'k3x9', telling)
+    replica.connect(shard.gateway)
+    replica.endSession(alice, 'hash')
+    expect(shard.gateway.endedSessions).toEqual([])
+    for (const task of later) task()
+    expect(shard.gateway.endedSessions).toEqual(['hash'])
+    const elsewhere = new Live(new ShardState(), 'k3x9')
+    elsewhere.connect(shard.gateway)
+    elsewhere.endSession(alice, 'other')
+    expect(shard.gateway.endedSessions).toEqual(['hash'])
   })
 })
 

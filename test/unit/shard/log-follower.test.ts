@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Partition } from '../../../protocol/ids.ts'
 import { LogFollower } from '../../../shard/log-follower.ts'
-import type { LogPosition } from '../../../shard/replication/log.ts'
-import { logStart } from '../../../shard/replication/log.ts'
 import { MemoryLog } from '../../../shard/replication/memory.ts'
+import type { LogPosition } from '../../../shard/replication/position.ts'
+import { logStart } from '../../../shard/replication/position.ts'
 import { eventually } from '../../helpers/eventually.ts'
 
 describe('the log follower', () => {
@@ -11,7 +11,7 @@ describe('the log follower', () => {
     const world = await startWorld()
     await world.append(0, 'a', 'b')
     await world.append(1, 'c')
-    await world.follower.follow([0, 1])
+    await world.follower.follow()
     await world.append(0, 'd')
     await eventually(() => world.applied.length === 4, { withinMs: 2_000 })
     expect(world.applied.filter(([partition]) => partition === 0)).toEqual([
@@ -23,14 +23,15 @@ describe('the log follower', () => {
     expect(world.follower.position(0)).toEqual({ epoch: 1, sequence: 4 })
   })
 
-  test('goes on where it stands when it follows other partitions, and leaves those it lost', async () => {
+  test('hears nothing more of a partition whose primary is here, and goes on where that one ended', async () => {
     const world = await startWorld()
     await world.append(0, 'a')
     await world.append(1, 'b')
-    await world.follower.follow([0, 1])
+    await world.follower.follow()
     await Promise.all([world.follower.caughtUp(0), world.follower.caughtUp(1)])
-    await world.follower.follow([1])
+    world.follower.own(0, { epoch: 1, sequence: 2 })
     await world.append(0, 'for the primary here')
+    world.follower.applied(0, { epoch: 1, sequence: 3 })
     await world.append(1, 'c')
     await world.follower.caughtUp(1)
     expect(world.applied).toEqual([
@@ -38,22 +39,73 @@ describe('the log follower', () => {
       [1, 'b'],
       [1, 'c'],
     ])
-    expect(world.follower.position(0)).toEqual({ epoch: 1, sequence: 2 })
+    world.follower.disown(0)
+    await world.append(0, 'd')
+    await world.follower.caughtUp(0)
+    expect(world.applied.at(-1)).toEqual([0, 'd'])
+    expect(world.follower.position(0)).toEqual({ epoch: 1, sequence: 4 })
+  })
+
+  test('what the primary here did not hear of is brought by the tail', async () => {
+    const world = await startWorld()
+    await world.follower.follow()
+    await world.follower.caughtUp(0)
+    world.follower.own(0, { epoch: 1, sequence: 1 })
+    await world.append(0, 'landed unheard')
+    world.follower.disown(0)
+    await world.follower.caughtUp(0)
+    expect(world.applied).toEqual([[0, 'landed unheard']])
+  })
+
+  test('I2: entries that come in two ways are applied once', async () => {
+    const held: (() => void)[] = []
+    const world = await startWorld((deliver) => held.push(deliver))
+    await world.follower.follow()
+    await world.append(0, 'a', 'b')
+    const entries = await world.log.read({ partition: 0, after: logStart, limit: 10 })
+    world.follower.applyEntries(0, entries)
+    while (held.length > 0) held.shift()?.()
+    world.follower.applyEntries(0, entries)
+    expect(world.applied).toEqual([
+      [0, 'a'],
+      [0, 'b'],
+    ])
+    expect(world.follower.appliedCount(0)).toBe(3)
+  })
+
+  test('what a snapshot has brought is not read again', async () => {
+    const world = await startWorld()
+    await world.append(0, 'a', 'b')
+    world.follower.startAt(0, { epoch: 1, sequence: 2 })
+    await world.follower.follow()
+    await world.follower.caughtUp(0)
+    expect(world.applied).toEqual([[0, 'b']])
   })
 
   test('a delivery of an older tail that is still on its way is not applied', async () => {
     const held: (() => void)[] = []
     const world = await startWorld((deliver) => held.push(deliver))
-    await world.follower.follow([0])
+    await world.follower.follow()
     await world.append(0, 'a')
-    await world.follower.follow([0])
-    while (held.length > 0) held.shift()?.()
+    world.follower.disown(1)
+    while (held.length > 0) {
+      held.shift()?.()
+      await Promise.resolve()
+    }
+    await eventually(
+      () => {
+        while (held.length > 0) held.shift()?.()
+        return world.applied.length > 0
+      },
+      { withinMs: 2_000 },
+    )
     expect(world.applied).toEqual([[0, 'a']])
   })
 
-  test('two changes of what is followed at once apply each entry once', async () => {
+  test('many changes of what is followed at once apply each entry once', async () => {
     const world = await startWorld()
-    await Promise.all([world.follower.follow([0]), world.follower.follow([0])])
+    await world.follower.follow()
+    for (const partition of [0, 1, 2, 3, 0, 1]) world.follower.disown(partition)
     await world.append(0, 'a')
     await world.follower.caughtUp(0)
     expect(world.applied).toEqual([[0, 'a']])
@@ -62,7 +114,7 @@ describe('the log follower', () => {
   test('caughtUp waits for what the log holds now, and for nothing later', async () => {
     const held: (() => void)[] = []
     const world = await startWorld((deliver) => held.push(deliver))
-    await world.follower.follow([0])
+    await world.follower.follow()
     await world.append(0, 'a')
     let isCaughtUp = false
     const caughtUp = world.follower.caughtUp(0).then(() => {
@@ -97,7 +149,7 @@ describe('the log follower', () => {
   test('after close nothing is applied any more', async () => {
     const held: (() => void)[] = []
     const world = await startWorld((deliver) => held.push(deliver))
-    await world.follower.follow([0])
+    await world.follower.follow()
     await world.append(0, 'a')
     await world.follower.close()
     for (const deliver of held) deliver()
@@ -108,7 +160,7 @@ describe('the log follower', () => {
     const world = await startWorld()
     await world.append(0, 'a', 'b', 'c')
     await world.log.trim(0, { epoch: 1, sequence: 3 })
-    await world.follower.follow([0])
+    await world.follower.follow()
     await eventually(() => world.errors.length === 1, { withinMs: 2_000 })
     expect(world.applied).toEqual([])
   })
@@ -121,6 +173,7 @@ async function startWorld(schedule: (deliver: () => void) => void = queueMicrota
   const follower = new LogFollower({
     log,
     partitionCount: 4,
+    pause: async () => undefined,
     applyPayload: (partition, payload) =>
       applied.push([partition, Buffer.from(payload).toString()]),
     onError: (error) => errors.push(error),

@@ -20,13 +20,13 @@ describe('the queue', () => {
   })
 })
 
-describe('closing', () => {
+describe('ending a reign', () => {
   test('answers what is in flight and what waits, and gives the lease back', async () => {
     const world = await OnePrimary.serving()
     const inFlight = world.add(1)
     await world.appendArrives()
     const waiting = [world.add(2), world.add(2)]
-    const closed = world.primary.close()
+    const closed = world.primary.handOver()
     await world.log.settle('lands')
     await world.appendArrives()
     await world.log.settle('lands')
@@ -34,9 +34,9 @@ describe('closing', () => {
     expect([inFlight, ...waiting].map(({ value }) => value)).toEqual([
       'added',
       'added',
-      'unchanged',
+      'not served',
     ])
-    expect(world.add(3).value).toBe('unavailable')
+    expect(world.add(3).value).toBe('not served')
     const next = { partition: 0, node: 'successor', ttlMs: 1_000, minEpoch: 0 }
     expect(await world.log.acquire(next)).toMatchObject({ outcome: 'granted', epoch: 2 })
   })
@@ -49,7 +49,7 @@ describe('closing', () => {
       if (value === 'added' && written < 300) world.add(++written, [], next)
     }
     next()
-    await world.primary.close()
+    await world.primary.handOver()
     expect(written).toBeLessThan(300)
     expect(world.applied.length).toBeGreaterThan(0)
   })
@@ -59,9 +59,9 @@ describe('closing', () => {
     const gate = Promise.withResolvers<void>()
     world.log.gate = gate.promise
     const gained = world.primary.gain()
-    const closed = world.primary.close()
+    world.primary.standDown()
     gate.resolve()
-    await Promise.all([gained, closed])
+    await gained
     await turn()
     expect(world.primary.isServing).toBe(false)
     const next = { partition: 0, node: 'successor', ttlMs: 1_000, minEpoch: 0 }

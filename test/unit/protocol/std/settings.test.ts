@@ -35,7 +35,7 @@ const table = defineSettings({
     rule: (text) => (text.includes(' ') ? 'must be an address' : undefined),
   },
   acknowledge: {
-    env: 'ROOKERY_ACKNOWLEDGE',
+    env: 'ROOKERY_ACK',
     kind: 'choice',
     choices: ['log', 'sync'],
     default: 'log',
@@ -73,7 +73,7 @@ describe('reading settings', () => {
     const settings = readSettings(table, {
       ROOKERY_PORT: '0',
       ROOKERY_RATIO: '0.25',
-      ROOKERY_ACKNOWLEDGE: 'sync',
+      ROOKERY_ACK: 'sync',
       ROOKERY_IS_EAGER: 'TRUE',
       ROOKERY_NAMES: 'shard-0, shard-1',
     })
@@ -93,7 +93,7 @@ describe('reading settings', () => {
       readSettings(table, {
         ROOKERY_PORT: '80801',
         ROOKERY_HOST: 'my host',
-        ROOKERY_ACKNOWLEDGE: 'maybe',
+        ROOKERY_ACK: 'maybe',
         ROOKERY_IS_EAGER: 'si',
         ROOKERY_NAMES: 'a,,b',
       }),
@@ -101,7 +101,7 @@ describe('reading settings', () => {
     expect(problems).toEqual([
       'ROOKERY_PORT must be a whole number from 0 to 65535 (port), not "80801": change it, or remove it for the default, 8080',
       'ROOKERY_HOST must be an address, not "my host": change it, or remove it for the default, 127.0.0.1',
-      'ROOKERY_ACKNOWLEDGE must be one of log, sync, not "maybe": change it, or remove it for the default, log',
+      'ROOKERY_ACK must be one of log, sync, not "maybe": change it, or remove it for the default, log',
       'ROOKERY_IS_EAGER must be true or false, not "si": change it, or remove it for the default, false',
       'ROOKERY_NAMES must have no empty entry, not "a,,b": change it, or remove it for the default, unset',
     ])

@@ -5,12 +5,11 @@ import type { RequestFrame } from '../../../../protocol/cluster.ts'
 import {
   type FrameBatch,
   frameKinds,
-  isProof,
-  makeProof,
-  nonceBytes,
   readAnswer,
+  readNotServed,
   readPush,
 } from '../../../../protocol/cluster.ts'
+import { isProof, makeProof, nonceBytes } from '../../../../protocol/cluster-handshake.ts'
 import { failure } from '../../../../protocol/errors.ts'
 import { pack, unpack } from '../../../../protocol/frame.ts'
 import {
@@ -49,7 +48,11 @@ describe('a gateway that knows the secret', () => {
     expect(isProof(challenge.subarray(nonceBytes), expected)).toBe(true)
     expect(world.connected).toEqual([])
     gateway.send((batch) => batch.add(frameKinds.proof, makeProof(world.secret, 'gateway', nonces)))
-    expect(unpack(await gateway.next(frameKinds.status))).toEqual({ partitions: [1, 2] })
+    expect(unpack(await gateway.next(frameKinds.status))).toEqual({
+      serving: [[1, 7]],
+      hosted: [1, 2],
+      members: {},
+    })
     expect(world.connected).toEqual(['gate-1'])
   })
 
@@ -74,6 +77,15 @@ describe('a gateway that knows the secret', () => {
     ])
   })
 
+  test('is told of a request that was not carried out', async () => {
+    await using world = await OneListener.start()
+    const gateway = await world.proven()
+    gateway.send((batch) => batch.request(request))
+    await eventually(() => world.requests.length === 1, { withinMs: 2_000 })
+    world.requests[0]?.reply.notServed()
+    expect(readNotServed(await gateway.next(frameKinds.notServed))).toBe(7)
+  })
+
   test('may send its proof and its first request at once', async () => {
     await using world = await OneListener.start()
     const gateway = await world.proven((batch) => batch.request(request))
@@ -88,14 +100,14 @@ describe('a gateway that knows the secret', () => {
     const slots = Uint32Array.from([5, 6, 0])
     link?.push({ code: 1, slots, count: 2, data: Buffer.from('tweet') })
     link?.sessionEnded('token hash')
-    world.listener.announce({ partitions: [] })
+    world.listener.announce({ serving: [], hosted: [3], members: {} })
     expect(readPush(await gateway.next(frameKinds.push))).toEqual({
       code: 1,
       slots: Uint32Array.from([5, 6]),
       data: Buffer.from('tweet'),
     })
     expect(`${await gateway.next(frameKinds.sessionEnded)}`).toBe('token hash')
-    expect(unpack(await gateway.next(frameKinds.status))).toEqual({ partitions: [] })
+    expect(unpack(await gateway.next(frameKinds.status))).toMatchObject({ hosted: [3] })
     gateway.send((batch) => batch.disconnected(2 ** 32 - 1))
     await eventually(() => world.closedSlots.length === 1, { withinMs: 2_000 })
     expect(world.closedSlots).toEqual([2 ** 32 - 1])

@@ -12,7 +12,8 @@ import {
   recordKey,
   sequenceMax,
 } from '../../../../shard/replication/embedded-codec.ts'
-import { comparePositions, LogCorrupt } from '../../../../shard/replication/log.ts'
+import { LogCorrupt } from '../../../../shard/replication/log.ts'
+import { comparePositions } from '../../../../shard/replication/position.ts'
 
 const positions = fc.record({
   epoch: fc.integer({ min: 0, max: epochMax }),

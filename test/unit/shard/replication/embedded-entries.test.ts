@@ -4,7 +4,8 @@ import { EntryStore } from '../../../../shard/replication/embedded-entries.ts'
 import { OpeningGate } from '../../../../shard/replication/embedded-gate.ts'
 import { DiskRoom } from '../../../../shard/replication/embedded-room.ts'
 import type { RangeOptions, Table } from '../../../../shard/replication/embedded-table.ts'
-import { LogCorrupt, type LogPosition, logStart } from '../../../../shard/replication/log.ts'
+import { LogCorrupt } from '../../../../shard/replication/log.ts'
+import { type LogPosition, logStart } from '../../../../shard/replication/position.ts'
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
 
 type Row = { key: Uint8Array; value: Uint8Array; version: number }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openEmbeddedLog } from '../../../../shard/replication/embedded.ts'
 import { checkDatabaseFile, readBootId } from '../../../../shard/replication/embedded-file-check.ts'
-import { LogCorrupt, LogUnavailable, logStart } from '../../../../shard/replication/log.ts'
+import { LogCorrupt, LogUnavailable } from '../../../../shard/replication/log.ts'
+import { logStart } from '../../../../shard/replication/position.ts'
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
 
 const partitionCount = 4

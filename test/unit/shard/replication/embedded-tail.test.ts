@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openEmbeddedLog } from '../../../../shard/replication/embedded.ts'
 import { Doorbell } from '../../../../shard/replication/embedded-doorbell.ts'
 import type { EmbeddedLog } from '../../../../shard/replication/embedded-log.ts'
-import { logStart } from '../../../../shard/replication/log.ts'
+import { logStart } from '../../../../shard/replication/position.ts'
 import { eventually } from '../../../helpers/eventually.ts'
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
 

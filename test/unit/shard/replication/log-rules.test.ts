@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { logStart } from '../../../../shard/replication/log.ts'
 import {
   checkAppendRequest,
   follows,
@@ -8,6 +7,7 @@ import {
   nextEpoch,
   refuseAppend,
 } from '../../../../shard/replication/log-rules.ts'
+import { logStart } from '../../../../shard/replication/position.ts'
 
 const lease = { node: 'a', epoch: 3, expiresAtMs: 1000 }
 const request = {

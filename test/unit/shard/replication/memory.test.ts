@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { type LogPosition, logStart, type TailHandlers } from '../../../../shard/replication/log.ts'
+import type { TailHandlers } from '../../../../shard/replication/log.ts'
 import { type Delivery, MemoryLog } from '../../../../shard/replication/memory.ts'
+import { type LogPosition, logStart } from '../../../../shard/replication/position.ts'
 
 type Held = { deliver: () => void; delivery: Delivery }
 

@@ -2,12 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { LogEntry } from '../../../../shard/replication/log.ts'
 import {
   comparePositions,
-  type LogEntry,
   type LogPosition,
   logStart,
-} from '../../../../shard/replication/log.ts'
+} from '../../../../shard/replication/position.ts'
 import type { StreamEntry } from '../../../../shard/replication/redis-codec.ts'
 import { Cursor } from '../../../../shard/replication/redis-cursor.ts'
 

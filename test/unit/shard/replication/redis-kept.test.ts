@@ -1,7 +1,7 @@
 // What a process keeps of the newest committed entries, and for how long.
 
 import { describe, expect, test } from 'vitest'
-import type { LogPosition } from '../../../../shard/replication/log.ts'
+import type { LogPosition } from '../../../../shard/replication/position.ts'
 import type { StreamEntry } from '../../../../shard/replication/redis-codec.ts'
 import {
   KeptEntries,

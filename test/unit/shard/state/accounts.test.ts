@@ -28,13 +28,40 @@ describe('accounts', () => {
     accounts.endSession('token')
   })
 
-  test('a sweep takes the sessions that are over, and no other', () => {
-    const accounts = new Accounts()
+  test('a session is over for good when the log has reached its end, whatever the clock says', () => {
+    let logTimeMs = 99
+    const accounts = new Accounts(() => logTimeMs)
     accounts.openSession('over', { userId: alice, expiresAtMs: 100 })
     accounts.openSession('running', { userId: alice, expiresAtMs: 101 })
-    accounts.sweep(100)
-    // Asked for a time before its end, so that only the sweep can have taken it.
+    expect(accounts.sessionsOf(alice).map(([tokenHash]) => tokenHash)).toEqual(['over', 'running'])
+    logTimeMs = 100
     expect(accounts.session('over', 0)).toBeUndefined()
+    expect(accounts.session('running', 0)).toBeDefined()
+    expect(accounts.sessionsOf(alice).map(([tokenHash]) => tokenHash)).toEqual(['running'])
+  })
+
+  test('nobody can tell whether a sweep was there, but for the memory', () => {
+    const accounts = new Accounts(() => 100)
+    accounts.openSession('over', { userId: alice, expiresAtMs: 100 })
+    accounts.openSession('running', { userId: bob, expiresAtMs: 101 })
+    expect(accounts.size).toBe(2)
+    accounts.sweep()
+    expect(accounts.size).toBe(1)
     expect(accounts.session('running', 100)).toBeDefined()
+    expect(accounts.sessionsOf(alice)).toEqual([])
+  })
+
+  test('all that is known of a user can be forgotten, and no more', () => {
+    const accounts = new Accounts()
+    for (const userId of [alice, bob]) {
+      accounts.create({ userId, passwordHash: 'hash', contact: { email: 'a@example.org' } })
+      accounts.openSession(`token of ${userId}`, { userId, expiresAtMs: 100 })
+    }
+    accounts.forget(alice)
+    expect(accounts.passwordHash(alice)).toBeUndefined()
+    expect(accounts.contact(alice)).toEqual({})
+    expect(accounts.session(`token of ${alice}`, 0)).toBeUndefined()
+    expect(accounts.session(`token of ${bob}`, 0)).toBeDefined()
+    expect(accounts.passwordHash(bob)).toBe('hash')
   })
 })

@@ -4,65 +4,15 @@ import { Worker } from 'node:worker_threads'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Adjacency } from '../../../../shard/state/adjacency.ts'
+import {
+  expectEqual,
+  expectSame,
+  INDEX_MAX,
+  ModelGraph,
+  neighborsByPage,
+  neighborsOf,
+} from './model-graph.ts'
 import { seeded } from './seeded.ts'
-
-const INDEX_MAX = 2 ** 29 - 1
-
-class ModelGraph {
-  readonly nodes = new Map<number, Set<number>>()
-
-  neighbors(node: number): number[] {
-    return [...(this.nodes.get(node) ?? [])].sort((a, b) => a - b)
-  }
-
-  add(node: number, neighbor: number): boolean {
-    const set = this.nodes.get(node) ?? new Set()
-    this.nodes.set(node, set)
-    return set.size < set.add(neighbor).size
-  }
-
-  remove(node: number, neighbor: number): boolean {
-    return this.nodes.get(node)?.delete(neighbor) ?? false
-  }
-
-  get edgeCount(): number {
-    let sum = 0
-    for (const set of this.nodes.values()) sum += set.size
-    return sum
-  }
-}
-
-function neighborsOf(graph: Adjacency, node: number): number[] {
-  const seen: number[] = []
-  graph.forEach(node, (neighbor) => seen.push(neighbor))
-  return seen
-}
-
-/** Reads by pages, as a caller with little room does. */
-function neighborsByPage(graph: Adjacency, node: number, from: number, to: number): number[] {
-  const out = new Uint32Array(37)
-  const seen: number[] = []
-  for (let next = from; ; ) {
-    const count = graph.copyTo(node, { from: next, to }, out)
-    seen.push(...out.subarray(0, count))
-    if (count < out.length) return seen
-    next = out[count - 1]! + 1
-  }
-}
-
-function expectSame(graph: Adjacency, model: ModelGraph): void {
-  expect(graph.edgeCount).toBe(model.edgeCount)
-  for (const node of model.nodes.keys()) {
-    const expected = model.neighbors(node)
-    expect(graph.degree(node)).toBe(expected.length)
-    expect(neighborsOf(graph, node)).toEqual(expected)
-  }
-}
-
-/** `expect` itself takes longer than the operation, so it is called only to report a difference. */
-function expectEqual(actual: unknown, expected: unknown): void {
-  if (String(actual) !== String(expected)) expect(actual).toEqual(expected)
-}
 
 describe('one node', () => {
   test('a node never seen has no neighbors', () => {

@@ -1,0 +1,97 @@
+// Hosting a partition anew, while everything else goes on.
+//
+// A process knows the public facts of all partitions, but what it needs of the users that it hosts (whom
+// they follow, who follows them, their sessions and marks) it did not keep. It gets that from the
+// snapshots and logs, source by source, in a state on the side that hosts just this partition:
+//
+//   snapshot of q (hosted facts only) -> log of q up to where the live state stood -> what the live
+//   state has applied since -> both are at the same entry now: the live state adopts it
+//
+// The last two steps are one turn of the event loop, so that no entry comes in between. What follows
+// flows from users of q into this partition is q's to tell; all the rest is told by the log of the
+// partition itself. When all sources are through, the partition is hosted.
+
+import type { Partition } from '../protocol/ids.ts'
+import type { ReplicationLog } from './replication/log.ts'
+import { LogUnavailable } from './replication/log.ts'
+import type { LogPosition } from './replication/position.ts'
+import { comparePositions } from './replication/position.ts'
+import { ShardState } from './state/shard-state.ts'
+
+/** Entries of one read. */
+const readEntriesMax = 512
+
+export type HostingPorts = {
+  readonly state: ShardState
+  readonly log: ReplicationLog
+  readonly partitionCount: number
+  /** The last position of a log that the live state has applied. */
+  position(partition: Partition): LogPosition
+  applyTo(state: ShardState, payload: Uint8Array): void
+  /** Brings what the newest snapshot of `source` knows for `state`. @returns its position. */
+  restoreHosted(
+    state: ShardState,
+    of: { readonly source: Partition; readonly partition: Partition },
+  ): Promise<LogPosition>
+}
+
+export class Hosting {
+  readonly #ports: HostingPorts
+  /** What the live state has applied of a log since a side state began to read it. */
+  readonly #recorded = new Map<Partition, Uint8Array[]>()
+
+  constructor(ports: HostingPorts) {
+    this.#ports = ports
+  }
+
+  /** Told of every entry that the live state applies. */
+  applied(partition: Partition, payload: Uint8Array): void {
+    if (this.#recorded.size > 0) this.#recorded.get(partition)?.push(payload.slice())
+  }
+
+  /** Resolves when the partition is hosted. Where it rejects, nothing has changed for good. */
+  async host(partition: Partition): Promise<void> {
+    const { partitionCount } = this.#ports
+    for (let source = 0; source < partitionCount; source++) {
+      await this.#adoptFrom(source, partition)
+    }
+  }
+
+  async #adoptFrom(source: Partition, partition: Partition): Promise<void> {
+    const { state, position, applyTo, partitionCount } = this.#ports
+    const side = new ShardState()
+    side.host(partition)
+    const recorded: Uint8Array[] = []
+    const target = position(source)
+    this.#recorded.set(source, recorded)
+    try {
+      await this.#bringTo(side, { source, partition, target })
+      for (const payload of recorded) applyTo(side, payload)
+      state.adopt(side, { partition, source, partitionCount })
+    } finally {
+      this.#recorded.delete(source)
+    }
+  }
+
+  async #bringTo(
+    side: ShardState,
+    of: { readonly source: Partition; readonly partition: Partition; readonly target: LogPosition },
+  ): Promise<void> {
+    const { log, applyTo, restoreHosted } = this.#ports
+    const { source, partition, target } = of
+    let position = await restoreHosted(side, { source, partition })
+    if (comparePositions(position, target) > 0) {
+      throw new LogUnavailable(`the snapshot of partition ${source} is newer than what is applied`)
+    }
+    while (comparePositions(position, target) < 0) {
+      const after = position
+      const entries = await log.read({ partition: source, after, limit: readEntriesMax })
+      if (entries.length === 0) throw new LogUnavailable(`partition ${source} ends too early`)
+      for (const entry of entries) {
+        if (comparePositions(entry.position, target) > 0) return
+        if (!entry.isBarrier) applyTo(side, entry.payload)
+        position = entry.position
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// Membership: what this process says of itself, and what the others have said.
+//
+// Several times a second it tells the registry that it lives, and learns of all others in the same
+// round trip. Between two of them the last word stands: where the registry cannot be reached, nobody
+// is thought dead for that.
+
+import type { Partition } from '../../protocol/ids.ts'
+import { rank } from '../../protocol/placement.ts'
+import { LogUnavailable } from '../replication/log.ts'
+import type { Member, MemberRegistry, SeenMember } from '../replication/members.ts'
+import type { LogPosition } from '../replication/position.ts'
+import { comparePositions } from '../replication/position.ts'
+import type { MemberView } from './roles.ts'
+
+/** A member announces itself so many times before it would count as dead. */
+export const announcesPerTtl = 5
+
+export type MembershipOptions = {
+  readonly name: string
+  readonly incarnation: string
+  readonly registry: MemberRegistry
+  readonly partitionCount: number
+  readonly replicas: number
+  /** Names that belong to the cluster from its first moment, whether they have been heard of or not. */
+  readonly expectedNames: readonly string[]
+  readonly ttlMs: number
+  /** For how long a member that is gone keeps its place in the ring. */
+  readonly replaceAfterMs: number
+  /** Milliseconds that only ever go forward. */
+  now(): number
+  pause(ms: number): Promise<void>
+}
+
+/** What the process is doing, asked at each announcement. */
+export type OwnWork = Pick<Member, 'hosted' | 'serving' | 'positions'>
+
+export class Membership {
+  readonly name: string
+  readonly incarnation: string
+  state: Member['state'] = 'joining'
+  /** Where others reach this process; empty until it listens. */
+  address = ''
+  /** Tells what this process is doing. */
+  ownWork: () => OwnWork
+  readonly #options: MembershipOptions
+  readonly #startedAtMs: number
+  #members: readonly SeenMember[] = []
+
+  constructor(options: MembershipOptions) {
+    this.#options = options
+    this.name = options.name
+    this.incarnation = options.incarnation
+    this.#startedAtMs = options.now()
+    this.ownWork = () => ({ hosted: [], serving: [], positions: [] })
+  }
+
+  /**
+   * The first announcement. A name that another process holds is waited for as long as that one could
+   * have died just before. @returns false where it lives.
+   */
+  async join(): Promise<boolean> {
+    const { ttlMs, now, pause } = this.#options
+    const giveUpAtMs = now() + ttlMs * 2
+    while (!(await this.announce())) {
+      if (now() > giveUpAtMs) return false
+      await pause(ttlMs / announcesPerTtl)
+    }
+    return true
+  }
+
+  /** @returns false where another living process goes by this name. */
+  async announce(): Promise<boolean> {
+    const { registry, ttlMs, replaceAfterMs } = this.#options
+    const { name, incarnation, address, state } = this
+    const member = { name, incarnation, address, state, ...this.ownWork() }
+    const members = await registry.announce(member, { ttlMs, forgetAfterMs: replaceAfterMs })
+    if (members === undefined) return false
+    this.#members = members
+    return true
+  }
+
+  /** Says good-bye, so that nobody waits for the end of the lease. */
+  async withdraw(): Promise<void> {
+    const { name, incarnation } = this
+    try {
+      await this.#options.registry.withdraw({ name, incarnation })
+    } catch (error) {
+      // Then it is not heard of any more, which says the same a second later.
+      if (!(error instanceof LogUnavailable)) throw error
+    }
+  }
+
+  /** The partitions that the ring gives this process as it comes: to be recovered before it is ready. */
+  hostedAtStart(): Partition[] {
+    const { members, expectedNames, partitionCount, replicas, me } = this.view
+    const names = new Set([me, ...expectedNames, ...members.map(({ name }) => name)])
+    const ranking = rank([...names], { partitionCount, depth: replicas + 1 })
+    return ranking.flatMap((hosts, partition) => (hosts.includes(me) ? [partition] : []))
+  }
+
+  get view(): MemberView {
+    const { name: me, partitionCount, replicas, expectedNames, replaceAfterMs, now } = this.#options
+    const isYoung = now() - this.#startedAtMs < replaceAfterMs
+    const expected = isYoung ? [...expectedNames, me] : [me]
+    return { me, members: this.#members, expectedNames: expected, partitionCount, replicas }
+  }
+
+  /** Where the living members listen, by name. */
+  get addresses(): Readonly<Record<string, string>> {
+    const reachable = this.#members.filter(({ isLive, address }) => isLive && address !== '')
+    return Object.fromEntries(reachable.map(({ name, address }) => [name, address]))
+  }
+
+  member(name: string): SeenMember | undefined {
+    return this.#members.find((member) => member.name === name && member.isLive)
+  }
+
+  /** The position that every living member has passed. */
+  slowestPosition(partition: Partition): LogPosition {
+    const start = { epoch: 0, sequence: 0 }
+    const positions = this.#members
+      .filter(({ isLive }) => isLive)
+      .map((member) => member.positions[partition] ?? start)
+    return positions.reduce(
+      (slowest, one) => (comparePositions(one, slowest) < 0 ? one : slowest),
+      positions[0] ?? start,
+    )
+  }
+
+  /** How many entries of a partition somebody else has and `position` has not, within its epoch. */
+  lagBehind(partition: Partition, position: LogPosition): number {
+    let lag = 0
+    for (const { positions, isLive } of this.#members) {
+      const theirs = positions[partition]
+      if (!isLive || theirs?.epoch !== position.epoch) continue
+      lag = Math.max(lag, theirs.sequence - position.sequence)
+    }
+    return lag
+  }
+
+  liveHostCount(partition: Partition): number {
+    return this.#members.filter(({ isLive, hosted }) => isLive && hosted.includes(partition)).length
+  }
+}

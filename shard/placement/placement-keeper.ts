@@ -1,0 +1,255 @@
+// The placement keeper: brings this process to where the ring wants it, one step at a time.
+//
+//   announce -> what do the others do -> planRoles -> gain, hand over, host, drop -> announce …
+//
+// Every process plans for itself from what all have announced (roles.ts). Two views may differ for a
+// moment; leases and epochs keep two primaries apart, so a wrong guess costs a try and nothing else.
+//
+// A partition moves like this. Its primary sees that another process should serve it and is ready:
+//   1. it takes no more writes (gateways hold them), lets those in flight come to their end,
+//   2. gives the lease back and tells the other one,
+//   3. which takes the lease, reads what it lacks, and says to all gateways that it serves.
+// Only one partition moves at a time from one process.
+
+import type { Partition } from '../../protocol/ids.ts'
+import { LogUnavailable } from '../replication/log.ts'
+import { comparePositions } from '../replication/position.ts'
+import type { Shard } from '../shard.ts'
+import type { Membership } from './membership.ts'
+import type { RolePlan } from './roles.ts'
+import { planRoles } from './roles.ts'
+
+/** Entries that a successor may lack of what the primary has: it reads them while writes wait. */
+const successorLagMax = 2_000
+/** How long a partition that was handed to us is ours to take, whatever the others still announce. */
+const promiseMs = 2_000
+/** A keeper that dies is mostly back soon: its partitions are hosted anew only after so long. */
+const hostPatienceMs = 4_000
+/** Between two looks while this process leaves. */
+const leavePauseMs = 50
+
+export type KeeperPorts = {
+  readonly shard: Shard
+  readonly membership: Membership
+  /** Tells another shard that a lease is free for it. */
+  handOver(address: string, given: { partition: Partition; epoch: number }): Promise<void>
+  /** A partition that is not ours any more is kept for so long, in case the ring changes again. */
+  readonly dropAfterMs: number
+  /** Milliseconds that only ever go forward. */
+  now(): number
+  pause(ms: number): Promise<void>
+  onError(error: unknown, message: string): void
+  /** Something that an operator may want to know of. */
+  onMove(move: {
+    partition: Partition
+    what: 'hosting' | 'hosted' | 'dropped' | 'handed over'
+  }): void
+  /** Another process has taken our name: this one has to end. */
+  onFatal(error: Error): void
+}
+
+export class PlacementKeeper {
+  /** Partitions taken over from a primary that had gone without a word. */
+  failoverCount = 0
+  readonly #ports: KeeperPorts
+  #plan: RolePlan = { gain: [], handOver: [], host: [], drop: [] }
+  #isTicking = false
+  #isHandingOver = false
+  #isChangingHosts = false
+  #isClosed = false
+  readonly #gaining = new Set<Partition>()
+  /** Partitions that were handed to us, and until when that counts. */
+  readonly #promised = new Map<Partition, number>()
+  /** Since when a partition is ours to host but not hosted, and the other way round. */
+  readonly #missingSince = new Map<Partition, number>()
+  readonly #idleSince = new Map<Partition, number>()
+
+  constructor(ports: KeeperPorts) {
+    this.#ports = ports
+  }
+
+  /** What is still to be done before this process serves what it should; undefined where nothing is. */
+  get problem(): string | undefined {
+    const [partition] = this.#plan.gain
+    return partition === undefined ? undefined : `partition ${partition} is not served here yet`
+  }
+
+  /** One round: call it several times in the time to live of an announcement. */
+  async tick(): Promise<void> {
+    if (this.#isTicking || this.#isClosed) return
+    this.#isTicking = true
+    try {
+      await this.#look()
+      if (this.#isClosed) return
+      this.#gainWhatIsOurs()
+      void this.#handOverTheRest()
+      void this.#changeHosts()
+    } catch (error) {
+      // While the registry is away, everybody stays where they are.
+      if (!(error instanceof LogUnavailable)) throw error
+    } finally {
+      this.#isTicking = false
+    }
+  }
+
+  /** Another shard has given a partition to us. */
+  receive(partition: Partition): void {
+    const { shard, now } = this.#ports
+    if (this.#isClosed || !shard.state.hosts(partition)) return
+    this.#promised.set(partition, now() + promiseMs)
+    this.#gain(partition)
+  }
+
+  /**
+   * Hands over what others can take, until `withinMs` have passed or nobody is there to take more.
+   * The caller then ends what is left.
+   */
+  async leave(withinMs: number): Promise<void> {
+    const { membership, shard, now, pause } = this.#ports
+    const giveUpAtMs = now() + withinMs
+    membership.state = 'leaving'
+    while (now() < giveUpAtMs) {
+      try {
+        await this.#look()
+      } catch (error) {
+        if (error instanceof LogUnavailable) break
+        throw error
+      }
+      if (shard.status().serving.length === 0 || !this.#hasSuccessors()) break
+      await this.#handOverTheRest()
+      await pause(leavePauseMs)
+    }
+    this.#isClosed = true
+    for (const partition of shard.status().hosted) shard.standDown(partition)
+  }
+
+  #hasSuccessors(): boolean {
+    const { me, members } = this.#ports.membership.view
+    return members.some(({ name, isLive, state }) => name !== me && isLive && state !== 'leaving')
+  }
+
+  async #look(): Promise<void> {
+    const { membership, onFatal } = this.#ports
+    if (!(await membership.announce())) {
+      onFatal(new Error(`Another process is called ${membership.name}: this one ends.`))
+      return
+    }
+    this.#plan = planRoles(membership.view)
+  }
+
+  #gainWhatIsOurs(): void {
+    const { shard } = this.#ports
+    const wanted = new Set(this.#plan.gain)
+    for (const partition of wanted) this.#gain(partition)
+    const serving = new Set(shard.status().serving.map(([partition]) => partition))
+    for (const partition of shard.status().hosted) {
+      if (serving.has(partition) || wanted.has(partition)) continue
+      if (!this.#isPromised(partition)) shard.standDown(partition)
+    }
+  }
+
+  #gain(partition: Partition): void {
+    const { shard, onError } = this.#ports
+    if (this.#gaining.has(partition)) return
+    this.#gaining.add(partition)
+    // Somebody else reigned last, and has not handed it over.
+    const isFailover = shard.follower.position(partition).epoch > 0 && !this.#isPromised(partition)
+    shard
+      .gain(partition)
+      .then(() => {
+        if (isFailover && shard.isServing(partition)) this.failoverCount++
+      })
+      .catch((error: unknown) => onError(error, `partition ${partition} cannot be served`))
+      .finally(() => this.#gaining.delete(partition))
+  }
+
+  #isPromised(partition: Partition): boolean {
+    return (this.#promised.get(partition) ?? 0) >= this.#ports.now()
+  }
+
+  async #handOverTheRest(): Promise<void> {
+    if (this.#isHandingOver) return
+    this.#isHandingOver = true
+    try {
+      for (const { partition, to } of this.#plan.handOver) await this.#handOverTo(partition, to)
+    } finally {
+      this.#isHandingOver = false
+    }
+  }
+
+  async #handOverTo(partition: Partition, to: string): Promise<void> {
+    const { shard, membership, handOver, onError, onMove } = this.#ports
+    const successor = membership.member(to)
+    const reached = successor?.positions[partition]
+    const own = shard.follower.position(partition)
+    if (successor === undefined || reached === undefined) return
+    const isNear = reached.epoch === own.epoch && own.sequence - reached.sequence <= successorLagMax
+    if (!isNear && comparePositions(reached, own) < 0) return
+    try {
+      const epoch = await shard.handOver(partition)
+      if (epoch === undefined) return
+      onMove({ partition, what: 'handed over' })
+      await handOver(successor.address, { partition, epoch })
+    } catch (error) {
+      // The successor sees in the registry that nobody serves the partition, and takes it.
+      onError(error, `${to} could not be told that partition ${partition} is free`)
+    }
+  }
+
+  /** Hosting anew is a lot of work, and so is forgetting: one at a time. */
+  async #changeHosts(): Promise<void> {
+    if (this.#isChangingHosts || this.#isClosed) return
+    this.#isChangingHosts = true
+    const { dropAfterMs } = this.#ports
+    try {
+      const missing = this.#longEnough(this.#missingSince, this.#plan.host, (partition) =>
+        this.#isBeingLeft(partition) ? 0 : hostPatienceMs,
+      )
+      const idle = this.#longEnough(this.#idleSince, this.#plan.drop, () => dropAfterMs)
+      if (missing !== undefined) await this.#host(missing)
+      else if (idle !== undefined) await this.#drop(idle)
+    } finally {
+      this.#isChangingHosts = false
+    }
+  }
+
+  async #host(partition: Partition): Promise<void> {
+    const { shard, onError, onMove } = this.#ports
+    try {
+      onMove({ partition, what: 'hosting' })
+      await shard.host(partition)
+      onMove({ partition, what: 'hosted' })
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error
+      onError(error, `partition ${partition} cannot be hosted yet`)
+    }
+  }
+
+  async #drop(partition: Partition): Promise<void> {
+    const { shard, onMove } = this.#ports
+    await shard.drop(partition)
+    onMove({ partition, what: 'dropped' })
+  }
+
+  /** Whether its primary is about to go, and waits for us. */
+  #isBeingLeft(partition: Partition): boolean {
+    const { members } = this.#ports.membership.view
+    return members.some(
+      ({ isLive, state, serving }) => isLive && state === 'leaving' && serving.includes(partition),
+    )
+  }
+
+  /** The first partition that has been in the plan for long enough without a break. */
+  #longEnough(
+    since: Map<Partition, number>,
+    planned: readonly Partition[],
+    patienceMs: (partition: Partition) => number,
+  ): Partition | undefined {
+    const nowMs = this.#ports.now()
+    for (const partition of since.keys()) if (!planned.includes(partition)) since.delete(partition)
+    for (const partition of planned) {
+      if (!since.has(partition)) since.set(partition, nowMs)
+    }
+    return planned.find((partition) => nowMs - since.get(partition)! >= patienceMs(partition))
+  }
+}

@@ -1,0 +1,290 @@
+// The parts of a running shard, wired to each other: state, log, placement, snapshots, links.
+//
+// Shutdown, in this order: not ready any more; what it serves goes to others, one partition at a time;
+// what is in flight is answered and the leases are given back; the links to the gateways end; the log
+// closes. Then nothing holds the event loop open.
+
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Partition } from '../protocol/ids.ts'
+import { listenProblem, startAdmin } from '../protocol/std/admin.ts'
+import type { Log } from '../protocol/std/log.ts'
+import type { ProcessContext, Running } from '../protocol/std/run.ts'
+import { StartError } from '../protocol/std/run.ts'
+import type { ShardMetrics } from './metrics.ts'
+import { Listener } from './net/listener.ts'
+import { Peers } from './net/peer.ts'
+import { PasswordDesk } from './passwords.ts'
+import type { Membership } from './placement/membership.ts'
+import { announcesPerTtl } from './placement/membership.ts'
+import { PlacementKeeper } from './placement/placement-keeper.ts'
+import { isSnapshotter } from './placement/roles.ts'
+import type { ReplicationLog } from './replication/log.ts'
+import { LogUnavailable } from './replication/log.ts'
+import type { LogPosition } from './replication/position.ts'
+import { logStart } from './replication/position.ts'
+import type { ShardSettings } from './settings.ts'
+import { Shard } from './shard.ts'
+import { digestOf } from './snapshots/digest.ts'
+import { SnapshotService } from './snapshots/service.ts'
+import type { ShardState } from './state/shard-state.ts'
+
+const countsPeriodMs = 1_000
+/** Sessions that are over are refused anyway; this takes their memory back. */
+const sessionsSweepPeriodMs = 60 * 60 * 1000
+/** A lease is renewed so many times before it would end. */
+const renewalsPerLease = 4
+/** Hosts compare what they know after so many entries of a partition. */
+const digestEveryEntries = 1_000
+/** A partition that is hosted elsewhere now is kept for so long, in case the ring changes again. */
+const dropAfterMs = 10_000
+/** How much of a shutdown may go into handing partitions over. */
+const leaveWithinMs = 3_000
+
+export type ShardProcessParts = {
+  readonly settings: ShardSettings
+  readonly log: Log
+  readonly replication: ReplicationLog
+  readonly metrics: ShardMetrics
+  readonly context: ProcessContext
+  readonly membership: Membership
+}
+
+export class ShardProcess {
+  readonly #parts: ShardProcessParts
+  readonly #membership: Membership
+  readonly #shard: Shard
+  readonly #keeper: PlacementKeeper
+  readonly #snapshots: SnapshotService
+  readonly #peers: Peers
+  readonly #listener: Listener
+  readonly #timers: NodeJS.Timeout[] = []
+  #isDraining = false
+
+  constructor(parts: ShardProcessParts) {
+    const { settings, metrics, log, membership } = parts
+    this.#parts = parts
+    this.#membership = membership
+    this.#peers = new Peers({ name: settings.name, secret: settings.secret })
+    this.#snapshots = this.#makeSnapshots()
+    this.#shard = this.#makeShard()
+    this.#keeper = new PlacementKeeper({
+      shard: this.#shard,
+      membership,
+      handOver: (address, given) => this.#peers.handOver(address, given),
+      dropAfterMs,
+      now: () => performance.now(),
+      pause,
+      onError: (error, message) => log.error({ err: error }, message),
+      onMove: (move) => log.info(move, 'a partition has moved'),
+      onFatal: (error) => parts.context.fail(error),
+    })
+    this.#listener = this.#makeListener()
+    membership.ownWork = () => {
+      const { hosted, serving } = this.#shard.status()
+      const positions = this.#shard.follower.positions
+      return { hosted, serving: serving.map(([partition]) => partition), positions }
+    }
+    metrics.observe({
+      shard: this.#shard,
+      keeper: this.#keeper,
+      membership,
+      snapshots: this.#snapshots,
+    })
+  }
+
+  /** Builds the state from snapshots and logs, and says meanwhile that this process lives. */
+  async recover(): Promise<void> {
+    const { log, settings } = this.#parts
+    const startedAtMs = performance.now()
+    const alive = setInterval(() => void this.#announce(), settings.leaseMs / announcesPerTtl)
+    try {
+      await this.#shard.start()
+    } finally {
+      clearInterval(alive)
+    }
+    log.info({ ms: Math.round(performance.now() - startedAtMs) }, 'recovered from the log')
+  }
+
+  async serve(): Promise<Running> {
+    const { settings, log, metrics, context } = this.#parts
+    const { host } = settings
+    const port = await this.#listener.listen().catch((cause: NodeJS.ErrnoException) => {
+      throw new StartError(listenProblem({ host, port: settings.port, what: 'the shard', cause }))
+    })
+    const admin = await startAdmin({
+      host: settings.adminHost,
+      port: settings.adminPort,
+      register: metrics.register,
+      isReady: async () => (this.#isDraining ? 'draining' : await this.#problem()),
+      routes: { '/digests': async () => ({ body: await this.#digests() }) },
+    })
+    this.#membership.address = settings.address || `${host}:${port}`
+    this.#membership.state = 'ready'
+    await this.#keeper.tick()
+    this.#startTimers()
+    this.#snapshots.start()
+    context.parent?.send({ type: 'ready', port, adminPort: admin.port })
+    log.info({ port, adminPort: admin.port }, 'serving')
+    return { log, drain: () => this.#drain(admin) }
+  }
+
+  #startTimers(): void {
+    const { leaseMs } = this.#parts.settings
+    const shard = this.#shard
+    this.#timers.push(
+      setInterval(() => shard.live.flushCounts(), countsPeriodMs),
+      setInterval(() => void shard.renewLeases(), leaseMs / renewalsPerLease),
+      setInterval(() => void this.#tick(), leaseMs / announcesPerTtl),
+      setInterval(() => shard.sweepSessions(), sessionsSweepPeriodMs),
+    )
+  }
+
+  async #tick(): Promise<void> {
+    const before = this.#membership.addresses
+    await this.#keeper.tick()
+    const after = this.#membership.addresses
+    if (JSON.stringify(before) === JSON.stringify(after)) return
+    // Gateways learn of the others from here.
+    this.#tellGateways()
+    for (const [name, address] of Object.entries(after)) {
+      if (name === this.#membership.name || before[name] === address) continue
+      // A hand-over then finds the link open; it makes one itself where this does not.
+      this.#peers.connect(address).catch((error: Error) => {
+        this.#parts.log.debug({ shard: name, reason: error.message }, 'no link to a shard yet')
+      })
+    }
+  }
+
+  async #announce(): Promise<void> {
+    try {
+      await this.#membership.announce()
+    } catch (error) {
+      // Whoever recovers needs the log for more than this, and finds out.
+      if (!(error instanceof LogUnavailable)) throw error
+    }
+  }
+
+  async #drain(admin: { close(): Promise<void> }): Promise<void> {
+    const { replication, metrics } = this.#parts
+    this.#isDraining = true
+    await this.#keeper.leave(leaveWithinMs)
+    await this.#shard.close()
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#membership.withdraw()
+    this.#peers.close()
+    await Promise.all([this.#snapshots.close(), this.#listener.close(), admin.close()])
+    await replication.close()
+    metrics.close()
+  }
+
+  #makeSnapshots(): SnapshotService {
+    const { settings, log, replication } = this.#parts
+    const membership = this.#membership
+    return new SnapshotService({
+      name: settings.name,
+      cluster: settings.clusterName,
+      directory: join(settings.dataDirectory, 'snapshots'),
+      log: replication,
+      snapshotEntries: settings.snapshotEntries,
+      hosts: () => this.#shard.status().hosted,
+      position: (partition) => this.#shard.follower.position(partition),
+      appliedCount: (partition) => this.#shard.follower.appliedCount(partition),
+      isSnapshotter: (partition) => isSnapshotter(membership.view, partition),
+      liveHostCount: (partition) => membership.liveHostCount(partition),
+      slowestPosition: (partition) => membership.slowestPosition(partition),
+      addressOf: (name) => membership.addresses[name],
+      fetchSnapshot: (address, wanted) => this.#peers.fetchSnapshot(address, wanted),
+      clock: () => performance.now(),
+      onError: (error, message) => log.error({ err: error }, message),
+    })
+  }
+
+  #makeShard(): Shard {
+    const { settings, log, replication, metrics, context } = this.#parts
+    const { name, incarnation } = this.#membership
+    const snapshots = this.#snapshots
+    return new Shard({
+      node: `${name}/${incarnation}`,
+      log: replication,
+      partitionCount: settings.partitionCount,
+      hosted: this.#membership.hostedAtStart(),
+      passwords: new PasswordDesk(settings.passwordCost),
+      leaseMs: settings.leaseMs,
+      digestEveryEntries,
+      sessionLifetimeMs: settings.sessionLifetimeSeconds * 1000,
+      now: Date.now,
+      monotonicNow: () => performance.now(),
+      random: randomBytes,
+      defer: setImmediate,
+      pause,
+      restore: (state, partition) => snapshots.restore(state, partition),
+      restoreHosted: (state, of) => this.#restoreHosted(state, of),
+      appendStarted: (entries) => metrics.appendStarted(entries),
+      onError: (error, message) => log.error({ err: error }, message),
+      onFatal: (error) => context.fail(error),
+      onChange: () => this.#tellGateways(),
+    })
+  }
+
+  #makeListener(): Listener {
+    const { settings, log } = this.#parts
+    const shard = this.#shard
+    return new Listener({
+      secret: settings.secret,
+      host: settings.host,
+      port: settings.port,
+      status: () => ({ ...shard.status(), members: this.#membership.addresses }),
+      onRequest: (request, link, reply) => shard.handle(request, link, reply),
+      onHandOver: (partition) => this.#keeper.receive(partition),
+      onSnapshotRead: (read) => this.#snapshots.readPiece(read),
+      onConnected: (link, gateway) => {
+        log.info({ gateway }, 'a gateway has connected')
+        shard.live.connect(link)
+      },
+      onSlotClosed: (link, slot) => shard.live.disconnectSlot(link, slot),
+      onDisconnected: (link, gateway) => {
+        log.info({ gateway }, 'a gateway has gone')
+        shard.live.disconnect(link)
+      },
+      onRefused: (address, reason) => log.warn({ address, reason }, 'a connection was refused'),
+    })
+  }
+
+  #tellGateways(): void {
+    this.#listener.announce({ ...this.#shard.status(), members: this.#membership.addresses })
+  }
+
+  /** Why the shard cannot serve now, proved by a round trip to the log; undefined where it can. */
+  async #problem(): Promise<string | undefined> {
+    try {
+      await this.#parts.replication.probe()
+    } catch (error) {
+      return `the log is away: ${error instanceof Error ? error.message : String(error)}`
+    }
+    return this.#keeper.problem
+  }
+
+  /** What is known here of each hosted partition, for a comparison with another host at the same entry. */
+  async #digests(): Promise<string> {
+    const { state, follower } = this.#shard
+    const position: Record<number, string> = {}
+    const digest: Record<number, string> = {}
+    const role: Record<number, string> = {}
+    for (const { partition, isServing } of this.#shard.hosting()) {
+      const { epoch, sequence } = follower.position(partition)
+      position[partition] = `${epoch}-${sequence}`
+      digest[partition] = digestOf(state, partition, { slice: 0, slices: 1 })
+      role[partition] = isServing ? 'primary' : 'replica'
+      await pause(0)
+    }
+    return JSON.stringify({ position, digest, role })
+  }
+
+  async #restoreHosted(state: ShardState, { source }: { source: Partition }): Promise<LogPosition> {
+    const snapshot = await this.#snapshots.open(source)
+    snapshot?.loadInto(state, { facts: 'hosted' })
+    return snapshot?.header.position ?? logStart
+  }
+}

@@ -1,0 +1,15 @@
+// Whether a snapshot is the one that its name says.
+
+import { comparePositions, formatPosition, type LogPosition } from '../replication/position.ts'
+import { SnapshotCorrupt, type SnapshotHeader } from './snapshot-file.ts'
+
+/** @throws SnapshotCorrupt where the file at `path` holds the entries up to another position. */
+export function checkPosition(
+  { position: found }: SnapshotHeader,
+  { path, position }: { path: string; position: LogPosition },
+): void {
+  if (comparePositions(found, position) === 0) return
+  throw new SnapshotCorrupt(
+    `${path}: it holds the entries up to ${formatPosition(found)}, not ${formatPosition(position)}.`,
+  )
+}

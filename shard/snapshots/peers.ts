@@ -1,0 +1,105 @@
+// Sharing snapshots between shards: gets one from whoever has it, and gives pieces of one's own.
+
+import { open } from 'node:fs/promises'
+import {
+  type SnapshotName,
+  type SnapshotPiece,
+  snapshotPieceBytesMax,
+} from '../../protocol/cluster-peers.ts'
+import type { Partition } from '../../protocol/ids.ts'
+import { formatPosition } from '../replication/position.ts'
+import type { RecordedSnapshot, SnapshotRecord } from '../replication/snapshot-registry.ts'
+import type { Compactor } from './compactor.ts'
+import { SnapshotCorrupt } from './snapshot-file.ts'
+import { makingFile, type SnapshotStore, type StoredSnapshot } from './store.ts'
+
+export type SharingPorts = {
+  /** The name of this shard. */
+  readonly name: string
+  readonly store: SnapshotStore
+  readonly compactor: Pick<Compactor, 'verify'>
+  /** `host:port` of a live shard; undefined where it is not live. */
+  addressOf(name: string): string | undefined
+  /** Copies a file, unverified. */
+  fetchSnapshot(
+    address: string,
+    wanted: SnapshotName & { path: string; bytesMax: number },
+  ): Promise<unknown>
+  onError(error: unknown, message: string): void
+}
+
+export class SnapshotSharing {
+  readonly #ports: SharingPorts
+
+  constructor(ports: SharingPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Gets a recorded snapshot from one of its holders, verifies it and stores it.
+   * @returns undefined where no live shard gives a sound copy now.
+   */
+  async fetch(partition: Partition, record: RecordedSnapshot): Promise<StoredSnapshot | undefined> {
+    const { name, addressOf, onError } = this.#ports
+    for (const holder of record.holders) {
+      const address = holder === name ? undefined : addressOf(holder)
+      if (address === undefined) continue
+      try {
+        return await this.#fetchFrom(address, partition, record)
+      } catch (error) {
+        const position = formatPosition(record.position)
+        onError(error, `snapshot ${position} of partition ${partition}: not had from ${holder}`)
+      }
+    }
+    return undefined
+  }
+
+  /**
+   * A piece of a snapshot that is stored here, for another shard.
+   * @throws Error where it is not here, RangeError where the offset lies behind its end.
+   */
+  async readPiece({
+    partition,
+    position,
+    offset,
+  }: SnapshotName & { offset: number }): Promise<SnapshotPiece> {
+    const file = await open(this.#ports.store.path(partition, position), 'r').catch(
+      (cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'ENOENT') throw cause
+        const name = formatPosition(position)
+        throw new Error(`there is no snapshot ${name} of partition ${partition} here`, { cause })
+      },
+    )
+    try {
+      const { size: totalBytes } = await file.stat()
+      if (offset > totalBytes)
+        throw new RangeError('the offset lies behind the end of the snapshot')
+      const data = Buffer.alloc(Math.min(snapshotPieceBytesMax, totalBytes - offset))
+      const { bytesRead } = await file.read(data, 0, data.length, offset)
+      return { totalBytes, data: data.subarray(0, bytesRead) }
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #fetchFrom(
+    address: string,
+    partition: Partition,
+    record: SnapshotRecord,
+  ): Promise<StoredSnapshot> {
+    const { store, compactor, fetchSnapshot } = this.#ports
+    const { position, bytes: bytesMax } = record
+    const making = store.beginMaking(partition)
+    try {
+      const path = makingFile(making)
+      await fetchSnapshot(address, { partition, position, path, bytesMax })
+      const found = await compactor.verify({ path, partition, position })
+      if (found.sha256 !== record.sha256) {
+        throw new SnapshotCorrupt(`${path}: these are not the bytes that were recorded.`)
+      }
+      return store.publish(making, { partition, position })
+    } finally {
+      store.abandon(making)
+    }
+  }
+}

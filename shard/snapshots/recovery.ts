@@ -1,0 +1,88 @@
+// Finds the snapshot that a partition is recovered from: the newest sound one from which the log goes on.
+
+import type { Partition } from '../../protocol/ids.ts'
+import { LogCorrupt, type ReplicationLog } from '../replication/log.ts'
+import { comparePositions, type LogPosition, logStart } from '../replication/position.ts'
+import type { RecordedSnapshot } from '../replication/snapshot-registry.ts'
+import { checkPosition } from './header-position.ts'
+import { openSnapshot, type Snapshot } from './snapshot-file.ts'
+import type { SnapshotStore } from './store.ts'
+
+export type RecoveryPorts = {
+  readonly cluster: string
+  /** For the message. */
+  readonly directory: string
+  readonly log: Pick<ReplicationLog, 'read' | 'head' | 'snapshots'>
+  readonly store: SnapshotStore
+  /** Gets a recorded snapshot into the store. @returns false where nobody gives it now. */
+  obtain(partition: Partition, record: RecordedSnapshot): Promise<boolean>
+}
+
+export class Recovery {
+  readonly #ports: RecoveryPorts
+
+  constructor(ports: RecoveryPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * @returns undefined where everything is in the log.
+   * @throws Error where neither the log nor a snapshot has the beginning, LogUnavailable.
+   */
+  async open(partition: Partition): Promise<Snapshot | undefined> {
+    const found = (await this.#openHere(partition)) ?? (await this.#openElsewhere(partition))
+    if (found === undefined) await this.#checkBeginning(partition)
+    return found
+  }
+
+  async #openHere(partition: Partition): Promise<Snapshot | undefined> {
+    const { cluster, store } = this.#ports
+    let opened: Snapshot | undefined
+    await store.newestVerified(partition, async ({ path, position }) => {
+      if (!(await this.#goesOn(partition, position))) return false
+      opened = openSnapshot(path, { cluster, partition })
+      checkPosition(opened.header, { path, position })
+      return true
+    })
+    return opened
+  }
+
+  async #openElsewhere(partition: Partition): Promise<Snapshot | undefined> {
+    const { log, obtain } = this.#ports
+    for (const record of await log.snapshots.list(partition)) {
+      if (!(await this.#goesOn(partition, record.position))) continue
+      if (!(await obtain(partition, record))) continue
+      const opened = await this.#openHere(partition)
+      if (opened !== undefined) return opened
+    }
+    return undefined
+  }
+
+  /** Whether the log has everything after this position, and the position itself. */
+  async #goesOn(partition: Partition, position: LogPosition): Promise<boolean> {
+    const { log } = this.#ports
+    try {
+      const next = await log.read({ partition, after: position, limit: 1 })
+      return next.length > 0 || comparePositions(await log.head(partition), position) >= 0
+    } catch (error) {
+      // Trimmed beyond it, or a failover took back what the snapshot holds: an answer, not a failure.
+      if (error instanceof RangeError || error instanceof LogCorrupt) return false
+      throw error
+    }
+  }
+
+  async #checkBeginning(partition: Partition): Promise<void> {
+    const { log, directory } = this.#ports
+    try {
+      await log.read({ partition, after: logStart, limit: 1 })
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause
+      throw new Error(
+        `Partition ${partition} cannot be recovered: its log no longer begins at its start, and no ` +
+          `sound snapshot of it is in ${directory} or with a shard that is up. Start a shard that ` +
+          'has one, or put one back into the directory.',
+        { cause },
+      )
+    }
+  }
+}

@@ -1,0 +1,23 @@
+// The registry of sections, in the order in which they stand in a file: a new kind of facts is a file
+// beside this one and a line here. The users come first, as all others refer to them.
+
+import { accountsSection } from './accounts.ts'
+import { cardsSection } from './cards.ts'
+import { followsSection } from './follows.ts'
+import { marksSection } from './marks.ts'
+import { rememberedSection } from './remembered.ts'
+import type { Section } from './section.ts'
+import { sessionsSection } from './sessions.ts'
+import { tweetsSection } from './tweets.ts'
+import { usersSection } from './users.ts'
+
+export const sections: readonly Section[] = [
+  usersSection,
+  cardsSection,
+  tweetsSection,
+  followsSection,
+  marksSection,
+  accountsSection,
+  sessionsSection,
+  rememberedSection,
+]

@@ -1,0 +1,68 @@
+// Marks: the tweets that users have marked in one way or another, kind by kind. Some kinds are counted for
+// everybody; the lists themselves are kept only where the reader is hosted.
+
+import type { Uint32Column } from '../../state/columns.ts'
+import type { ShardState } from '../../state/shard-state.ts'
+import { bytesMaxOf, varintBytesMax } from '../chunk.ts'
+import type { Section } from './section.ts'
+
+/** The kinds of marks that a tweet counts, and where. */
+const countsOf: Readonly<Record<string, (state: ShardState) => Uint32Column>> = {
+  favorites: (state) => state.tweets.favorites,
+}
+
+/** Tweets of one record; more of them are further records of the same user. */
+const tweetsPerRecord = 4_096
+
+/**
+ * Each chunk begins with the name of its kind. Record: number of the user, as the difference to the one
+ * before; how many tweets; the id of each, as the difference to the one before.
+ */
+export const marksSection: Section = {
+  code: 5,
+
+  write({ state, users }, writer) {
+    for (const kind of state.markKinds()) {
+      const marks = state.marks(kind)
+      writer.begin(marksSection.code)
+      let previous = 0
+      for (const [number, user] of users.entries()) {
+        const count = marks.length(user)
+        for (let start = 0; start < count; start += tweetsPerRecord) {
+          const end = Math.min(start + tweetsPerRecord, count)
+          const bytesMax = (2 + end - start) * varintBytesMax
+          if (writer.record(bytesMaxOf(kind) + bytesMax)) {
+            writer.text(kind)
+            previous = 0
+          }
+          writer.integer(number - previous)
+          writer.integer(end - start)
+          let tweetId = 0
+          for (let place = start; place < end; place++) {
+            writer.integer(marks.at(user, place) - tweetId)
+            tweetId = marks.at(user, place)
+          }
+          previous = number
+        }
+      }
+    }
+  },
+
+  isWanted: ({ isPublic, isHosted }) => isPublic || isHosted,
+
+  read({ state, users, isPublic, isHosted }, reader) {
+    const kind = reader.text()
+    const counts = isPublic ? countsOf[kind]?.(state) : undefined
+    const marks = state.marks(kind)
+    let number = 0
+    while (!reader.isAtEnd) {
+      number += reader.integer()
+      let tweetId = 0
+      for (let left = reader.integer(); left > 0; left--) {
+        tweetId += reader.integer()
+        if (counts !== undefined) counts.add(state.tweets.intern(tweetId), 1)
+        if (isHosted) marks.insert(users[number]!, tweetId)
+      }
+    }
+  },
+}

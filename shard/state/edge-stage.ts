@@ -1,0 +1,120 @@
+// EdgeStage: an Adjacency that takes edges in any order, many at a time.
+//
+// A snapshot brings edges by the million, a few for each node, in the order of somebody else's ids. They
+// wait here as plain pairs; before anybody looks, they are sorted by node and put in list by list:
+//
+//     pairs      (7, 3) (2, 9) (7, 1) (2, 4)     -> 2: 4 9    7: 1 3     -> Adjacency.addMany
+//
+// Like a postman who sorts the sack by street before the walk. Measured on 20 million edges of 100,000
+// users: one by one takes several times as long, because each edge is a walk of its own.
+//
+// Promises: `settled` gives a graph that has all edges that were staged, so that waiting ones are never
+// missed. What waits is bounded by `edgesWaitingMax`.
+
+import { Adjacency } from './adjacency.ts'
+
+/** Edges that wait: 8 bytes each, and half as much again for a moment while they are sorted. */
+export const edgesWaitingMax = 2 ** 23
+const roomInitial = 1_024
+/** Longer lists are sorted by the engine's own sort, which costs a call. */
+const insertionSortMax = 96
+const noNumbers = new Uint32Array(0)
+
+export class EdgeStage {
+  readonly #edges = new Adjacency()
+  #nodes = noNumbers
+  #neighbors = noNumbers
+  #count = 0
+
+  /** Adds an edge, now or later. One that is there already is there once. */
+  stage(node: number, neighbor: number): void {
+    const at = this.#count
+    if (at === this.#nodes.length) {
+      this.#makeRoom()
+      this.stage(node, neighbor)
+      return
+    }
+    this.#nodes[at] = node
+    this.#neighbors[at] = neighbor
+    this.#count = at + 1
+  }
+
+  /** The graph with all edges in it. */
+  settled(): Adjacency {
+    if (this.#count > 0) this.#settle()
+    return this.#edges
+  }
+
+  #makeRoom(): void {
+    if (this.#count === edgesWaitingMax) {
+      const { length } = this.#nodes
+      this.#settle()
+      this.#nodes = new Uint32Array(length)
+      this.#neighbors = new Uint32Array(length)
+      return
+    }
+    const room = Math.max(roomInitial, this.#count * 2)
+    this.#nodes = grown(this.#nodes, room)
+    this.#neighbors = grown(this.#neighbors, room)
+  }
+
+  /** Sorts by node, by counting how many edges each has; then each list by itself. */
+  #settle(): void {
+    const count = this.#count
+    const nodes = this.#nodes.subarray(0, count)
+    const starts = new Uint32Array(largestOf(nodes) + 1)
+    for (let at = 0; at < count; at++) starts[nodes[at]!]!++
+    for (let node = 1; node < starts.length; node++) starts[node]! += starts[node - 1]!
+    const sorted = new Uint32Array(count)
+    // From the back, so that each list keeps its order, and what were ends become starts.
+    for (let at = count - 1; at >= 0; at--) sorted[--starts[nodes[at]!]!] = this.#neighbors[at]!
+    this.#count = 0
+    this.#nodes = this.#neighbors = noNumbers
+    for (let node = 0; node < starts.length; node++) {
+      const from = starts[node]!
+      const to = node + 1 < starts.length ? starts[node + 1]! : count
+      if (from === to) continue
+      sort(sorted, { from, to })
+      this.#edges.addMany(node, sorted, { from, to: withoutTwins(sorted, { from, to }) })
+    }
+  }
+}
+
+type Range = { readonly from: number; readonly to: number }
+
+/** Sorts a part of the values. A snapshot brings short runs that ascend, so little has to move far. */
+function sort(values: Uint32Array, { from, to }: Range): void {
+  if (to - from > insertionSortMax) {
+    values.subarray(from, to).sort()
+    return
+  }
+  for (let at = from + 1; at < to; at++) {
+    const value = values[at]!
+    let place = at
+    for (; place > from && values[place - 1]! > value; place--) values[place] = values[place - 1]!
+    values[place] = value
+  }
+}
+
+/** Leaves out, in place, what is there twice. @returns the end of what remains */
+function withoutTwins(values: Uint32Array, { from, to }: Range): number {
+  let end = from + 1
+  for (let at = from + 1; at < to; at++) {
+    if (values[at] !== values[end - 1]) values[end++] = values[at]!
+  }
+  return end
+}
+
+function largestOf(values: Uint32Array): number {
+  let largest = 0
+  for (let place = 0; place < values.length; place++) {
+    if (values[place]! > largest) largest = values[place]!
+  }
+  return largest
+}
+
+function grown(values: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(length)
+  larger.set(values)
+  return larger
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { decodeDigestEntry, isDigestEntry } from '../../../shard/replication/digest-entry.ts'
+import { eventually } from '../../helpers/eventually.ts'
+import type { Outcome } from '../../helpers/one-primary.ts'
+import { digestEveryEntries, OnePrimary, turn } from '../../helpers/one-primary.ts'
+
+const valuesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ value }) => value)
+
+describe('a lease that may have run out', () => {
+  test('I6: is as good as lost: nothing is decided on it', async () => {
+    const world = await OnePrimary.serving()
+    world.isLeaseSafe = false
+    expect(world.add(1).value).toBe('not served')
+    expect(world.primary.isServing).toBe(false)
+    expect(world.isOwned).toBe(false)
+    world.isLeaseSafe = true
+    await world.serves()
+    expect(world.isOwned).toBe(true)
+  })
+})
+
+describe('handing over', () => {
+  test('what was decided comes to its end, nothing new is taken, and the lease is free', async () => {
+    const world = await OnePrimary.serving()
+    const inFlight = world.add(1)
+    await world.appendArrives()
+    const queued = world.add(2)
+    const waiting = world.add(1)
+    let epoch: number | undefined
+    const handedOver = world.primary.handOver().then((ended) => {
+      epoch = ended
+    })
+    expect(world.add(3).value).toBe('not served')
+    expect(world.isOwned).toBe(true)
+    await world.log.settle('lands')
+    await world.appendArrives()
+    expect(epoch).toBeUndefined()
+    await world.log.settle('lands')
+    await handedOver
+    expect(valuesOf([inFlight, queued, waiting])).toEqual(['added', 'added', 'not served'])
+    expect(world.isOwned).toBe(false)
+    expect(epoch).toBe(1)
+    const next = { partition: 0, node: 'other', ttlMs: 1_000, minEpoch: 0 }
+    expect(await world.log.acquire(next)).toMatchObject({ outcome: 'granted', epoch: 2 })
+    await turn()
+    expect(world.primary.isServing).toBe(false)
+  })
+
+  test('of what is idle is over at once; of what does not reign it is nothing', async () => {
+    const world = await OnePrimary.serving()
+    expect(await world.primary.handOver()).toBe(1)
+    expect(await world.primary.handOver()).toBeUndefined()
+  })
+
+  test('a batch that is refused meanwhile ends it as well', async () => {
+    const world = await OnePrimary.serving()
+    const outcomes = [world.add(1)]
+    await world.appendArrives()
+    outcomes.push(world.add(2))
+    const handedOver = world.primary.handOver()
+    await world.log.settle('is lost')
+    await handedOver
+    expect(valuesOf(outcomes)).toEqual(['unknown_outcome', 'not served'])
+    expect(world.isOwned).toBe(false)
+  })
+
+  test('who stands down while gaining does not reign', async () => {
+    const world = new OnePrimary()
+    await world.log.acquire({ partition: 0, node: 'other', ttlMs: 500, minEpoch: 0 })
+    const gained = world.primary.gain()
+    world.primary.standDown()
+    await gained
+    expect(world.primary.isServing).toBe(false)
+  })
+})
+
+describe('I7: digests', () => {
+  test('follow after every thousand entries, alone in a batch, about all entries before', async () => {
+    const world = await OnePrimary.serving()
+    world.log.fate = 'lands'
+    const count = digestEveryEntries * 3
+    for (let number = 1; number <= count; number++) world.add(number)
+    await eventually(() => world.applied.length === count, { withinMs: 2_000 })
+    const entries = await world.log.entries()
+    const digests = entries.flatMap(({ payload }, index) =>
+      isDigestEntry(payload) ? [[index, Number(decodeDigestEntry(payload).digest)]] : [],
+    )
+    expect(digests).toHaveLength(2)
+    for (const [number, [index, applied]] of digests.entries()) {
+      expect(applied).toBe((index ?? 0) - number)
+      expect(applied).toBeGreaterThanOrEqual(digestEveryEntries)
+    }
+  })
+})

@@ -1,0 +1,40 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Adjacency } from '../../../../shard/state/adjacency.ts'
+import { EdgeStage } from '../../../../shard/state/edge-stage.ts'
+
+const edge = fc.tuple(fc.nat(5), fc.oneof(fc.nat(300), fc.nat(2 ** 29 - 1)))
+
+function listsOf(graph: Adjacency): number[][] {
+  return Array.from({ length: 6 }, (_, node) => {
+    const neighbors: number[] = []
+    graph.forEach(node, (neighbor) => neighbors.push(neighbor))
+    return neighbors
+  })
+}
+
+test('edges that wait are there as soon as anybody looks, each once', () => {
+  const batches = fc.array(fc.array(edge, { maxLength: 700, size: 'max' }), { maxLength: 4 })
+  fc.assert(
+    fc.property(batches, (batches) => {
+      const stage = new EdgeStage()
+      const plain = new Adjacency()
+      for (const batch of batches) {
+        for (const [node, neighbor] of batch) {
+          stage.stage(node, neighbor)
+          plain.add(node, neighbor)
+        }
+        expect(stage.settled().edgeCount).toBe(plain.edgeCount)
+        expect(listsOf(stage.settled())).toEqual(listsOf(plain))
+      }
+    }),
+  )
+})
+
+test('more edges than may wait make themselves at home', () => {
+  const stage = new EdgeStage()
+  const count = 2 ** 23 + 5
+  for (let number = 0; number < count; number++) stage.stage(number & 0xfff, number >> 12)
+  expect(stage.settled().edgeCount).toBe(count)
+  expect(stage.settled().degree(1)).toBe(2_049)
+})
