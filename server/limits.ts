@@ -53,9 +53,12 @@ export const linkSweepPeriodMs = 100
 export const retryUnservedMs = 200
 /**
  * How long a request may wait in the gateway for somebody to serve its partition. A planned move takes a
- * few milliseconds and is not noticed; a failover takes longer than a client should wait in silence.
+ * few milliseconds and is not noticed; most of those who meet a failover are through as well. Nobody is
+ * left without a word for a whole second.
  */
-export const heldMsMax = 500
+export const heldMsMax = 900
+/** For so long after its start a gateway may not have heard of everybody yet, and lets requests wait. */
+export const youngMs = 3_000
 /** Requests that wait so in this process; more are `unavailable` at once. */
 export const heldRequestsMax = 8_192
 /** How often requests that wait so are looked at. */

@@ -14,7 +14,7 @@ import type { ShardStatus } from '../protocol/cluster.ts'
 import type { Partition } from '../protocol/ids.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { HeldRequests } from './held-requests.ts'
-import { notServedPauseMs, requestSendsMax } from './limits.ts'
+import { notServedPauseMs, requestSendsMax, youngMs } from './limits.ts'
 import type { Addresses } from './members.ts'
 import { Members } from './members.ts'
 import type { LinkListener } from './shard-link.ts'
@@ -52,6 +52,9 @@ export class Shards {
   readonly #held: HeldRequests
   /** By partition: who says that it serves it and did not, and until when it is not asked again. */
   readonly #doubts = new Map<Partition, { readonly link: RequestLink; readonly untilMs: number }>()
+  readonly #startedAtMs = performance.now()
+  /** Whether all partitions were served at some time. */
+  #wasComplete = false
   #isClosed = false
 
   constructor(options: ShardsOptions) {
@@ -124,8 +127,7 @@ export class Shards {
       !this.#isClosed &&
       request.isWanted &&
       request.sends < requestSendsMax &&
-      this.#map.wasServed(request.call.partition) &&
-      this.#isAnyUp()
+      (this.#isYoung() || (this.#map.wasServed(request.call.partition) && this.#isAnyUp()))
     if (!isLikely || !this.#held.hold(request)) request.failed(unserved())
   }
 
@@ -175,6 +177,7 @@ export class Shards {
 
   #onStatus(link: ShardLink, status: ShardStatus): void {
     const lost = this.#map.tell(link, status)
+    this.#wasComplete ||= this.#map.unserved().length === 0
     for (const partition of this.#held.partitions()) {
       // What it says now is newer than what it did not serve before.
       if (this.#doubts.get(partition)?.link === link) this.#doubts.delete(partition)
@@ -214,6 +217,11 @@ export class Shards {
       link.close()
     }
     for (const [name, addresses] of members) this.#linkNamed(name).follow(addresses)
+  }
+
+  /** Whether it may not have heard of everybody yet. */
+  #isYoung(): boolean {
+    return !this.#wasComplete && performance.now() - this.#startedAtMs < youngMs
   }
 
   #isAnyUp(): boolean {

@@ -17,7 +17,6 @@ import { Listener } from './net/listener.ts'
 import { Peers } from './net/peer.ts'
 import { PasswordDesk } from './passwords.ts'
 import type { Membership } from './placement/membership.ts'
-import { announcesPerTtl } from './placement/membership.ts'
 import { PlacementKeeper } from './placement/placement-keeper.ts'
 import { isSnapshotter } from './placement/roles.ts'
 import type { ReplicationLog } from './replication/log.ts'
@@ -77,7 +76,7 @@ export class ShardProcess {
       now: () => performance.now(),
       pause,
       onError: (error, message) => log.error({ err: error }, message),
-      onMove: (move) => log.info(move, 'a partition has moved'),
+      onMove: (move) => log.info(move, 'a partition moves'),
       onFatal: (error) => parts.context.fail(error),
     })
     this.#listener = this.#makeListener()
@@ -96,9 +95,9 @@ export class ShardProcess {
 
   /** Builds the state from snapshots and logs, and says meanwhile that this process lives. */
   async recover(): Promise<void> {
-    const { log, settings } = this.#parts
+    const { log } = this.#parts
     const startedAtMs = performance.now()
-    const alive = setInterval(() => void this.#announce(), settings.leaseMs / announcesPerTtl)
+    const alive = setInterval(() => void this.#announce(), this.#membership.announceEveryMs)
     try {
       await this.#shard.start()
     } finally {
@@ -136,7 +135,7 @@ export class ShardProcess {
     this.#timers.push(
       setInterval(() => shard.live.flushCounts(), countsPeriodMs),
       setInterval(() => void shard.renewLeases(), leaseMs / renewalsPerLease),
-      setInterval(() => void this.#tick(), leaseMs / announcesPerTtl),
+      setInterval(() => void this.#tick(), this.#membership.announceEveryMs),
       setInterval(() => shard.sweepSessions(), sessionsSweepPeriodMs),
     )
   }

@@ -13,7 +13,7 @@ import { comparePositions } from '../replication/position.ts'
 import type { MemberView } from './roles.ts'
 
 /** A member announces itself so many times before it would count as dead. */
-export const announcesPerTtl = 5
+const announcesPerTtl = 4
 
 export type MembershipOptions = {
   readonly name: string
@@ -54,6 +54,11 @@ export class Membership {
     this.ownWork = () => ({ hosted: [], serving: [], positions: [] })
   }
 
+  /** How often to announce. */
+  get announceEveryMs(): number {
+    return this.#options.ttlMs / announcesPerTtl
+  }
+
   /**
    * The first announcement. A name that another process holds is waited for as long as that one could
    * have died just before. @returns false where it lives.
@@ -63,7 +68,7 @@ export class Membership {
     const giveUpAtMs = now() + ttlMs * 2
     while (!(await this.announce())) {
       if (now() > giveUpAtMs) return false
-      await pause(ttlMs / announcesPerTtl)
+      await pause(this.announceEveryMs)
     }
     return true
   }

@@ -28,6 +28,14 @@ const hostPatienceMs = 4_000
 /** Between two looks while this process leaves. */
 const leavePauseMs = 50
 
+/** A step of a partition from one process to another. */
+export type Move = {
+  readonly partition: Partition
+  readonly what: 'hosted' | 'dropped' | 'handed over' | 'taken over'
+  /** How long it took. */
+  readonly ms: number
+}
+
 export type KeeperPorts = {
   readonly shard: Shard
   readonly membership: Membership
@@ -40,10 +48,7 @@ export type KeeperPorts = {
   pause(ms: number): Promise<void>
   onError(error: unknown, message: string): void
   /** Something that an operator may want to know of. */
-  onMove(move: {
-    partition: Partition
-    what: 'hosting' | 'hosted' | 'dropped' | 'handed over'
-  }): void
+  onMove(move: Move): void
   /** Another process has taken our name: this one has to end. */
   onFatal(error: Error): void
 }
@@ -149,15 +154,18 @@ export class PlacementKeeper {
   }
 
   #gain(partition: Partition): void {
-    const { shard, onError } = this.#ports
+    const { shard, now, onError, onMove } = this.#ports
     if (this.#gaining.has(partition)) return
     this.#gaining.add(partition)
+    const startedAtMs = now()
     // Somebody else reigned last, and has not handed it over.
     const isFailover = shard.follower.position(partition).epoch > 0 && !this.#isPromised(partition)
     shard
       .gain(partition)
       .then(() => {
-        if (isFailover && shard.isServing(partition)) this.failoverCount++
+        if (!shard.isServing(partition)) return
+        if (isFailover) this.failoverCount++
+        onMove({ partition, what: 'taken over', ms: now() - startedAtMs })
       })
       .catch((error: unknown) => onError(error, `partition ${partition} cannot be served`))
       .finally(() => this.#gaining.delete(partition))
@@ -178,7 +186,8 @@ export class PlacementKeeper {
   }
 
   async #handOverTo(partition: Partition, to: string): Promise<void> {
-    const { shard, membership, handOver, onError, onMove } = this.#ports
+    const { shard, membership, handOver, now, onError, onMove } = this.#ports
+    const startedAtMs = now()
     const successor = membership.member(to)
     const reached = successor?.positions[partition]
     const own = shard.follower.position(partition)
@@ -188,8 +197,8 @@ export class PlacementKeeper {
     try {
       const epoch = await shard.handOver(partition)
       if (epoch === undefined) return
-      onMove({ partition, what: 'handed over' })
       await handOver(successor.address, { partition, epoch })
+      onMove({ partition, what: 'handed over', ms: now() - startedAtMs })
     } catch (error) {
       // The successor sees in the registry that nobody serves the partition, and takes it.
       onError(error, `${to} could not be told that partition ${partition} is free`)
@@ -214,11 +223,11 @@ export class PlacementKeeper {
   }
 
   async #host(partition: Partition): Promise<void> {
-    const { shard, onError, onMove } = this.#ports
+    const { shard, now, onError, onMove } = this.#ports
+    const startedAtMs = now()
     try {
-      onMove({ partition, what: 'hosting' })
       await shard.host(partition)
-      onMove({ partition, what: 'hosted' })
+      onMove({ partition, what: 'hosted', ms: now() - startedAtMs })
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
       onError(error, `partition ${partition} cannot be hosted yet`)
@@ -226,9 +235,10 @@ export class PlacementKeeper {
   }
 
   async #drop(partition: Partition): Promise<void> {
-    const { shard, onMove } = this.#ports
+    const { shard, now, onMove } = this.#ports
+    const startedAtMs = now()
     await shard.drop(partition)
-    onMove({ partition, what: 'dropped' })
+    onMove({ partition, what: 'dropped', ms: now() - startedAtMs })
   }
 
   /** Whether its primary is about to go, and waits for us. */

@@ -85,19 +85,22 @@ export function writeSnapshot(
   const source: Source = { state, partition, users: usersById(state, partition) }
   const unfinished = unfinishedPath(path)
   const file = openSync(unfinished, 'w')
-  let isWritten = false
   try {
-    const header = { cluster, partition, position, digest, lastIssuedId }
-    const written = writeChunks(file, source, header)
+    const written = writeChunks(file, source, {
+      cluster,
+      partition,
+      position,
+      digest,
+      lastIssuedId,
+    })
     fsyncSync(file)
-    isWritten = true
+    renameSync(unfinished, path)
+    syncDirectory(dirname(path))
     return { ...written, digest }
   } finally {
     closeSync(file)
-    if (isWritten) {
-      renameSync(unfinished, path)
-      syncDirectory(dirname(path))
-    } else rmSync(unfinished, { force: true })
+    // Where it has its name by now, there is nothing of this one any more.
+    rmSync(unfinished, { force: true })
   }
 }
 

@@ -10,7 +10,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +19,7 @@ import { place } from '../../protocol/placement.ts'
 import type { ClusterProcess } from './cluster-processes.ts'
 import { clusterProcesses } from './cluster-processes.ts'
 import { eventually } from './eventually.ts'
+import { quietPort } from './quiet-port.ts'
 
 const program = fileURLToPath(new URL('../../server/cluster.ts', import.meta.url))
 const partitionCount = 64
@@ -255,24 +255,6 @@ export class RunningCluster implements AsyncDisposable {
     )
     this.#port = Number(port)
   }
-}
-
-/**
- * A free port from below those that systems give to outgoing connections (from 32768 on Linux, 49152
- * elsewhere): so nobody takes it by chance while the cluster is being started again.
- */
-async function quietPort(): Promise<number> {
-  return await eventually(() => tryPort(10_000 + Math.floor(Math.random() * 20_000)), {
-    withinMs: 5_000,
-  })
-}
-
-function tryPort(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(undefined))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)))
-  })
 }
 
 /** Undefined for what is no line of JSON: words for a person, or two lines that ran into each other. */

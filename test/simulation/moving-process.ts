@@ -162,7 +162,7 @@ export class MovingProcess {
       onError: fail,
       onMove: ({ what }) => {
         if (what === 'handed over') happened.handedOver++
-        else if (what !== 'hosting') happened[what]++
+        else if (what !== 'taken over') happened[what]++
       },
       onFatal: (error) => fail(error, 'fatal'),
     })

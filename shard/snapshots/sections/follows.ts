@@ -2,8 +2,8 @@
 // host one partition reads from each snapshot one group.
 //
 // In a group they stand by followee: the id once, then the numbers of the followers, which lie close
-// together. That is the shortest form (about two bytes a follow where many are followed), and the
-// order in which the lists of followers grow.
+// together: 3.4 bytes a follow among 100,000 users who follow 200 each. It is also the order in which the
+// lists of followers grow.
 
 import { INDEX_LIMIT } from '../../state/paged-table.ts'
 import { idFrom, idWithin, varintBytesMax } from '../chunk.ts'

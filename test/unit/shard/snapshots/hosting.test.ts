@@ -188,6 +188,27 @@ describe('hosting anew', () => {
     expect(live.isHosted(1 * 16)).toBe(true)
   })
 
+  test('a timeline that somebody read before they were hosted is built anew', () => {
+    const live = stateHosting([])
+    apply(live, entries)
+    const readers = [...live.users.index.listOf(1)]
+    const page = { before: Number.MAX_SAFE_INTEGER, limit: 800 }
+    const lengths = (): number[] =>
+      readers.map((reader) => live.readHome(reader, page, new Float64Array(800)))
+    const before = lengths()
+    for (const source of partitions) {
+      live.adopt(sideOf(1, source), { partition: 1, source, partitionCount })
+    }
+    const always = stateHosting([1])
+    apply(always, entries)
+    const expected = readers.map((reader) => {
+      const user = always.users.find(live.users.idOf(reader))
+      return always.readHome(user, page, new Float64Array(800))
+    })
+    expect(lengths()).toEqual(expected)
+    expect(expected).not.toEqual(before)
+  })
+
   test('forgetting goes in steps, however many edges somebody has', () => {
     const live = stateHosting([1])
     const followee = 5_000 * 4_096 + 16

@@ -1,0 +1,29 @@
+// Every scenario, a line each, in the order of the table.
+
+import type { Scenario } from './scenario.ts'
+import { diskFullEmbedded, diskFullRedis } from './scenarios/disk-full.ts'
+import { filesDamaged } from './scenarios/files-damaged.ts'
+import { gatewayKilled } from './scenarios/gateway-killed.ts'
+import { membershipChanged } from './scenarios/membership-changed.ts'
+import { networkToRedis, networkToShard } from './scenarios/network-cut.ts'
+import { redisKilledAlways, redisKilledEverySecond } from './scenarios/redis-killed.ts'
+import { redisPromoted } from './scenarios/redis-promoted.ts'
+import { rollingRestart } from './scenarios/rolling-restart.ts'
+import { shardKilled } from './scenarios/shard-killed.ts'
+import { shardPaused } from './scenarios/shard-paused.ts'
+
+export const scenarios: readonly Scenario[] = [
+  shardKilled,
+  shardPaused,
+  redisKilledEverySecond,
+  redisKilledAlways,
+  redisPromoted,
+  gatewayKilled,
+  networkToRedis,
+  networkToShard,
+  diskFullEmbedded,
+  diskFullRedis,
+  membershipChanged,
+  rollingRestart,
+  filesDamaged,
+]

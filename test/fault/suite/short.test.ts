@@ -1,0 +1,24 @@
+// The short form of every fault: one or two rounds each. The full table is `npm run test:fault -- --full`.
+//
+// I1 to I4 and I6 to I9, on a deployment of separate processes: what every round is checked for stands in
+// checker.ts.
+
+import { describe, expect, test } from 'vitest'
+import { scenarios } from './registry.ts'
+import { runScenario } from './runner.ts'
+import { judge } from './verdict.ts'
+
+/** The tests share the machine with each other; what has to be true is as strict as ever. */
+const timeFactor = 4
+
+describe('I1, I2, I3, I4, I6, I7, I8, I9: every promise holds through', () => {
+  test.each(scenarios.map((scenario) => [scenario.fault, scenario] as const))(
+    '%s',
+    async (_fault, scenario) => {
+      const seed = String(Math.floor(Math.random() * 2 ** 32))
+      const rounds = await runScenario(scenario, { size: 'short', seed, onRound: () => undefined })
+      const evidence = rounds.map((round) => round.evidence).join('\n')
+      expect(judge(scenario, rounds, { timeFactor }).problems, evidence).toEqual([])
+    },
+  )
+})
