@@ -28,7 +28,7 @@ import { IdGenerator } from '../protocol/ids.ts'
 import { Claims } from './claims.ts'
 import { giveLeaseBack, takeLease } from './lease-taking.ts'
 import type { AnyEvent, PrimaryPorts, Write } from './primary-ports.ts'
-import { LogUnavailable } from './replication/log.ts'
+import { LogRefused, LogUnavailable } from './replication/log.ts'
 
 /** Entries of one append. More wait for the next one, which is the back-pressure of the log. */
 export const batchEntriesMax = 512
@@ -212,7 +212,8 @@ export class Primary {
       done('unavailable')
       this.#ports.onError(error, 'the log did not take a batch')
       const unknown = { kind: 'failed', error: failure('unknown_outcome') } as const
-      this.#refused(batch, (write) => write.denied(unknown))
+      const isSure = error instanceof LogRefused
+      this.#refused(batch, (write) => (isSure ? write.notServed() : write.denied(unknown)))
     }
   }
 

@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ShardStatus } from '../protocol/cluster.ts'
 import type { Partition } from '../protocol/ids.ts'
 import { listenProblem, startAdmin } from '../protocol/std/admin.ts'
 import type { Log } from '../protocol/std/log.ts'
@@ -19,13 +20,14 @@ import { PasswordDesk } from './passwords.ts'
 import type { Membership } from './placement/membership.ts'
 import { PlacementKeeper } from './placement/placement-keeper.ts'
 import { isSnapshotter } from './placement/roles.ts'
+import { RepeatedErrors } from './repeated-errors.ts'
 import type { ReplicationLog } from './replication/log.ts'
 import { LogUnavailable } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 import { logStart } from './replication/position.ts'
 import type { ShardSettings } from './settings.ts'
 import { Shard } from './shard.ts'
-import { digestOf } from './snapshots/digest.ts'
+import { showDigests } from './show-digests.ts'
 import { SnapshotService } from './snapshots/service.ts'
 import type { ShardState } from './state/shard-state.ts'
 
@@ -58,6 +60,7 @@ export class ShardProcess {
   readonly #snapshots: SnapshotService
   readonly #peers: Peers
   readonly #listener: Listener
+  readonly #onError: (error: unknown, message: string) => void
   readonly #timers: NodeJS.Timeout[] = []
   #isDraining = false
 
@@ -65,6 +68,8 @@ export class ShardProcess {
     const { settings, metrics, log, membership } = parts
     this.#parts = parts
     this.#membership = membership
+    const errors = new RepeatedErrors({ log, now: () => performance.now() })
+    this.#onError = (error, message) => errors.tell(error, message)
     this.#peers = new Peers({ name: settings.name, secret: settings.secret })
     this.#snapshots = this.#makeSnapshots()
     this.#shard = this.#makeShard()
@@ -75,7 +80,7 @@ export class ShardProcess {
       dropAfterMs,
       now: () => performance.now(),
       pause,
-      onError: (error, message) => log.error({ err: error }, message),
+      onError: this.#onError,
       onMove: (move) => log.info(move, 'a partition moves'),
       onFatal: (error) => parts.context.fail(error),
     })
@@ -117,7 +122,7 @@ export class ShardProcess {
       port: settings.adminPort,
       register: metrics.register,
       isReady: async () => (this.#isDraining ? 'draining' : await this.#problem()),
-      routes: { '/digests': async () => ({ body: await this.#digests() }) },
+      routes: { '/digests': async () => ({ body: await showDigests(this.#shard, pause) }) },
     })
     this.#membership.address = settings.address || `${host}:${port}`
     this.#membership.state = 'ready'
@@ -141,14 +146,16 @@ export class ShardProcess {
   }
 
   async #tick(): Promise<void> {
-    const before = this.#membership.addresses
+    const membership = this.#membership
+    const before = { isHeard: membership.isHeard, addresses: membership.addresses }
     await this.#keeper.tick()
-    const after = this.#membership.addresses
-    if (JSON.stringify(before) === JSON.stringify(after)) return
+    const after = membership.addresses
+    const isSame = JSON.stringify(before.addresses) === JSON.stringify(after)
+    if (isSame && before.isHeard === membership.isHeard) return
     // Gateways learn of the others from here.
     this.#tellGateways()
     for (const [name, address] of Object.entries(after)) {
-      if (name === this.#membership.name || before[name] === address) continue
+      if (name === membership.name || before.addresses[name] === address) continue
       // A hand-over then finds the link open; it makes one itself where this does not.
       this.#peers.connect(address).catch((error: Error) => {
         this.#parts.log.debug({ shard: name, reason: error.message }, 'no link to a shard yet')
@@ -179,7 +186,7 @@ export class ShardProcess {
   }
 
   #makeSnapshots(): SnapshotService {
-    const { settings, log, replication } = this.#parts
+    const { settings, replication } = this.#parts
     const membership = this.#membership
     return new SnapshotService({
       name: settings.name,
@@ -196,12 +203,12 @@ export class ShardProcess {
       addressOf: (name) => membership.addresses[name],
       fetchSnapshot: (address, wanted) => this.#peers.fetchSnapshot(address, wanted),
       clock: () => performance.now(),
-      onError: (error, message) => log.error({ err: error }, message),
+      onError: this.#onError,
     })
   }
 
   #makeShard(): Shard {
-    const { settings, log, replication, metrics, context } = this.#parts
+    const { settings, replication, metrics, context } = this.#parts
     const { name, incarnation } = this.#membership
     const snapshots = this.#snapshots
     return new Shard({
@@ -221,7 +228,7 @@ export class ShardProcess {
       restore: (state, partition) => snapshots.restore(state, partition),
       restoreHosted: (state, of) => this.#restoreHosted(state, of),
       appendStarted: (entries) => metrics.appendStarted(entries),
-      onError: (error, message) => log.error({ err: error }, message),
+      onError: this.#onError,
       onFatal: (error) => context.fail(error),
       onChange: () => this.#tellGateways(),
     })
@@ -234,7 +241,7 @@ export class ShardProcess {
       secret: settings.secret,
       host: settings.host,
       port: settings.port,
-      status: () => ({ ...shard.status(), members: this.#membership.addresses }),
+      status: () => this.#status(),
       onRequest: (request, link, reply) => shard.handle(request, link, reply),
       onHandOver: (partition) => this.#keeper.receive(partition),
       onSnapshotRead: (read) => this.#snapshots.readPiece(read),
@@ -251,8 +258,15 @@ export class ShardProcess {
     })
   }
 
+  /** What gateways are told. Who cannot be heard in the log's medium does not offer to write there. */
+  #status(): ShardStatus {
+    const { serving, hosted } = this.#shard.status()
+    const { isHeard, addresses: members } = this.#membership
+    return { serving: isHeard ? serving : [], hosted, members }
+  }
+
   #tellGateways(): void {
-    this.#listener.announce({ ...this.#shard.status(), members: this.#membership.addresses })
+    this.#listener.announce(this.#status())
   }
 
   /** Why the shard cannot serve now, proved by a round trip to the log; undefined where it can. */
@@ -263,22 +277,6 @@ export class ShardProcess {
       return `the log is away: ${error instanceof Error ? error.message : String(error)}`
     }
     return this.#keeper.problem
-  }
-
-  /** What is known here of each hosted partition, for a comparison with another host at the same entry. */
-  async #digests(): Promise<string> {
-    const { state, follower } = this.#shard
-    const position: Record<number, string> = {}
-    const digest: Record<number, string> = {}
-    const role: Record<number, string> = {}
-    for (const { partition, isServing } of this.#shard.hosting()) {
-      const { epoch, sequence } = follower.position(partition)
-      position[partition] = `${epoch}-${sequence}`
-      digest[partition] = digestOf(state, partition, { slice: 0, slices: 1 })
-      role[partition] = isServing ? 'primary' : 'replica'
-      await pause(0)
-    }
-    return JSON.stringify({ position, digest, role })
   }
 
   async #restoreHosted(state: ShardState, { source }: { source: Partition }): Promise<LogPosition> {

@@ -44,6 +44,7 @@ export class Membership {
   ownWork: () => OwnWork
   readonly #options: MembershipOptions
   readonly #startedAtMs: number
+  #heardAtMs: number
   #members: readonly SeenMember[] = []
 
   constructor(options: MembershipOptions) {
@@ -51,6 +52,7 @@ export class Membership {
     this.name = options.name
     this.incarnation = options.incarnation
     this.#startedAtMs = options.now()
+    this.#heardAtMs = this.#startedAtMs
     this.ownWork = () => ({ hosted: [], serving: [], positions: [] })
   }
 
@@ -75,13 +77,23 @@ export class Membership {
 
   /** @returns false where another living process goes by this name. */
   async announce(): Promise<boolean> {
-    const { registry, ttlMs, replaceAfterMs } = this.#options
+    const { registry, ttlMs, replaceAfterMs, now } = this.#options
     const { name, incarnation, address, state } = this
     const member = { name, incarnation, address, state, ...this.ownWork() }
     const members = await registry.announce(member, { ttlMs, forgetAfterMs: replaceAfterMs })
     if (members === undefined) return false
     this.#members = members
+    this.#heardAtMs = now()
     return true
+  }
+
+  /**
+   * Whether the registry has taken our word lately. It stands in the log's medium: where it takes none,
+   * the log takes no write either, be it away, full or read-only.
+   */
+  get isHeard(): boolean {
+    const { ttlMs, now } = this.#options
+    return now() - this.#heardAtMs <= ttlMs
   }
 
   /** Says good-bye, so that nobody waits for the end of the lease. */

@@ -6,7 +6,7 @@
 // they make any. Room that trims have made inside the file counts as well: the file never shrinks.
 
 import { statfsSync } from 'node:fs'
-import { LogUnavailable } from './log.ts'
+import { LogRefused } from './log.ts'
 
 export type DiskSpace = { readonly availableBytes: number; readonly totalBytes: number }
 
@@ -28,23 +28,23 @@ export class DiskRoom {
     this.#readFreeInside = options.readFreeInside
   }
 
-  /** @throws LogUnavailable where adding so many bytes could fill the disk. */
+  /** @throws LogRefused where adding so many bytes could fill the disk. */
   checkForEntries(bytes: number): void {
     const { availableBytes, reserveBytes } = this.#look()
     const leftBytes = availableBytes - bytes * growthFactor
     if (leftBytes >= reserveBytes) return
     if (leftBytes >= reserveBytes * floorPart && this.#readFreeInside() >= reserveBytes) return
-    throw new LogUnavailable(
+    throw new LogRefused(
       `The disk of the embedded log has ${availableBytes} bytes left, of which it keeps ` +
         `${reserveBytes} in reserve: make room on the disk.`,
     )
   }
 
-  /** @throws LogUnavailable where not even a commit that adds nothing may be tried. */
+  /** @throws LogRefused where not even a commit that adds nothing may be tried. */
   checkForCommit(): void {
     const { availableBytes, reserveBytes } = this.#look()
     if (availableBytes >= reserveBytes * floorPart) return
-    throw new LogUnavailable(
+    throw new LogRefused(
       `The disk of the embedded log is full (${availableBytes} bytes left): make room on the disk.`,
     )
   }

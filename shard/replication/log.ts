@@ -58,7 +58,12 @@ export type AppendResult =
 
 /** Thrown (or rejected with) when the log's medium cannot be reached or written: retry later. */
 export class LogUnavailable extends Error {
-  override readonly name = 'LogUnavailable'
+  override readonly name: string = 'LogUnavailable'
+}
+
+/** The medium was not asked, or said no: nothing of this call was written, for certain. */
+export class LogRefused extends LogUnavailable {
+  override readonly name = 'LogRefused'
 }
 
 /** Thrown when what was read cannot be what was written. Says the path and the position. */

@@ -1,6 +1,6 @@
 // What Redis or the way to it says when something fails, as one sentence that names the cure.
 
-import { LogUnavailable } from './log.ts'
+import { LogRefused, LogUnavailable } from './log.ts'
 
 /** A server that this log must not run on, as it is set up now. */
 export class RedisUnfit extends Error {
@@ -38,6 +38,10 @@ const cures: readonly (readonly [RegExp, string])[] = [
   [/timed? ?out|ETIMEDOUT|Socket timeout/i, 'it gave no answer in time'],
 ]
 
+/** Replies of a server that has not carried out the command or script, nor any part of it. */
+const refusals =
+  /^(OOM|READONLY|MISCONF|NOREPLICAS|LOADING|MASTERDOWN|CLUSTERDOWN|BUSY|NOAUTH|NOPERM|DENIED)\b/
+
 /** Why Redis cannot be used just now, in one sentence. */
 export function explain(error: unknown, where: string): string {
   const message = error instanceof Error ? error.message : String(error)
@@ -52,7 +56,9 @@ export function explain(error: unknown, where: string): string {
 export function unavailable(error: unknown, where: string): LogUnavailable {
   if (error instanceof LogUnavailable) return error
   if (error instanceof RedisUnfit) return new LogUnavailable(error.message, { cause: error })
-  return new LogUnavailable(explain(error, where), { cause: withoutCommand(error) })
+  const message = error instanceof Error ? error.message : String(error)
+  const Kind = refusals.test(message) ? LogRefused : LogUnavailable
+  return new Kind(explain(error, where), { cause: withoutCommand(error) })
 }
 
 /** The client's errors carry the command with its arguments, which are what users wrote: not for a log. */

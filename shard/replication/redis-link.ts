@@ -4,7 +4,7 @@
 // was given a check is closed to all until the check has passed, after each reconnection anew: the
 // server may be another one now.
 
-import { LogUnavailable } from './log.ts'
+import { LogRefused, LogUnavailable } from './log.ts'
 import type { Argument, Connection, Connector } from './redis-connection.ts'
 import { RedisUnfit, unavailable } from './redis-errors.ts'
 import { type Script, scripts } from './redis-scripts.ts'
@@ -98,11 +98,12 @@ export class Link {
     }
   }
 
-  /** @throws LogUnavailable where nothing can be sent now. */
+  /** @throws LogRefused where nothing can be sent now. */
   checkUp(): void {
     if (this.#state === 'up') return
-    if (this.#state === 'closed') throw new LogUnavailable('This replication log was closed.')
-    throw unavailable(this.#reason ?? new Error('there is no connection'), this.#where)
+    const reason = this.#reason ?? new Error('there is no connection')
+    const { message, cause } = this.#unavailable(reason)
+    throw new LogRefused(message, { cause })
   }
 
   #unavailable(error: unknown): LogUnavailable {

@@ -58,6 +58,13 @@ export function peakMemoryBytes(pid: number): number {
   return Number(match[1]) * 1024
 }
 
+/** The memory that the process holds now, in bytes. */
+export function memoryBytes(pid: number): number {
+  const match = /^VmRSS:\s+(\d+) kB$/m.exec(readOrEmpty(`/proc/${pid}/status`))
+  if (match === null) throw new Error(`process ${pid} tells nothing about its memory`)
+  return Number(match[1]) * 1024
+}
+
 /** Where the process listens for TCP connections: `127.0.0.1:4001`, or the hex of an IPv6 address. */
 export function listeningAddresses(pid: number): string[] {
   const inodes = new Set(
