@@ -1,4 +1,4 @@
-// Partitions that move, and shards that die, under a gateway: what becomes of its clients' requests.
+// Partitions that move, and shards that die, under a gateway: what becomes of its requests and streams (I8, I9).
 
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../helpers/eventually.ts'
