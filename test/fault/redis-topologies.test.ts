@@ -6,7 +6,7 @@ import { openRedisLog, type RedisLog, RedisUnfit } from '../../shard/replication
 import { eventually } from '../helpers/eventually.ts'
 import { checkHistory, LogWriter, TailRecord } from '../helpers/log-writer.ts'
 import { type RedisServer, startRedis } from '../helpers/redis-server.ts'
-import { cluster, partitionCount, replicaInStep } from '../helpers/redis-world.ts'
+import { cluster, partitionCount, redisCluster, replicaInStep } from '../helpers/redis-world.ts'
 
 const host = '127.0.0.1'
 const partitions = Array.from({ length: partitionCount }, (_, index) => index)
@@ -23,27 +23,9 @@ async function open(url: string): Promise<RedisLog> {
   return log
 }
 
-/** Two masters, each with half of the slots. */
-async function twoNodes(): Promise<readonly [RedisServer, RedisServer]> {
-  const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '1000' }
-  const nodes = [await server({ settings }), await server({ settings })] as const
-  await nodes[0].command('CLUSTER', 'ADDSLOTSRANGE', 0, 8_191)
-  await nodes[1].command('CLUSTER', 'ADDSLOTSRANGE', 8_192, 16_383)
-  await nodes[0].command('CLUSTER', 'MEET', host, nodes[1].port)
-  for (const node of nodes) {
-    await eventually(
-      async () => {
-        const info = String(await node.command('CLUSTER', 'INFO'))
-        return info.includes('cluster_state:ok') && info.includes('cluster_size:2')
-      },
-      { withinMs: 20_000 },
-    )
-  }
-  return nodes
-}
-
 test('I1, I2: on a Redis Cluster partitions live on all nodes, one of which is killed', async () => {
-  const nodes = await twoNodes()
+  const nodes = await redisCluster()
+  for (const node of nodes) onTestFinished(() => node.stop())
   const url = `redis+cluster://${nodes.map(({ port }) => `${host}:${port}`).join(',')}`
   const sync = openRedisLog({ url, cluster, partitionCount, acknowledge: 'sync' })
   await expect(sync).rejects.toThrow(RedisUnfit)

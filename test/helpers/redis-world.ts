@@ -6,7 +6,7 @@ import { LogUnavailable } from '../../shard/replication/log.ts'
 import { type LogPosition, logStart } from '../../shard/replication/position.ts'
 import { openRedisLog, type RedisLog } from '../../shard/replication/redis.ts'
 import { eventually } from './eventually.ts'
-import type { RedisServer } from './redis-server.ts'
+import { type RedisServer, startRedis } from './redis-server.ts'
 
 export const cluster = 'fault'
 export const partitionCount = 4
@@ -86,4 +86,23 @@ export async function expectUnavailable(call: Promise<unknown>, message = /./): 
   expect(error).toBeInstanceOf(LogUnavailable)
   expect((error as Error).message).toMatch(message)
   expect(performance.now() - startedAtMs).toBeLessThan(failedMsMax)
+}
+
+/** Two masters of a Redis Cluster, each with half of the slots. The caller stops them. */
+export async function redisCluster(): Promise<readonly [RedisServer, RedisServer]> {
+  const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '1000' }
+  const nodes = [await startRedis({ settings }), await startRedis({ settings })] as const
+  await nodes[0].command('CLUSTER', 'ADDSLOTSRANGE', 0, 8_191)
+  await nodes[1].command('CLUSTER', 'ADDSLOTSRANGE', 8_192, 16_383)
+  await nodes[0].command('CLUSTER', 'MEET', '127.0.0.1', nodes[1].port)
+  for (const node of nodes) {
+    await eventually(
+      async () => {
+        const info = String(await node.command('CLUSTER', 'INFO'))
+        return info.includes('cluster_state:ok') && info.includes('cluster_size:2')
+      },
+      { withinMs: 20_000 },
+    )
+  }
+  return nodes
 }

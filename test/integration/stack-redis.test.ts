@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { eventually } from '../helpers/eventually.ts'
 import { follow, home, http, post, signUp } from '../helpers/people.ts'
 import { startRedis } from '../helpers/redis-server.ts'
+import { redisCluster } from '../helpers/redis-world.ts'
 import { runningCluster } from '../helpers/running-cluster.ts'
 
 test('a tweet crosses shards by Redis, and survives the kill of all shards and of Redis (I1)', async () => {
@@ -38,4 +39,28 @@ test('a tweet crosses shards by Redis, and survives the kill of all shards and o
   await eventually(async () => (await http(cluster, again)).status === 201, { withinMs: 10_000 })
   await eventually(async () => (await ids()).length === 2, { withinMs: 10_000 })
   expect((await ids())[1]).toBe(first)
+})
+
+test('on a Redis Cluster a replica takes over from a killed primary, and all is there (I1)', async () => {
+  const nodes = await redisCluster()
+  await using first = nodes[0]
+  await using second = nodes[1]
+  const url = `redis+cluster://127.0.0.1:${first.port},127.0.0.1:${second.port}`
+  await using cluster = await runningCluster({ env: { ROOKERY_REDIS_URL: url } })
+  const author = await signUp(cluster, 'shard-0')
+  const reader = await signUp(cluster, 'shard-1')
+  await follow(cluster, reader, author)
+  const before = await post(cluster, author, 'before the kill')
+  cluster.signal('shard-0', 'SIGKILL')
+  const again = {
+    method: 'POST',
+    path: '/v1/tweets',
+    token: author.token,
+    body: { text: 'after the kill' },
+    headers: { 'idempotency-key': 'after-the-kill' },
+  }
+  await eventually(async () => (await http(cluster, again)).status === 201, { withinMs: 10_000 })
+  const ids = async () => (await home(cluster, reader)).tweets.map(({ id }) => id)
+  await eventually(async () => (await ids()).length === 2, { withinMs: 10_000 })
+  expect((await ids())[1]).toBe(before)
 })
