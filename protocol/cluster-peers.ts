@@ -1,6 +1,7 @@
 // The frames between two shards, on a connection of their own (cluster-handshake.ts says how it begins).
 //
-//   handOver        u8 partition | u32 epoch                       no answer: an acquired lease is one
+//   handOver        u8 partition | u32 epoch
+//   handOverEnded   the same, when the partition is served, or it is clear that it will not be
 //   snapshotRead    u32 request | u8 partition | u32 epoch, f64 sequence | f64 offset
 //   snapshotPiece   u32 request | u8 0 | f64 bytes of the whole file | the piece
 //                   u32 request | u8 1 | why there is none, as text

@@ -34,6 +34,8 @@ export const frameKinds = {
   /** The request has surely not been carried out: ask whoever serves the partition now. */
   notServed: 36,
   snapshotPiece: 37,
+  /** The partition that was handed over is served, or will not be: the next one may come. */
+  handOverEnded: 38,
 } as const
 
 /** What a shard is told about a request beside its parameters; only what the operation needs. */

@@ -20,6 +20,8 @@ type Taking = {
   isWanted(): boolean
   /** The highest epoch that this primary has ever reigned in. */
   epochSeen(): number
+  /** Waits before the next look, or until there is reason for one. */
+  wait(ms: number): Promise<void>
 }
 
 /** Tries until the lease is here and everything is applied. @returns its epoch; undefined if not wanted. */
@@ -34,20 +36,20 @@ export async function takeLease(ports: PrimaryPorts, taking: Taking): Promise<nu
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
       ports.onError(error, 'the log is away; trying again')
-      await ports.pause(lookPauseMsMax)
+      await taking.wait(lookPauseMsMax)
     }
   }
   return undefined
 }
 
 async function tryToTake(ports: PrimaryPorts, taking: Taking): Promise<number | undefined> {
-  const { log, node, leaseMs, pause, position } = ports
+  const { log, node, leaseMs, position } = ports
   const { partition } = taking
   const granted = ports.leaseAsked()
   const minEpoch = Math.max(taking.epochSeen(), position(partition).epoch)
   const lease = await log.acquire({ partition, node, ttlMs: leaseMs, minEpoch })
   if (lease.outcome === 'held') {
-    await pause(Math.min(lease.remainingMs, lookPauseMsMax))
+    await taking.wait(Math.min(lease.remainingMs, lookPauseMsMax))
     return undefined
   }
   granted(partition)

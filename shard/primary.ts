@@ -49,7 +49,9 @@ export class Primary {
   isServing = false
   readonly #ports: PrimaryPorts
   #isWanted = false
-  #isGaining = false
+  #gaining: Promise<void> | undefined
+  /** Ends the wait for somebody else's lease. */
+  #lookNow: () => void = () => undefined
   #isFlushing = false
   #queue: Decided[] = []
   #inFlightCount = 0
@@ -64,18 +66,33 @@ export class Primary {
     this.#ports = ports
   }
 
-  /** Wants to reign, and tries until it does, or is not wanted any more. */
-  async gain(): Promise<void> {
+  /**
+   * Wants to reign, and tries until it does, or is not wanted any more. Asked again meanwhile, it looks
+   * at the lease at once: somebody may have given it back.
+   */
+  gain(): Promise<void> {
     this.#isWanted = true
-    if (this.isServing || this.#isGaining) return
-    this.#isGaining = true
-    try {
-      const request = { partition: this.partition, isWanted: () => this.#isWanted }
-      const epoch = await takeLease(this.#ports, { ...request, epochSeen: () => this.epoch })
-      if (epoch !== undefined) this.#open(epoch)
-    } finally {
-      this.#isGaining = false
-    }
+    if (this.isServing) return Promise.resolve()
+    this.#lookNow()
+    this.#gaining ??= this.#takeAndOpen().finally(() => {
+      this.#gaining = undefined
+    })
+    return this.#gaining
+  }
+
+  async #takeAndOpen(): Promise<void> {
+    const epoch = await takeLease(this.#ports, {
+      partition: this.partition,
+      isWanted: () => this.#isWanted,
+      epochSeen: () => this.epoch,
+      wait: (ms) => {
+        const asked = new Promise<void>((resolve) => {
+          this.#lookNow = resolve
+        })
+        return Promise.race([this.#ports.pause(ms), asked])
+      },
+    })
+    if (epoch !== undefined) this.#open(epoch)
   }
 
   /** The lease is gone: answers what waits, and starts to gain it back. */

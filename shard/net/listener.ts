@@ -23,6 +23,7 @@ import type {
   SnapshotReadFrame,
 } from '../../protocol/cluster-peers.ts'
 import {
+  encodeHandOver,
   encodeSnapshotPiece,
   readHandOver,
   readSnapshotRead,
@@ -58,7 +59,7 @@ export type ListenerOptions = {
   status(): ShardStatus
   onRequest(request: RequestFrame, link: GatewayLink, reply: Reply): void
   /** Another shard has given the lease of a partition back, for this one to take it. */
-  onHandOver(partition: Partition, epoch: number): void
+  onHandOver(partition: Partition, epoch: number): Promise<void>
   /** Another shard asks for a piece of a snapshot; the message of a rejection is its answer. */
   onSnapshotRead(read: SnapshotReadFrame): Promise<SnapshotPiece>
   onConnected(link: GatewayLink, name: string): void
@@ -193,7 +194,11 @@ class Link implements GatewayLink {
   #onPeerFrame(kind: number, body: Buffer): void {
     if (kind === frameKinds.handOver) {
       const { partition, epoch } = readHandOver(body)
-      this.#options.onHandOver(partition, epoch)
+      const ended = encodeHandOver({ partition, epoch })
+      void this.#options.onHandOver(partition, epoch).then(() => {
+        this.#batch.add(frameKinds.handOverEnded, ended)
+        this.#planFlush()
+      })
     } else if (kind === frameKinds.snapshotRead) {
       const read = readSnapshotRead(body)
       const { requestId } = read

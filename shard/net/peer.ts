@@ -19,16 +19,21 @@ import {
   encodeHandOver,
   encodeSnapshotRead,
   type HandOverFrame,
+  readHandOver,
   readSnapshotPiece,
   type SnapshotName,
   type SnapshotPiece,
 } from '../../protocol/cluster-peers.ts'
+import type { Partition } from '../../protocol/ids.ts'
 import {
   clusterFrameBytesMax,
   clusterHandshakeBytesMax,
   clusterHandshakeTimeoutMs,
   requestTimeoutMs,
 } from '../../protocol/limits.ts'
+
+/** How long a shard may take to serve what was handed to it; the next partition then does not wait. */
+const handOverMsMax = 1_000
 
 /** Thrown when another shard cannot be reached, or has not what it was asked for. */
 export class PeerUnavailable extends Error {
@@ -56,11 +61,11 @@ export class Peers {
     await this.#linkTo(address).ready
   }
 
-  /** Tells a shard that the lease of a partition is free. Resolves when that has been sent. */
+  /** Tells a shard that the lease of a partition is free. Resolves when that one serves the partition. */
   async handOver(address: string, { partition, epoch }: HandOverFrame): Promise<void> {
     const link = this.#linkTo(address)
     await link.ready
-    await link.send(frameKinds.handOver, encodeHandOver({ partition, epoch }))
+    await link.handOver({ partition, epoch })
   }
 
   /**
@@ -126,6 +131,8 @@ class PeerLink {
   readonly #up = Promise.withResolvers<void>()
   /** By request id; callers read one piece after the other. */
   readonly #readers = new Map<number, Reader>()
+  /** By partition: who waits for the end of its hand-over. */
+  readonly #handOvers = new Map<Partition, PromiseWithResolvers<void>>()
   #isUp = false
   #nextRequestId = 1
   #reason = 'the connection was closed'
@@ -172,6 +179,22 @@ class PeerLink {
     })
   }
 
+  async handOver(frame: HandOverFrame): Promise<void> {
+    const ended = Promise.withResolvers<void>()
+    const overdue = setTimeout(
+      () => ended.reject(this.#unavailable('it does not take the partition')),
+      handOverMsMax,
+    )
+    this.#handOvers.set(frame.partition, ended)
+    try {
+      const sent = this.send(frameKinds.handOver, encodeHandOver(frame))
+      await Promise.all([ended.promise, sent])
+    } finally {
+      clearTimeout(overdue)
+      this.#handOvers.delete(frame.partition)
+    }
+  }
+
   /** The piece belongs to the caller. */
   async readPiece(read: SnapshotName & { offset: number }): Promise<SnapshotPiece> {
     const requestId = this.#nextRequestId
@@ -213,6 +236,10 @@ class PeerLink {
   }
 
   #receive(kind: number, body: Buffer): void {
+    if (kind === frameKinds.handOverEnded) {
+      this.#handOvers.get(readHandOver(body).partition)?.resolve()
+      return
+    }
     if (kind !== frameKinds.snapshotPiece) {
       throw new ClusterProtocolError(`a frame of kind ${kind}, which no shard sends to another`)
     }
@@ -233,7 +260,9 @@ class PeerLink {
   #fail(): void {
     const error = this.#unavailable(this.#reason)
     this.#up.reject(error)
-    for (const reader of [...this.#readers.values()]) reader.reject(error)
+    for (const waiting of [...this.#readers.values(), ...this.#handOvers.values()]) {
+      waiting.reject(error)
+    }
   }
 
   #unavailable(reason: string): PeerUnavailable {

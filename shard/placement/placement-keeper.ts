@@ -97,12 +97,12 @@ export class PlacementKeeper {
     }
   }
 
-  /** Another shard has given a partition to us. */
-  receive(partition: Partition): void {
+  /** Another shard has given a partition to us. Resolves when it is served, or will not be. */
+  async receive(partition: Partition): Promise<void> {
     const { shard, now } = this.#ports
     if (this.#isClosed || !shard.state.hosts(partition)) return
     this.#promised.set(partition, now() + promiseMs)
-    this.#gain(partition)
+    await this.#gain(partition)
   }
 
   /**
@@ -125,6 +125,8 @@ export class PlacementKeeper {
       await pause(leavePauseMs)
     }
     this.#isClosed = true
+    // The last one has been given back; whether it was taken is told in a moment.
+    while (this.#isHandingOver && now() < giveUpAtMs) await pause(leavePauseMs)
     for (const partition of shard.status().hosted) shard.standDown(partition)
   }
 
@@ -145,7 +147,7 @@ export class PlacementKeeper {
   #gainWhatIsOurs(): void {
     const { shard } = this.#ports
     const wanted = new Set(this.#plan.gain)
-    for (const partition of wanted) this.#gain(partition)
+    for (const partition of wanted) void this.#gain(partition)
     const serving = new Set(shard.status().serving.map(([partition]) => partition))
     for (const partition of shard.status().hosted) {
       if (serving.has(partition) || wanted.has(partition)) continue
@@ -153,22 +155,23 @@ export class PlacementKeeper {
     }
   }
 
-  #gain(partition: Partition): void {
+  async #gain(partition: Partition): Promise<void> {
     const { shard, now, onError, onMove } = this.#ports
-    if (this.#gaining.has(partition)) return
+    if (this.#gaining.has(partition)) return shard.gain(partition)
     this.#gaining.add(partition)
     const startedAtMs = now()
     // Somebody else reigned last, and has not handed it over.
     const isFailover = shard.follower.position(partition).epoch > 0 && !this.#isPromised(partition)
-    shard
-      .gain(partition)
-      .then(() => {
-        if (!shard.isServing(partition)) return
-        if (isFailover) this.failoverCount++
-        onMove({ partition, what: 'taken over', ms: now() - startedAtMs })
-      })
-      .catch((error: unknown) => onError(error, `partition ${partition} cannot be served`))
-      .finally(() => this.#gaining.delete(partition))
+    try {
+      await shard.gain(partition)
+      if (!shard.isServing(partition)) return
+      if (isFailover) this.failoverCount++
+      onMove({ partition, what: 'taken over', ms: now() - startedAtMs })
+    } catch (error) {
+      onError(error, `partition ${partition} cannot be served`)
+    } finally {
+      this.#gaining.delete(partition)
+    }
   }
 
   #isPromised(partition: Partition): boolean {

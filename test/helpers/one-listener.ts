@@ -57,7 +57,9 @@ export class OneListener {
         this.links.push(link)
         this.connected.push(name)
       },
-      onHandOver: (partition, epoch) => this.handOvers.push({ partition, epoch }),
+      onHandOver: async (partition, epoch) => {
+        this.handOvers.push({ partition, epoch })
+      },
       onSnapshotRead: (read) => this.readSnapshot(read),
       onSlotClosed: (_link, slot) => this.closedSlots.push(slot),
       onDisconnected: (_link, name) => this.disconnected.push(name),

@@ -44,10 +44,7 @@ export class OnePrimary {
       leaseMs: 1_000,
       digestEveryEntries,
       defer: (task) => setImmediate(task),
-      pause: async (ms) => {
-        this.nowMs += ms
-        await turn()
-      },
+      pause: (ms) => this.pause(ms),
       decide: (write) => this.#decide(write),
       apply: (_handler, event) => apply(event),
       applyEntries: (_partition, entries) => {
@@ -83,6 +80,12 @@ export class OnePrimary {
     const world = new OnePrimary()
     await world.primary.gain()
     return world
+  }
+
+  /** How it waits: time passes at once, unless a test wants it otherwise. */
+  pause: (ms: number) => Promise<void> = async (ms) => {
+    this.nowMs += ms
+    await turn()
   }
 
   /**

@@ -154,7 +154,7 @@ export class MovingProcess {
       membership: this.membership,
       handOver: async (address, { partition }) => {
         const other = processAt(address)
-        if (other?.isReady === true) later(other, () => other.keeper.receive(partition))
+        if (other?.isReady === true) later(other, () => void other.keeper.receive(partition))
       },
       dropAfterMs,
       now,

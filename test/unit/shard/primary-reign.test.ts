@@ -64,6 +64,18 @@ describe('handing over', () => {
     expect(world.isOwned).toBe(false)
   })
 
+  test('who waits for a lease looks at once when told that it is free', async () => {
+    const world = new OnePrimary()
+    const other = { partition: 0, node: 'other' }
+    await world.log.acquire({ ...other, ttlMs: 60_000, minEpoch: 0 })
+    world.pause = () => new Promise(() => undefined)
+    const gained = world.primary.gain()
+    await turn()
+    await world.log.release({ ...other, epoch: 1 })
+    await Promise.all([gained, world.primary.gain()])
+    expect(world.primary.isServing).toBe(true)
+  })
+
   test('who stands down while gaining does not reign', async () => {
     const world = new OnePrimary()
     await world.log.acquire({ partition: 0, node: 'other', ttlMs: 500, minEpoch: 0 })

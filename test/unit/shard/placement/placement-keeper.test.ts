@@ -63,16 +63,16 @@ describe('a partition that another shard should serve', () => {
     const world = new KeptShard({ hosted: [0, 1] })
     world.say({ name: 'other', hosted: [0, 1], serving: [0, 1] })
     const [ours] = world.wantedBy('me')
-    world.keeper.receive(ours!)
+    await world.keeper.receive(ours!)
     await world.tick()
     expect(world.shard.calls).toContain(`gain ${ours}`)
     expect(world.shard.calls).not.toContain(`hand over ${ours}`)
     expect(world.keeper.failoverCount).toBe(0)
   })
 
-  test('is not taken where it is not hosted', () => {
+  test('is not taken where it is not hosted', async () => {
     const world = new KeptShard({ hosted: [] })
-    world.keeper.receive(0)
+    await world.keeper.receive(0)
     expect(world.shard.calls).toEqual([])
   })
 })
@@ -85,7 +85,7 @@ describe('leaving', () => {
     expect(world.membership.state).toBe('leaving')
     expect(world.handedOver.map(([, partition]) => partition).sort()).toEqual([0, 1])
     await world.tick()
-    world.keeper.receive(0)
+    await world.keeper.receive(0)
     expect(world.shard.calls.filter((call) => call.startsWith('gain'))).toEqual([])
   })
 
