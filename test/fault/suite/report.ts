@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { table } from '../../docs/markdown.ts'
 import type { Verdict } from './verdict.ts'
 import { median } from './verdict.ts'
 
@@ -97,12 +98,6 @@ function wordsOf(name: string, values: readonly unknown[]): string[] {
   const counts = Map.groupBy(words, (word) => word)
   if (counts.size === 0) return []
   return [`${name}: ${[...counts].map(([word, { length }]) => `${word} × ${length}`).join('; ')}`]
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 /** Writes docs/fault-results.md, and the same with every figure of every round as JSON. */

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Random } from '../../../../loadtest/random.ts'
 import type { UserId } from '../../../../protocol/ids.ts'
+import { eventually } from '../../../helpers/eventually.ts'
 import { Deployment } from '../deployment.ts'
 import { StartRefused } from '../node-process.ts'
 import type { SeenUser } from '../observation.ts'
@@ -93,6 +94,10 @@ async function prepare(context: RoundContext): Promise<SoundDirectory> {
       for (let stretch = 0; stretch < stretches; stretch++) {
         await trial.untilAcknowledged(writesPerStretch)
       }
+      await eventually(
+        () => newestSnapshots(join(sound.path, 'snapshots')).length === options.partitions,
+        { withinMs: snapshotsWithinMs, elseDump: () => deployment.dump() },
+      )
       await trial.finish()
     } finally {
       trial.close()
@@ -110,6 +115,7 @@ async function prepare(context: RoundContext): Promise<SoundDirectory> {
 }
 const stretches = 3
 const writesPerStretch = 1_000
+const snapshotsWithinMs = 60_000
 
 type Target = { readonly kind: 'log' | 'snapshot'; readonly path: string }
 
@@ -119,8 +125,7 @@ function chooseFile(
   { round, random }: { round: number; random: Random },
 ): Target {
   const snapshots = newestSnapshots(join(directory, 'snapshots'))
-  if (round % 2 === 1 && snapshots.length > 0)
-    return { kind: 'snapshot', path: random.pick(snapshots) }
+  if (round % 2 === 1) return { kind: 'snapshot', path: random.pick(snapshots) }
   return { kind: 'log', path: join(directory, 'log', 'data.mdb') }
 }
 
