@@ -12,6 +12,17 @@ import { operationsByCode } from './registry.ts'
 
 const nilByte = 0xc0
 const writer = new MessagePackWriter()
+/** The names of each event's fields, in order: asked for with every entry of the log. */
+const namesOfEvent = new WeakMap<Fields, readonly string[]>()
+
+function namesOf(fields: Fields): readonly string[] {
+  let names = namesOfEvent.get(fields)
+  if (names === undefined) {
+    names = Object.keys(fields)
+    namesOfEvent.set(fields, names)
+  }
+  return names
+}
 
 /** Encodes one event. The bytes are the caller's. */
 export function encodeEvent<E extends Fields>(
@@ -20,7 +31,7 @@ export function encodeEvent<E extends Fields>(
 ): Uint8Array {
   const fields = operation.event as Fields
   const values = event as Record<string, unknown>
-  const names = Object.keys(fields)
+  const names = namesOf(fields)
   writer.reset()
   writer.array(1 + names.length)
   writer.integer(operation.code)
@@ -46,7 +57,7 @@ export function decodeEvent(bytes: Uint8Array): {
     )
   }
   const event: Record<string, unknown> = {}
-  const names = Object.keys(operation.event)
+  const names = namesOf(operation.event)
   for (let place = 0; place < count; place++) {
     if (reader.bytes[reader.offset] === nilByte) {
       reader.offset++

@@ -16,7 +16,10 @@ export class MessagePackReader {
   offset = 0
 
   constructor(bytes: Uint8Array) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // To make a view costs as much as to read a short entry, and most callers have a Buffer already.
+    this.bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   mapCount(): number {

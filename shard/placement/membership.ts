@@ -9,11 +9,13 @@ import { rank } from '../../protocol/placement.ts'
 import { LogUnavailable } from '../replication/log.ts'
 import type { Member, MemberRegistry, SeenMember } from '../replication/members.ts'
 import type { LogPosition } from '../replication/position.ts'
-import { comparePositions } from '../replication/position.ts'
+import { comparePositions, logStart } from '../replication/position.ts'
 import type { MemberView } from './roles.ts'
 
 /** A member announces itself so many times before it would count as dead. */
 const announcesPerTtl = 4
+/** For so long nothing is trimmed that a silent member has not read yet. */
+const silenceForgivenMs = 30_000
 
 export type MembershipOptions = {
   readonly name: string
@@ -132,15 +134,17 @@ export class Membership {
     return this.#members.find((member) => member.name === name && member.isLive)
   }
 
-  /** The position that every living member has passed. */
+  /**
+   * The position that every member has passed. One that was not heard of for a moment may be back: a
+   * process that recovers is busy.
+   */
   slowestPosition(partition: Partition): LogPosition {
-    const start = { epoch: 0, sequence: 0 }
     const positions = this.#members
-      .filter(({ isLive }) => isLive)
-      .map((member) => member.positions[partition] ?? start)
+      .filter(({ isLive, silentMs }) => isLive || silentMs < silenceForgivenMs)
+      .map((member) => member.positions[partition] ?? logStart)
     return positions.reduce(
       (slowest, one) => (comparePositions(one, slowest) < 0 ? one : slowest),
-      positions[0] ?? start,
+      positions[0] ?? logStart,
     )
   }
 

@@ -178,7 +178,7 @@ export class Snapshot {
     const reader = new ChunkReader()
     const isWanted = (code: number, group: number): boolean =>
       code === headerSection || (sectionsByCode.get(code)?.isWanted(target, group) ?? false)
-    forEachChunk(this.#path, isWanted, (chunk, offset) => {
+    forEachChunk(this.#path, { isWanted, isChecked: always }, (chunk, offset) => {
       if (chunk.section === headerSection) {
         if (chunk.payload.equals(this.#headerPayload)) return
         throw corrupt(this.#path, offset, 'it was replaced by another one while it was loaded')
@@ -204,23 +204,30 @@ export function openSnapshot(
   const hash = createHash('sha256').update(fileHead)
   let headerPayload: Buffer | undefined
   let isVouchedFor = false
-  forEachChunk(
-    path,
-    () => true,
-    (chunk, offset) => {
-      if ((headerPayload === undefined) !== (chunk.section === headerSection)) {
-        throw corrupt(path, offset, 'the first chunk, and no other, says whose snapshot it is')
-      }
-      if (chunk.section === headerSection) headerPayload = Buffer.from(chunk.payload)
-      else if (chunk.section === endSection) {
-        isVouchedFor = hash.copy().digest().equals(chunk.payload)
-        if (!isVouchedFor) throw corrupt(path, offset, 'the SHA-256 of the file is another one')
-      } else if (!sectionsByCode.has(chunk.section)) {
-        throw corrupt(path, offset, `this version does not know facts of kind ${chunk.section}`)
-      }
-      hash.update(chunkHead(chunk)).update(chunk.payload)
-    },
-  )
+  const visit = (chunk: FoundChunk, offset: number): void => {
+    if ((headerPayload === undefined) !== (chunk.section === headerSection)) {
+      throw corrupt(path, offset, 'the first chunk, and no other, says whose snapshot it is')
+    }
+    if (chunk.section === headerSection) headerPayload = Buffer.from(chunk.payload)
+    else if (chunk.section === endSection) {
+      isVouchedFor = hash.copy().digest().equals(chunk.payload)
+      if (!isVouchedFor) throw corrupt(path, offset, 'the SHA-256 of the file is another one')
+    } else if (!sectionsByCode.has(chunk.section)) {
+      throw corrupt(path, offset, `this version does not know facts of kind ${chunk.section}`)
+    }
+    hash.update(chunk.head).update(chunk.payload)
+  }
+  // The SHA-256 finds whatever the CRCs find; only the chunk that holds it is not in it.
+  const isChecked = (section: number): boolean => section === endSection
+  try {
+    forEachChunk(path, { isWanted: always, isChecked }, visit)
+  } catch (error) {
+    // Where there is damage, the CRCs say in which chunk.
+    if (error instanceof SnapshotCorrupt) {
+      forEachChunk(path, { isWanted: always, isChecked: always }, () => undefined)
+    }
+    throw error
+  }
   if (headerPayload === undefined || !isVouchedFor) throw corrupt(path, 0, 'the file is not whole')
   const snapshot = new Snapshot(path, headerPayload)
   const { cluster, partition } = snapshot.header
@@ -231,14 +238,19 @@ export function openSnapshot(
   )
 }
 
+type ChunkTest = (section: number, group: number) => boolean
+type FoundChunk = Chunk & { readonly head: Buffer }
+
+const always: ChunkTest = () => true
+
 /**
- * Visits the wanted chunks of a file in order, each with its CRC found right. The payload is good until
- * the next one.
+ * Visits the wanted chunks of a file in order, those that are checked with their CRC found right. Head
+ * and payload are good until the next one.
  */
 function forEachChunk(
   path: string,
-  isWanted: (section: number, group: number) => boolean,
-  visit: (chunk: Chunk, offset: number) => void,
+  { isWanted, isChecked }: { readonly isWanted: ChunkTest; readonly isChecked: ChunkTest },
+  visit: (chunk: FoundChunk, offset: number) => void,
 ): void {
   const file = openSync(path, 'r')
   try {
@@ -266,8 +278,10 @@ function forEachChunk(
       if (isWanted(section, group)) {
         const payload = bytes.subarray(0, length)
         read(payload, offset + chunkHeadBytes)
-        if (crcOf(head, payload) !== crc) throw corrupt(path, offset, 'its CRC-32 is another one')
-        visit({ section, group, payload }, offset)
+        if (isChecked(section, group) && crcOf(head, payload) !== crc) {
+          throw corrupt(path, offset, 'its CRC-32 is another one')
+        }
+        visit({ section, group, head, payload }, offset)
       }
       offset += chunkHeadBytes + length
     }

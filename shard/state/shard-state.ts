@@ -23,12 +23,12 @@ import { partitionOfId, partitionsMax, timeOfId } from '../../protocol/ids.ts'
 import { timelineLengthMax } from '../../protocol/limits.ts'
 import { Accounts } from './accounts.ts'
 import type { Adjacency } from './adjacency.ts'
-import { Uint8Column } from './columns.ts'
 import { EdgeStage } from './edge-stage.ts'
 import { assertWhole, copyHosted, removeHosted } from './hosted-facts.ts'
 import { Hosting } from './hosting.ts'
 import { IdLists } from './id-lists.ts'
 import { mergeNewest } from './merge-newest.ts'
+import { OnlineUsers } from './online-users.ts'
 import { RememberedOperations } from './remembered-operations.ts'
 import { TimelineRings } from './timeline-rings.ts'
 import { Tweets } from './tweets.ts'
@@ -43,7 +43,7 @@ export class ShardState {
   /** Which hosted facts are kept: asked for every event. */
   readonly hosting = new Hosting()
   /** 1 for a hosted user who has a live subscription on some gateway. */
-  readonly online = new Uint8Column()
+  readonly online = new OnlineUsers()
   /** Whom the last `deliver` found online, as dense indexes; the first `recipientCount` hold. */
   recipients = new Uint32Array(64)
   recipientCount = 0
@@ -213,6 +213,8 @@ export class ShardState {
    */
   deliver(author: number, tweetId: number): void {
     this.recipientCount = 0
+    // While recovering there is nobody to deliver to: no look at the followers then.
+    if (this.#timelines.ringCount === 0 && this.online.count === 0) return
     this.#deliverTo(author, tweetId)
     this.followers.forEach(author, (follower) => this.#deliverTo(follower, tweetId))
   }

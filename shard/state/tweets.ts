@@ -13,14 +13,12 @@ import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { ByteStore } from './byte-store.ts'
 import { Float64Column, Uint8Column, Uint32Column } from './columns.ts'
 import { IdTable } from './id-table.ts'
-import { encodeEntries, entryOf, writeEntries } from './users.ts'
+import { encodeEntries, entryFields, entryOf, writeEntries } from './users.ts'
 
 /** The part of a tweet that never changes. */
 export type Body = Omit<Tweet, 'counts' | 'viewer'>
 
-const bodyFields = Object.entries(tweetField.fields).filter(
-  ([name]) => name !== 'counts' && name !== 'viewer',
-)
+const bodyFields = entryFields(tweetField.fields)
 
 /** Deletions that are remembered; who was away for more reads a fresh page. */
 export const deletionsRememberedMax = 4096

@@ -19,9 +19,7 @@ import { UserIndex } from './user-index.ts'
 /** The part of a user that changes only when they edit it. */
 export type Card = Omit<User, 'counts' | 'viewer'>
 
-const cardFields = Object.entries(userField.fields).filter(
-  ([name]) => name !== 'counts' && name !== 'viewer',
-)
+const cardFields = entryFields(userField.fields)
 const scratch = new MessagePackWriter()
 
 export class Users {
@@ -84,22 +82,41 @@ export class Users {
   }
 }
 
+/** A field that is kept encoded, and its name as the bytes that stand before its value. */
+export type EntryField = {
+  readonly name: string
+  readonly encodedName: Uint8Array
+  readonly field: Field
+}
+
+/** The fields of a record that never change: counts and the viewer's flags are added to each answer. */
+export function entryFields(fields: Readonly<Record<string, Field>>): readonly EntryField[] {
+  return Object.entries(fields)
+    .filter(([name]) => name !== 'counts' && name !== 'viewer')
+    .map(([name, field]) => {
+      const writer = new MessagePackWriter(32)
+      writer.text(name)
+      return { name, encodedName: writer.copy(), field }
+    })
+}
+
 /**
  * Encodes fields as the entries of a MessagePack map without its header, behind one byte that
  * counts them: so that more entries (counts, viewer) can follow in the same map.
  */
-export function encodeEntries(
-  fields: readonly (readonly [string, Field])[],
-  values: object,
-): Uint8Array {
+export function encodeEntries(fields: readonly EntryField[], values: object): Uint8Array {
   const record = values as Record<string, unknown>
-  const present = fields.filter(([name]) => record[name] !== undefined)
+  let count = 0
   scratch.reset()
-  scratch.integer(present.length)
-  for (const [name, field] of present) {
-    scratch.text(name)
-    writeValue(scratch, field, record[name])
+  scratch.integer(count)
+  for (const { name, encodedName, field } of fields) {
+    const value = record[name]
+    if (value === undefined) continue
+    scratch.raw(encodedName)
+    writeValue(scratch, field, value)
+    count++
   }
+  scratch.bytes[0] = count
   return scratch.view()
 }
 

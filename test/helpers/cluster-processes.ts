@@ -65,6 +65,16 @@ export function memoryBytes(pid: number): number {
   return Number(match[1]) * 1024
 }
 
+/** The processor time that all threads of the process have taken, in milliseconds. */
+export function processorMs(pid: number): number {
+  const stat = readOrEmpty(`/proc/${pid}/stat`)
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * msPerTick
+}
+
+/** The kernel counts in hundredths of a second, whatever its own clock does. */
+const msPerTick = 10
+
 /** Where the process listens for TCP connections: `127.0.0.1:4001`, or the hex of an IPv6 address. */
 export function listeningAddresses(pid: number): string[] {
   const inodes = new Set(

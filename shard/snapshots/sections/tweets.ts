@@ -5,6 +5,7 @@
 // from the tweets themselves. A reply may come before what it replies to does, as in the logs.
 
 import { tweetField } from '../../../protocol/entities.ts'
+import type { ShardState } from '../../state/shard-state.ts'
 import { entryOf } from '../../state/users.ts'
 import { bytesMaxOf, idFrom, idWithin, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
@@ -49,11 +50,16 @@ export const tweetsSection: Section = {
   isWanted: ({ isPublic }) => isPublic,
 
   read({ state, partition, users }, reader) {
-    const { tweets, authored } = state
+    const { tweets } = state
     let number = 0
     let within = 0
+    let listed = 0
     while (!reader.isAtEnd) {
       const further = reader.integer()
+      if (further > 0 || listed === listedMax) {
+        list(state, users[number]!, listed)
+        listed = 0
+      }
       if (further > 0) within = 0
       number += further
       within += reader.integer()
@@ -64,12 +70,22 @@ export const tweetsSection: Section = {
       const author = users[number]!
       const id = idFrom(within, partition)
       if (!tweets.restore({ id, author }, isDeleted ? undefined : reader.bytes, range)) continue
-      authored.insert(author, id)
+      ids[listed++] = id
       if (isDeleted) continue
       state.users.tweets.add(author, 1)
       if (repliedTo > 0) tweets.replies.add(tweets.intern(repliedTo), 1)
     }
+    list(state, users[number]!, listed)
   },
+}
+
+/** Tweets that are put into their author's list together. */
+const listedMax = 4_096
+const ids = new Float64Array(listedMax)
+
+/** Those of an author come in the order of their ids, in this chunk and in the next. */
+function list(state: ShardState, author: number, count: number): void {
+  state.authored.append(author, ids, count)
 }
 
 const noBytes = new Uint8Array(0)

@@ -41,6 +41,22 @@ describe('lists of ids', () => {
     )
   })
 
+  test('grow by many at once as they do one by one', () => {
+    const someIds = fc.uniqueArray(someId, { maxLength: 80 }).map(ascending)
+    fc.assert(
+      fc.property(someIds, fc.nat(80), owner, (ids, cut, owner) => {
+        const lists = new IdLists()
+        for (const id of ids.slice(0, cut)) lists.insert(owner, id)
+        lists.append(owner, Float64Array.from(ids.slice(cut)), Math.max(0, ids.length - cut))
+        expect(idsOf(lists, owner)).toEqual(ids)
+        const again = () => lists.append(owner, Float64Array.from(ids), ids.length)
+        if (ids.length > 0) expect(again).toThrow(RangeError)
+        for (const id of ids) expect(lists.remove(owner, id)).toBe(true)
+        expect(lists.length(owner)).toBe(0)
+      }),
+    )
+  })
+
   test('are read in pages, newest first, from any id on', () => {
     const limits = fc.integer({ min: -1, max: 30 })
     const before = fc.oneof(someId, fc.constant(Number.POSITIVE_INFINITY))
