@@ -62,6 +62,8 @@ export class ShardProcess {
   readonly #listener: Listener
   readonly #onError: (error: unknown, message: string) => void
   readonly #timers: NodeJS.Timeout[] = []
+  /** What gateways have been told of; being heard ends by time alone, between two looks. */
+  #told: Pick<Membership, 'isHeard' | 'addresses'> = { isHeard: true, addresses: {} }
   #isDraining = false
 
   constructor(parts: ShardProcessParts) {
@@ -147,14 +149,15 @@ export class ShardProcess {
 
   async #tick(): Promise<void> {
     const membership = this.#membership
-    const before = { isHeard: membership.isHeard, addresses: membership.addresses }
     await this.#keeper.tick()
-    const after = membership.addresses
-    const isSame = JSON.stringify(before.addresses) === JSON.stringify(after)
-    if (isSame && before.isHeard === membership.isHeard) return
+    const before = this.#told
+    const { isHeard, addresses } = membership
+    const isSame = JSON.stringify(before.addresses) === JSON.stringify(addresses)
+    if (isSame && before.isHeard === isHeard) return
+    this.#told = { isHeard, addresses }
     // Gateways learn of the others from here.
     this.#tellGateways()
-    for (const [name, address] of Object.entries(after)) {
+    for (const [name, address] of Object.entries(addresses)) {
       if (name === membership.name || before.addresses[name] === address) continue
       // A hand-over then finds the link open; it makes one itself where this does not.
       this.#peers.connect(address).catch((error: Error) => {

@@ -13,6 +13,7 @@
 
 import type { SnapshotName, SnapshotPiece } from '../../protocol/cluster-peers.ts'
 import type { Partition } from '../../protocol/ids.ts'
+import { LogUnavailable } from '../replication/log.ts'
 import { comparePositions, type LogPosition, logStart } from '../replication/position.ts'
 import type { RecordedSnapshot, SnapshotRecord } from '../replication/snapshot-registry.ts'
 import type { ShardState } from '../state/shard-state.ts'
@@ -147,7 +148,10 @@ export class SnapshotService {
       } catch (error) {
         if (this.#isClosed) return
         pace.failed(clock())
-        onError(error, `the snapshots of partition ${partition} could not be looked after`)
+        // One that is away is away for all partitions, and told once.
+        const isAway = error instanceof LogUnavailable
+        const whose = isAway ? '' : ` of partition ${partition}`
+        onError(error, `the snapshots${whose} could not be looked after`)
       }
     }
   }

@@ -148,6 +148,8 @@ export class NodeProcess {
     if (this.#ready === undefined) throw new Error(`${this.name} does not listen yet`)
     const answer = await fetch(`http://127.0.0.1:${this.#ready.adminPort}${path}`, {
       signal: AbortSignal.timeout(adminTimeoutMs),
+      // A kept connection may be closed by the other side in the moment in which it is used again.
+      headers: { connection: 'close' },
     })
     return { status: answer.status, text: await answer.text() }
   }

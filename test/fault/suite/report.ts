@@ -46,7 +46,7 @@ export function markdownOf(verdicts: readonly Verdict[], provenance: Provenance)
     verdict.problems.length === 0 ? 'held' : `**broken**: ${verdict.problems.length} problems`,
   ])
   const problems = verdicts.flatMap(({ name, problems: own }) =>
-    own.map((problem) => `- ${name}: ${problem.split('\n')[0]}`),
+    own.map((problem) => `- ${name}: ${problem}`),
   )
   return [
     '# Fault results',

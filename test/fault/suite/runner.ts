@@ -58,8 +58,10 @@ async function runRound(
     return { ...told(), figures }
   } catch (error) {
     // A round that cannot be carried through has failed; the ones after it may tell more.
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { ...told(), figures: {}, error: words.slice(0, errorLengthMax) }
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    const cause = error instanceof Error ? String(error.cause ?? '') : ''
+    evidence += `${stack ?? message}\n${cause}`.slice(0, errorLengthMax)
+    return { ...told(), figures: {}, error: message.split('\n')[0] }
   }
 }
 
