@@ -53,6 +53,7 @@ export class Primary {
   /** Ends the wait for somebody else's lease. */
   #lookNow: () => void = () => undefined
   #isFlushing = false
+  #flushing = Promise.resolve()
   #queue: Decided[] = []
   #inFlightCount = 0
   #entriesSinceDigest = 0
@@ -81,6 +82,8 @@ export class Primary {
   }
 
   async #takeAndOpen(): Promise<void> {
+    // What is in flight comes to its end first: taken from the log as well, it would be applied twice.
+    while (this.#isFlushing) await this.#flushing
     const epoch = await takeLease(this.#ports, {
       partition: this.partition,
       isWanted: () => this.#isWanted,
@@ -172,7 +175,7 @@ export class Primary {
     const batch = this.#nextBatch()
     this.#inFlightCount = batch.length
     const payloads = batch.length === 0 ? [this.#digest()] : batch.map(({ payload }) => payload)
-    this.#append(batch, payloads).then(
+    this.#flushing = this.#append(batch, payloads).then(
       () => this.#flushed(),
       (error: unknown) => {
         // Only a bug gets here: every outcome of the log is handled in #append.

@@ -62,8 +62,9 @@ export class ShardProcess {
   readonly #listener: Listener
   readonly #onError: (error: unknown, message: string) => void
   readonly #timers: NodeJS.Timeout[] = []
-  /** What gateways have been told of; being heard ends by time alone, between two looks. */
+  /** What all gateways were told of; not heard where one of them was told so, which time alone can do. */
   #told: Pick<Membership, 'isHeard' | 'addresses'> = { isHeard: true, addresses: {} }
+  #met: Membership['addresses'] = {}
   #isDraining = false
 
   constructor(parts: ShardProcessParts) {
@@ -148,18 +149,20 @@ export class ShardProcess {
   }
 
   async #tick(): Promise<void> {
-    const membership = this.#membership
     await this.#keeper.tick()
-    const before = this.#told
-    const { isHeard, addresses } = membership
-    const isSame = JSON.stringify(before.addresses) === JSON.stringify(addresses)
-    if (isSame && before.isHeard === isHeard) return
-    this.#told = { isHeard, addresses }
+    const { isHeard, addresses } = this.#membership
+    const isSame = JSON.stringify(this.#told.addresses) === JSON.stringify(addresses)
     // Gateways learn of the others from here.
-    this.#tellGateways()
+    if (!isSame || this.#told.isHeard !== isHeard) this.#tellGateways()
+    this.#meet(addresses)
+  }
+
+  /** Links to shards that are new: a hand-over then finds one open; it makes one itself where not. */
+  #meet(addresses: Membership['addresses']): void {
+    const before = this.#met
+    this.#met = addresses
     for (const [name, address] of Object.entries(addresses)) {
-      if (name === membership.name || before.addresses[name] === address) continue
-      // A hand-over then finds the link open; it makes one itself where this does not.
+      if (name === this.#membership.name || before[name] === address) continue
       this.#peers.connect(address).catch((error: Error) => {
         this.#parts.log.debug({ shard: name, reason: error.message }, 'no link to a shard yet')
       })
@@ -265,10 +268,13 @@ export class ShardProcess {
   #status(): ShardStatus {
     const { serving, hosted } = this.#shard.status()
     const { isHeard, addresses: members } = this.#membership
+    if (!isHeard) this.#told = { ...this.#told, isHeard }
     return { serving: isHeard ? serving : [], hosted, members }
   }
 
   #tellGateways(): void {
+    const { isHeard, addresses } = this.#membership
+    this.#told = { isHeard, addresses }
     this.#listener.announce(this.#status())
   }
 

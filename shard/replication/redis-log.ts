@@ -6,6 +6,7 @@ import {
   type AppendResult,
   type Lease,
   type LogEntry,
+  LogRefused,
   LogUnavailable,
   type ReplicationLog,
   type Tail,
@@ -25,6 +26,7 @@ import { bufferOf, type Reign, Restorer } from './redis-restore.ts'
 import { scripts } from './redis-scripts.ts'
 import { RedisSnapshots } from './redis-snapshots.ts'
 import { RedisTail } from './redis-tail.ts'
+import { entriesOf, UnansweredAppends } from './redis-unanswered.ts'
 
 export type RedisLogParts = {
   readonly connector: Connector
@@ -60,6 +62,7 @@ export class RedisLog implements ReplicationLog {
   readonly snapshots: RedisSnapshots
   readonly #parts: RedisLogParts
   readonly #kept: KeptEntries
+  readonly #unanswered = new UnansweredAppends()
   readonly #reader: LogReader
   readonly #restorer: Restorer
   readonly #keys: readonly PartitionKeys[]
@@ -75,13 +78,13 @@ export class RedisLog implements ReplicationLog {
     // On the connection that takes the leases: in the middle of a failover another one may still lead
     // to the former master, which has lost nothing.
     const reader = new LogReader({ link: leases, cluster })
-    this.#restorer = new Restorer({ link: leases, reader, kept: this.#kept, cluster })
+    const known = { kept: this.#kept, unanswered: this.#unanswered }
+    this.#restorer = new Restorer({ link: leases, reader, cluster, ...known })
     this.members = new RedisMembers({ link: leases, cluster })
     const keyOf = (partition: Partition) => this.#keysOf(partition).snapshots
     this.snapshots = new RedisSnapshots({ link: reads, keyOf })
-    this.#keys = Array.from({ length: parts.partitionCount }, (_, partition) =>
-      keysOf(cluster, partition),
-    )
+    const partitions = Array.from({ length: parts.partitionCount }, (_, partition) => partition)
+    this.#keys = partitions.map((partition) => keysOf(cluster, partition))
   }
 
   get counts(): RedisLogCounts {
@@ -101,6 +104,7 @@ export class RedisLog implements ReplicationLog {
     try {
       const loss = await this.#restorer.findLoss(partition)
       if (loss === undefined) {
+        this.#unanswered.forget(partition)
         this.#kept.note(partition, [barrierOf(lease)])
         return lease
       }
@@ -109,6 +113,7 @@ export class RedisLog implements ReplicationLog {
       const next = await this.#acquire(request)
       if (next.outcome === 'held') return next
       const entries = [...loss.rewritten, ...written, barrierOf(next)]
+      this.#unanswered.forget(partition)
       this.#kept.replaceAfter(partition, { position: loss.position, entries })
       this.#restored += written.length
       return next
@@ -128,8 +133,7 @@ export class RedisLog implements ReplicationLog {
     if (leases.length === 0) return []
     // One script may touch one slot of a Redis Cluster: there each partition needs its own call.
     const groups = this.#parts.connector.isCluster ? leases.map((lease) => [lease]) : [leases]
-    const lost = await Promise.all(groups.map((group) => this.#renew({ node, ttlMs, group })))
-    return lost.flat()
+    return (await Promise.all(groups.map((group) => this.#renew({ node, ttlMs, group })))).flat()
   }
 
   async release({ partition, node, epoch }: Reign): Promise<void> {
@@ -138,8 +142,20 @@ export class RedisLog implements ReplicationLog {
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
-    const { lease, log } = this.#keysOf(request.partition)
+    this.#keysOf(request.partition)
     checkAppendRequest(request)
+    try {
+      const result = await this.#append(request)
+      this.#unanswered.forget(request.partition)
+      return result
+    } catch (error) {
+      if (!(error instanceof LogRefused)) this.#unanswered.note(request)
+      throw error
+    }
+  }
+
+  async #append(request: AppendRequest): Promise<AppendResult> {
+    const { lease, log } = this.#keysOf(request.partition)
     const { node, epoch, previous, payloads } = request
     const { appends, durability } = this.#parts
     const { generation } = appends
@@ -281,19 +297,4 @@ function barrierOf({ epoch, last }: Extract<Lease, { outcome: 'granted' }>): Str
   const position = { epoch, sequence: 1 }
   const payload = new Uint8Array(0)
   return { position, previous: last, payload, isBarrier: true, origins: [] }
-}
-
-/** The entries of an append, with a copy of their bytes: the caller may use those again. */
-function entriesOf({ epoch, previous, payloads }: AppendRequest): readonly StreamEntry[] {
-  const copy = Buffer.concat(payloads)
-  let last = previous
-  let at = 0
-  return payloads.map(({ length }) => {
-    const position = { epoch, sequence: last.sequence + 1 }
-    const payload = copy.subarray(at, at + length)
-    const entry = { position, previous: last, payload, isBarrier: false, origins: [] }
-    last = position
-    at += length
-    return entry
-  })
 }

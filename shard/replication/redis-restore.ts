@@ -5,6 +5,8 @@
 // it holds, writes the missing entries behind its barrier before it serves. Each of them names the
 // positions that it had before, by which readers tell what they have already (redis-cursor.ts).
 //
+// So is an append of its own that was never answered: a reader may have seen it.
+//
 // It is done only where the log holds nothing else after the loss but barriers and entries that were
 // written again. Where another primary has gone on without them, they can no longer come at their
 // place: this process is told to start over instead of serving what nobody else has.
@@ -19,6 +21,7 @@ import type { KeptEntries } from './redis-kept.ts'
 import type { Link } from './redis-link.ts'
 import { type LogReader, stepEntriesMax } from './redis-reading.ts'
 import { scripts } from './redis-scripts.ts'
+import type { UnansweredAppends } from './redis-unanswered.ts'
 
 /** How much one script writes at most. */
 const restoreEntriesMax = 256
@@ -40,16 +43,26 @@ export type Loss = {
   readonly missing: readonly StreamEntry[]
 }
 
+export type RestorerOptions = {
+  readonly link: Link
+  readonly reader: LogReader
+  readonly kept: KeptEntries
+  readonly unanswered: UnansweredAppends
+  readonly cluster: string
+}
+
 export class Restorer {
   readonly #link: Link
   readonly #reader: LogReader
   readonly #kept: KeptEntries
+  readonly #unanswered: UnansweredAppends
   readonly #cluster: string
 
-  constructor(options: { link: Link; reader: LogReader; kept: KeptEntries; cluster: string }) {
+  constructor(options: RestorerOptions) {
     this.#link = options.link
     this.#reader = options.reader
     this.#kept = options.kept
+    this.#unanswered = options.unanswered
     this.#cluster = options.cluster
   }
 
@@ -61,6 +74,11 @@ export class Restorer {
   async findLoss(partition: Partition): Promise<Loss | undefined> {
     const tip = this.#kept.tip(partition)
     if (tip === undefined) return undefined
+    const unanswered = this.#unanswered.after(partition, tip)
+    if (unanswered.length > 0) {
+      const barriers = await this.#barriersRightAfter(partition, tip)
+      if (barriers !== undefined) return { position: tip, rewritten: barriers, missing: unanswered }
+    }
     const rewritten: StreamEntry[] = []
     let position: LogPosition | undefined
     let repeated: LogPosition = tip
@@ -82,7 +100,22 @@ export class Restorer {
     if (position === undefined) return undefined
     const missing = this.#kept.after(partition, repeated)
     if (missing === undefined) throw this.#forgotten(partition, { repeated, tip })
-    return { position, rewritten, missing }
+    return { position, rewritten, missing: [...missing, ...unanswered] }
+  }
+
+  /** What stands behind a position, if that is nothing but barriers and the first follows it. */
+  async #barriersRightAfter(
+    partition: Partition,
+    position: LogPosition,
+  ): Promise<readonly StreamEntry[] | undefined> {
+    const barriers: StreamEntry[] = []
+    for await (const entry of this.#entriesAfter(partition, position)) {
+      const { previous, isBarrier, origins } = entry
+      if (!isBarrier || origins.length > 0) return undefined
+      if (barriers.length === 0 && comparePositions(previous, position) !== 0) return undefined
+      barriers.push(entry)
+    }
+    return barriers.length === 0 ? undefined : barriers
   }
 
   /**

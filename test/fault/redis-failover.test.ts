@@ -100,12 +100,57 @@ describe('a failover to a replica that lagged behind', () => {
     await failOver()
     await endLeases()
     await holder.close()
+    // The holder would have gone first, had it lived.
+    await eventually(() => successor.probe().then(() => true), { withinMs: 10_000 })
+    await expect(reign(successor, 'b')).rejects.toThrow(/held by a/)
+    await endLeases()
     const next = await regained(successor, 'b')
     expect(next.epoch).toBeGreaterThan(tip.epoch)
     expect(successor.counts.restored).toBe(50)
     expect(textsOf(await readAll(successor))).toHaveLength(100)
     await record.reaches(next)
     expect(textsOf(record.entries)).toHaveLength(100)
+  })
+
+  test('I1: an append that was never answered is written again where a reader had seen it', async () => {
+    const { proxy, inStep, detach, failOver } = await world()
+    const ownWay = await TcpProxy.start(proxy.port)
+    onTestFinished(() => ownWay[Symbol.asyncDispose]())
+    const [holder, reader] = [await handle(ownWay.port), await handle(proxy.port)]
+    const record = new TailRecord(reader, { partition: 0, after: logStart })
+    const common = await written(holder, await reign(holder), 10)
+    await record.reaches(common)
+    await inStep()
+    await detach()
+    ownWay.mode = 'one-way'
+    await expectUnavailable(append(holder, common, ['unanswered']))
+    await record.reaches({ epoch: common.epoch, sequence: common.sequence + 1 })
+    await failOver()
+    ownWay.mode = 'open'
+    ownWay.reset()
+    const last = await written(holder, await regained(holder, 'a'), 10)
+    await record.reaches(last)
+    expect(record.failure).toBeUndefined()
+    const all = textsOf(await readAll(holder))
+    expect(all).toHaveLength(21)
+    expect(all[10]).toBe('unanswered')
+    expect(textsOf(record.entries)).toEqual(all)
+  })
+
+  test('I1: the holder goes first, although its lease is not there any more', async () => {
+    const { proxy, inStep, detach, failOver, endLeases } = await world()
+    const [holder, other] = [await handle(proxy.port), await handle(proxy.port)]
+    const common = await written(holder, await reign(holder), 10)
+    await inStep()
+    await detach()
+    await written(holder, common, 10)
+    await failOver()
+    await endLeases()
+    await eventually(() => other.probe().then(() => true), { withinMs: 10_000 })
+    await expect(reign(other, 'b')).rejects.toThrow(/held by a/)
+    await regained(holder, 'a')
+    expect(holder.counts.restored).toBe(10)
+    expect(textsOf(await readAll(holder))).toHaveLength(20)
   })
 
   test('I7: who read what nobody wrote again is told to start over', async () => {
@@ -120,7 +165,9 @@ describe('a failover to a replica that lagged behind', () => {
     await failOver()
     await endLeases()
     const stranger = await eventually(() => handle(proxy.port), { withinMs: 10_000 })
-    const next = await regained(stranger, 'c')
+    await expect(reign(stranger, 'c')).rejects.toThrow(/held by a/)
+    await endLeases()
+    const next = await reign(stranger, 'c')
     // It has never heard of the reign that was lost with its barrier, and yet does not repeat its epoch.
     expect(next.epoch).toBeGreaterThan(tip.epoch)
     await append(stranger, next, ['without them'], 'c')

@@ -5,6 +5,8 @@
 -- ARGV  node, ttl in ms, highest epoch that the caller has seen, which life of Redis this is,
 --       how many epochs to leave out at the first reign of another life
 -- answers {0, holder, remaining ms} or {1, epoch, last position before the barrier}
+--
+-- The epoch's value is: epoch, life, node of the last reign, with a space between them.
 
 local lease = redis.call('GET', KEYS[1])
 if lease then
@@ -19,15 +21,26 @@ local last = newest[1] and newest[1][1] or '0-0'
 -- A server that was restarted, or a replica that took over, may have lost reigns that readers know.
 -- Their epochs must not come again for something else: so the first reign of each life leaves some out.
 local counted = redis.call('GET', KEYS[2])
-local counter, life = string.match(counted or '0 ', '^(%d+) ?(.*)$')
-local left = (counted and life ~= ARGV[4]) and tonumber(ARGV[5]) or 0
+local counter, life, former = string.match(counted or '0', '^(%d+) ?(%S*) ?(.*)$')
+local isOtherLife = counted and life ~= ARGV[4]
+local left = isOtherLife and tonumber(ARGV[5]) or 0
 local ofLast = tonumber(string.match(last, '^(%d+)-'))
+local reached = math.max(tonumber(counter) + left, ofLast + left)
+
+-- It may also have lost entries, which the node of the last reign knows best, and maybe nobody else: it
+-- goes first, and the others wait as if its lease had just been prolonged.
+if isOtherLife and not lease and former ~= '' and former ~= ARGV[1] then
+  redis.call('SET', KEYS[2], string.format('%.0f %s %s', reached, ARGV[4], former))
+  redis.call('SET', KEYS[1], former .. ':' .. counter, 'PX', ARGV[2])
+  return { 0, former, tonumber(ARGV[2]) }
+end
+
 -- A number of this size would be written as 1e+15 without a format.
-local epoch = string.format('%.0f', math.max(tonumber(counter) + left, ofLast + left, tonumber(ARGV[3])) + 1)
+local epoch = string.format('%.0f', math.max(reached, tonumber(ARGV[3])) + 1)
 
 -- Redis refuses the first write of a script when its memory is full, and none after it: so either
 -- all of these happen or none.
 redis.call('XADD', KEYS[3], epoch .. '-1', 'b', last, 'n', ARGV[1])
-redis.call('SET', KEYS[2], epoch .. ' ' .. ARGV[4])
+redis.call('SET', KEYS[2], epoch .. ' ' .. ARGV[4] .. ' ' .. ARGV[1])
 redis.call('SET', KEYS[1], ARGV[1] .. ':' .. epoch, 'PX', ARGV[2])
 return { 1, epoch, last }

@@ -191,6 +191,17 @@ export class Deployment implements AsyncDisposable {
     return nodes.map(({ name, output }) => `--- ${name}\n${output.slice(-4_000)}`).join('\n')
   }
 
+  /** What every process that runs says of its readiness. */
+  readiness(): Promise<string[]> {
+    const words = async (process: NodeProcess): Promise<string> => {
+      const answer = await process
+        .admin('/readyz')
+        .catch((error: unknown) => ({ text: `${error}` }))
+      return `${process.name}: ${answer.text.trim()}`
+    }
+    return Promise.all(this.processes.map(words))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const shards = [...this.shards.values()]
     await Promise.all(

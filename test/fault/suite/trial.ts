@@ -110,7 +110,14 @@ export class Trial {
     await eventually(hasAll, {
       withinMs,
       elseDump: () => ({ missing: [...missing], failures: this.recorder.failures.slice(-3) }),
-    })
+    }).catch((error: unknown) => this.#explained(error))
+  }
+
+  /** Adds what the processes have written to what went wrong. */
+  async #explained(error: unknown): Promise<never> {
+    const ready = await this.deployment.readiness()
+    this.#options.context.evidence(`${this.deployment.dump()}\n${ready.join('\n')}\n`)
+    throw error
   }
 
   /**
@@ -167,6 +174,8 @@ export class Trial {
       context.violated(...violations)
       if (violations.length > 0) context.evidence(this.deployment.dump())
       return this.#figures({ fromMs: this.#startedAtMs, toMs: endedAtMs })
+    } catch (error) {
+      return await this.#explained(error)
     } finally {
       this.close()
     }

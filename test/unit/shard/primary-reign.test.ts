@@ -19,6 +19,24 @@ describe('a lease that may have run out', () => {
   })
 })
 
+describe('a lost lease', () => {
+  test('I2: is not taken again before what is in flight has come to its end', async () => {
+    const world = await OnePrimary.serving()
+    const inFlight = world.add(1)
+    await world.appendArrives()
+    world.primary.lose()
+    const gained = world.primary.gain()
+    await turn()
+    expect(await world.log.head(0)).toEqual({ epoch: 1, sequence: 1 })
+    expect(world.primary.isServing).toBe(false)
+    await world.log.settle('lands')
+    await gained
+    expect(inFlight.value).toBe('added')
+    expect(world.applied).toHaveLength(1)
+    expect(world.primary.epoch).toBe(2)
+  })
+})
+
 describe('handing over', () => {
   test('what was decided comes to its end, nothing new is taken, and the lease is free', async () => {
     const world = await OnePrimary.serving()
