@@ -13,6 +13,11 @@ export type Goal = {
   readonly worstBelow?: number
   /** A figure that has to be above this in every round: that the fault happened, for example. */
   readonly leastAbove?: number
+  /**
+   * Whether it can be missed by being slow alone: a machine that does much else lets leases run out. A
+   * figure in milliseconds always can.
+   */
+  readonly isTiming?: boolean
 }
 
 export type Size = 'short' | 'full'
