@@ -3,10 +3,12 @@
 
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { OperatorDoor } from './operator.ts'
 import type { ProcessorTimes } from './processes.ts'
 import { processorTimes } from './processes.ts'
 import { liveUrl } from './socket.ts'
@@ -15,6 +17,8 @@ export type Target = AsyncDisposable & {
   readonly url: string
   /** Whether the run has started it, and ends it. */
   readonly isOwn: boolean
+  /** Where operators are let in; undefined where it was not said. */
+  readonly operator?: OperatorDoor
   /** Of the server's processes so far; undefined where they cannot be seen. */
   processorTimes(): ProcessorTimes | undefined
 }
@@ -29,6 +33,8 @@ const relaxedLimits: Readonly<Record<string, string>> = {
   ROOKERY_LOG_LEVEL: 'warn',
 }
 
+/** The setting of a gateway by which it knows operators. */
+const operatorTokenName = 'ROOKERY_OPERATOR_TOKEN'
 const startTimeoutMs = 30_000
 /** A drain may take 10 s. */
 const stopTimeoutMs = 12_000
@@ -55,12 +61,18 @@ export class Launcher {
   /**
    * The server at `url`, or a new cluster where there is none. Dispose of it at the end.
    * Throws RangeError for what is no address, and with the server's own words where it does not start.
+   * @param options.admin the admin port of one of its gateways
    */
-  async open(url: string | undefined): Promise<Target> {
+  async open(
+    url: string | undefined,
+    { admin }: { readonly admin?: string | undefined } = {},
+  ): Promise<Target> {
     if (url === undefined) return await this.#start()
+    const token = this.#options.env[operatorTokenName]
     return {
       url: liveUrl(url),
       isOwn: false,
+      ...(admin === undefined || !token ? {} : { operator: { url: adminUrl(admin), token } }),
       processorTimes: () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
     }
@@ -76,7 +88,12 @@ export class Launcher {
     const { env, printError } = this.#options
     const dataDirectory = mkdtempSync(join(tmpdir(), 'rookery-load-'))
     const program = fileURLToPath(new URL('../server/cluster.ts', import.meta.url))
-    const own = { ROOKERY_PORT: '0', ROOKERY_DATA_DIR: dataDirectory }
+    const token = env[operatorTokenName] || randomBytes(24).toString('hex')
+    const own = {
+      ROOKERY_PORT: '0',
+      ROOKERY_DATA_DIR: dataDirectory,
+      [operatorTokenName]: token,
+    }
     const child = spawn(process.execPath, [program], {
       env: { ...relaxedLimits, ...env, ...own },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -92,10 +109,11 @@ export class Launcher {
     }
     this.#running.add(stop)
     try {
-      const url = await addressOf(child, printError)
+      const { url, admin } = await addressesOf(child, printError)
       return {
         url,
         isOwn: true,
+        operator: { url: admin, token },
         processorTimes: () => processorTimes(child.pid!),
         [Symbol.asyncDispose]: stop,
       }
@@ -106,8 +124,16 @@ export class Launcher {
   }
 }
 
-/** Waits for the line with the address; what is written afterwards goes to `printError`. */
-function addressOf(child: ChildProcess, printError: (text: string) => void): Promise<string> {
+function adminUrl(address: string): string {
+  if (/^https?:/.test(address) && URL.canParse(address)) return address
+  throw new RangeError(`${address} is not an address such as http://127.0.0.1:9100`)
+}
+
+/** Waits for the lines with the addresses; what is written afterwards goes to `printError`. */
+function addressesOf(
+  child: ChildProcess,
+  printError: (text: string) => void,
+): Promise<{ readonly url: string; readonly admin: string }> {
   return new Promise((resolve, reject) => {
     let output = ''
     let isUp = false
@@ -123,10 +149,11 @@ function addressOf(child: ChildProcess, printError: (text: string) => void): Pro
       }
       output = (output + text).slice(-outputLengthMax)
       const match = /wss?:\/\/[^\s"',]+(?=\s)/.exec(output)
-      if (match === null) return
+      const admin = /gateway-0 +(http:\S+)\/metrics\s/.exec(output)?.[1]
+      if (match === null || admin === undefined) return
       isUp = true
       clearTimeout(timer)
-      resolve(liveUrl(match[0]))
+      resolve({ url: liveUrl(match[0]), admin })
     }
     child.stdout?.setEncoding('utf8').on('data', hear)
     child.stderr?.setEncoding('utf8').on('data', hear)

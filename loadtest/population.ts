@@ -101,7 +101,7 @@ class KeyList {
 }
 
 /** Cuts bytes into lines and lines into two numbers, without making a string of any of them. */
-class EdgeLines {
+export class EdgeLines {
   readonly #onEdge: (from: number, to: number) => void
   readonly #numbers = [0, 0, 0]
   #line = 1

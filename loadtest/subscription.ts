@@ -117,12 +117,14 @@ export class Subscription implements AsyncDisposable {
 }
 
 /**
- * The later of two positions `epoch:offset`. Offsets of different epochs cannot be compared: there
+ * The later of two positions `epoch:offset`. An offset begins with a number, by which they compare. Offsets of different epochs cannot be compared: there
  * the newly arrived one counts.
  */
 export function later(known: string | undefined, arrived: string): string {
   if (known === undefined) return arrived
-  const [knownEpoch, knownOffset] = known.split(':')
-  const [epoch, offset] = arrived.split(':')
-  return epoch === knownEpoch && Number(offset) < Number(knownOffset) ? known : arrived
+  const [knownEpoch, knownOffset = ''] = known.split(':')
+  const [epoch, offset = ''] = arrived.split(':')
+  return epoch === knownEpoch && numberOf(offset) < numberOf(knownOffset) ? known : arrived
 }
+
+const numberOf = (offset: string): number => Number.parseInt(offset, 10)

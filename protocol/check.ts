@@ -84,6 +84,8 @@ function checkValue(field: Field, value: unknown, notation: Notation, path: stri
       return checkNumber(field, value, notation, path)
     case 'text':
       return checkText(field, value, path)
+    case 'bytes':
+      return checkBytes(field, value, path)
     case 'user-reference':
       return checkUserReference(value, path)
     case 'list':
@@ -153,6 +155,17 @@ function checkText(field: TextField, value: unknown, path: string): string | Fie
   if (field.rule === undefined) return value
   const ruled = field.rule(value)
   return typeof ruled === 'string' ? ruled : new FieldProblem(path, ruled.problem)
+}
+
+/** Only an operator's notation has bytes at all: what a client sends is plain. */
+function checkBytes(
+  field: { bytesMax: number },
+  value: unknown,
+  path: string,
+): Uint8Array | FieldProblem {
+  if (!(value instanceof Uint8Array)) return new FieldProblem(path, 'must be bytes')
+  if (value.length <= field.bytesMax) return value
+  return new FieldProblem(path, `must have at most ${field.bytesMax} bytes`)
 }
 
 function checkUserReference(value: unknown, path: string): unknown {

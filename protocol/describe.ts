@@ -31,6 +31,8 @@ export function describeType(field: Field): string {
       return describeNumber(field)
     case 'text':
       return `text, at most ${field.lengthMax} characters`
+    case 'bytes':
+      return `bytes, at most ${field.bytesMax}`
     case 'user-reference':
       return 'id, or handle as `@name`'
     case 'list':

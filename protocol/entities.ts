@@ -120,10 +120,10 @@ export const olderCursor = f.optional({
 
 /** `epoch:offset`: where a live stream stands. */
 export const positionField = f.text({
-  lengthMax: 64,
+  lengthMax: 512,
   meaning: 'Where the stream stands, as `epoch:offset`. Give it back unchanged to resume.',
   rule: (text) =>
-    /^[0-9a-z]{1,32}:\d{1,16}$/.test(text)
+    /^[0-9a-z]{1,32}:\d{1,16}(?:!\d{1,16}(?:,\d{1,16})*)?$/.test(text)
       ? text
       : { problem: 'must be a position, such as k3x9:1042' },
 })

@@ -32,6 +32,11 @@ export type TextField = Described & {
   readonly rule?: (text: string) => string | { readonly problem: string }
   readonly isSecret?: boolean
 }
+/** Bytes with a form of their own, for batches: in a log, and between processes and operators. */
+export type BytesField = Described & {
+  readonly kind: 'bytes'
+  readonly bytesMax: number
+}
 /** A user by id, or by handle with an `@` in front (without it where it cannot be an id). */
 export type UserReferenceField = Described & {
   readonly kind: 'user-reference'
@@ -57,6 +62,7 @@ export type Field =
   | IntegerField
   | NumberField
   | TextField
+  | BytesField
   | UserReferenceField
   | ListField
   | RecordField
@@ -80,15 +86,17 @@ export type Value<F> = Field extends F
         ? boolean
         : F extends TextField
           ? string
-          : F extends UserReferenceField
-            ? UserReference
-            : F extends ListField<infer E>
-              ? readonly Value<E>[]
-              : F extends RecordField<infer R>
-                ? Values<R>
-                : F extends OptionalField<infer O>
-                  ? Value<O>
-                  : never
+          : F extends BytesField
+            ? Uint8Array
+            : F extends UserReferenceField
+              ? UserReference
+              : F extends ListField<infer E>
+                ? readonly Value<E>[]
+                : F extends RecordField<infer R>
+                  ? Values<R>
+                  : F extends OptionalField<infer O>
+                    ? Value<O>
+                    : never
 
 type OptionalKeys<R extends Fields> = {
   [K in keyof R]: R[K] extends OptionalField ? K : never
@@ -131,7 +139,14 @@ export const f = {
     kind: 'text',
     ...options,
   }),
-  list: <F extends Field>(of: F, options: { countMax: number }): ListField<F> => ({
+  bytes: (options: Omit<BytesField, 'kind'>): BytesField => ({
+    kind: 'bytes',
+    ...options,
+  }),
+  list: <F extends Field>(
+    of: F,
+    options: { countMax: number; meaning?: string },
+  ): ListField<F> => ({
     kind: 'list',
     of,
     ...options,

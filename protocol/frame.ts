@@ -14,6 +14,8 @@ const plain = {
   mapsAsObjects: true,
   int64AsType: 'number',
   variableMapSize: true,
+  // What was unpacked outlives the bytes that it came from.
+  copyBuffers: true,
 } as const
 const packr = new Packr({ ...plain })
 const unpackr = new Unpackr({ ...plain })

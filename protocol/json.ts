@@ -38,6 +38,17 @@ export class MessagePackReader {
     return this.bytes.utf8Slice(start, this.offset)
   }
 
+  /** Bytes, as a view of what is read. */
+  binary(): Buffer {
+    const tag = this.bytes[this.offset++]!
+    if (tag < 0xc4 || tag > 0xc6) throw new TypeError(`no bytes start with 0x${tag.toString(16)}`)
+    const count = this.#uint(1 << (tag - 0xc4))
+    const start = this.offset
+    this.offset += count
+    if (this.offset > this.bytes.length) throw new TypeError('bytes end too early')
+    return this.bytes.subarray(start, this.offset)
+  }
+
   boolean(): boolean {
     return this.bytes[this.offset++] === 0xc3
   }
@@ -104,6 +115,8 @@ function jsonOf(field: Field, reader: MessagePackReader): string {
       return reader.boolean() ? 'true' : 'false'
     case 'text':
       return JSON.stringify(reader.text())
+    case 'bytes':
+      return `"${reader.binary().toString('base64')}"`
     case 'user-reference':
       throw new TypeError('a user reference is never sent')
     case 'list': {
@@ -175,6 +188,8 @@ export function decodeWith(field: Field, reader: MessagePackReader): unknown {
       return reader.boolean()
     case 'text':
       return reader.text()
+    case 'bytes':
+      return reader.binary()
     case 'user-reference':
       throw new TypeError('a user reference is never sent')
     case 'list': {

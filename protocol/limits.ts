@@ -42,3 +42,11 @@ export const operationRememberedMs = 60 * 60 * 1000
 export const operationsRememberedMax = 65_536
 /** Newest tweets that a home timeline holds. */
 export const timelineLengthMax = 800
+/** Users of one batch of an import: a shard makes them in some milliseconds, in which it does nothing else. */
+export const importUsersMax = 512
+/** Follows of one batch of an import: likewise. */
+export const importFollowsMax = 2_048
+/** The bytes of such a batch: each follow takes up to 18, where every follower has one. */
+export const importFollowsBytesMax = importFollowsMax * 18
+/** What an operator may send at once: the largest batch, with room to spare. */
+export const operatorBodyBytesMax = 64 * 1024

@@ -85,6 +85,15 @@ export class MessagePackWriter {
     this.#bytes.utf8Write(value, offset, count)
   }
 
+  /** Writes bytes as a value of their own. */
+  binary(bytes: Uint8Array): void {
+    const count = bytes.length
+    if (count < 0x100) this.#sized(0xc4, count, 1)
+    else if (count < 0x1_0000) this.#sized(0xc5, count, 2)
+    else this.#sized(0xc6, count, 4)
+    this.raw(bytes)
+  }
+
   /** @param value a safe integer */
   integer(value: number): void {
     if (value < 0) this.#negative(value)
@@ -194,6 +203,9 @@ export function writeValue(writer: MessagePackWriter, field: Field, value: unkno
       return
     case 'text':
       writer.text(value as string)
+      return
+    case 'bytes':
+      writer.binary(value as Uint8Array)
       return
     case 'user-reference':
       throw new TypeError('a user reference is never sent')

@@ -16,6 +16,7 @@ import { operationIdLengthMax } from './limits.ts'
  *   actor            the signed-in user's: all writes, and what only they may see
  *   handle           that of `handle`, for those who are not yet signed in
  *   token            that of the user inside `token`
+ *   partition        the one that the parameter names: for an operator, who knows where things lie
  *   subject          that of the user or tweet that the parameter names: where alone all of it is known
  *   readerOr         a read of what every shard knows: the reader's own, where their own writes are
  *                    seen at once; for someone not signed in, that of what the parameter names
@@ -24,6 +25,7 @@ export type Owner =
   | 'actor'
   | 'handle'
   | 'token'
+  | { readonly partition: string }
   | { readonly subject: string }
   | { readonly readerOr: string }
 
@@ -50,8 +52,11 @@ export type Operation<
   readonly code: number
   readonly summary: string
   readonly owner: Owner
-  /** `anyone` includes those who are not signed in. */
-  readonly access: 'anyone' | 'user'
+  /**
+   * `anyone` includes those who are not signed in. What is an `operator`'s has no way in on the port of
+   * clients: it comes by the admin port of a gateway, with the operators' token.
+   */
+  readonly access: 'anyone' | 'user' | 'operator'
   readonly request: Q
   readonly answer: A
   /** What is written to the log; absent for an operation that only reads. */

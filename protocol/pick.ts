@@ -45,6 +45,7 @@ function itemsOfNext(reader: MessagePackReader): number {
   if ((tag & 0xf0) === 0x80 || tag === 0xde || tag === 0xdf) return reader.mapCount() * 2
   if ((tag & 0xf0) === 0x90 || tag === 0xdc || tag === 0xdd) return reader.arrayCount()
   if ((tag & 0xe0) === 0xa0 || (tag >= 0xd9 && tag <= 0xdb)) reader.text()
+  else if (tag >= 0xc4 && tag <= 0xc6) reader.binary()
   else if (tag === 0xc2 || tag === 0xc3) reader.boolean()
   else reader.number()
   return 0

@@ -16,6 +16,8 @@ import type { ShardCall } from './shard-request.ts'
 export type Caller = {
   readonly identity: SessionEntry | undefined
   readonly address: string
+  /** Came by the operators' way, with their token. */
+  readonly isOperator?: true
 }
 
 export type Call = ShardCall & {
@@ -36,6 +38,9 @@ export function prepareCall(
   request: { readonly params: unknown; readonly notation: Notation; readonly caller: Caller },
   partitionCount: number,
 ): Call | Refused {
+  // Whoever may not call it is told so, and nothing of what it takes.
+  const isForbidden = operation.access === 'operator' && request.caller.isOperator !== true
+  if (isForbidden) return { refused: failure('forbidden') }
   const checked = checkFields(operation.request, request.params, request.notation)
   if (checked instanceof FieldProblem) return { refused: fieldError(checked) }
   return routeCall(operation, { checked, caller: request.caller }, partitionCount)
@@ -49,7 +54,8 @@ export function routeCall(
 ): Call | Refused {
   const { checked, caller } = request
   const actor = caller.identity?.userId ?? 0
-  const route = routeOf(operation, { actor, params: checked }, partitionCount)
+  const isOperator = caller.isOperator === true
+  const route = routeOf(operation, { actor, params: checked, isOperator }, partitionCount)
   if (typeof route !== 'number') return { refused: route }
   return {
     partition: route,

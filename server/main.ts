@@ -34,6 +34,8 @@ async function startGateway(context: ProcessContext): Promise<Running> {
     port: settings.adminPort,
     register: registry,
     isReady: async () => server.whyNotReady(),
+    routes: { '/partitions': () => ({ body: `${settings.partitions}\n` }) },
+    posts: server.operatorPosts(),
   })
   context.parent?.send({ type: 'ready', port, adminPort: admin.port })
   log.info({ host: settings.host, port, adminPort: admin.port }, 'gateway ready')

@@ -47,6 +47,8 @@ function plainSchema(field: Field): Schema {
         maxLength: field.lengthMax,
         ...(field.isSecret === true ? { format: 'password' } : {}),
       }
+    case 'bytes':
+      return { type: 'string', contentEncoding: 'base64' }
     case 'user-reference':
       return { type: 'string', description: 'An id, or a handle such as @name.' }
     case 'list':

@@ -14,15 +14,21 @@ import { userOfToken } from '../protocol/operations/credentials.ts'
 /**
  * @param request.actor the signed-in user's id; 0 for nobody
  * @param request.params the checked parameters
+ * @param request.isOperator whether it came by the operators' way
  * @returns the partition; or why there is none: nobody is signed in where someone has to be, or what
  * is asked for cannot exist in a cluster of `partitionCount` partitions.
  */
 export function routeOf(
   operation: Operation,
-  request: { readonly actor: number; readonly params: Record<string, unknown> },
+  request: {
+    readonly actor: number
+    readonly params: Record<string, unknown>
+    readonly isOperator?: boolean
+  },
   partitionCount: number,
 ): Partition | ErrorBody {
   const { owner } = operation
+  if (operation.access === 'operator' && request.isOperator !== true) return failure('forbidden')
   if (request.actor === 0 && (operation.access === 'user' || owner === 'actor')) {
     return failure('unauthenticated')
   }
@@ -34,6 +40,10 @@ export function routeOf(
     const user = userOfToken(request.params['token'] as string)
     const partition = user === undefined ? partitionCount : partitionOfId(user)
     return partition < partitionCount ? partition : failure('unauthenticated')
+  }
+  if ('partition' in owner) {
+    const partition = request.params[owner.partition] as Partition
+    return partition < partitionCount ? partition : failure('not_found')
   }
   const isReaders = 'readerOr' in owner && request.actor !== 0
   if (isReaders) return partitionOfId(request.actor)

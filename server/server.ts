@@ -14,6 +14,7 @@ import { drainAnswersTimeoutMs, sweepPeriodMs } from './limits.ts'
 import type { Listening, TemplatedApp } from './listener.ts'
 import { listen, makeApp } from './listener.ts'
 import { GatewayMetrics } from './metrics.ts'
+import { operatorPosts } from './operators.ts'
 import { shapeOf } from './rate-limit.ts'
 import { Sessions } from './sessions.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -102,6 +103,12 @@ export class GatewayServer {
       )
     }
     return { port: this.#listening.port }
+  }
+
+  /** What operators may send to the admin port. Throws StartError for a token that is too short. */
+  operatorPosts(): ReturnType<typeof operatorPosts> {
+    const { shards, metrics } = this
+    return operatorPosts({ token: this.#settings.operatorToken, shards, metrics })
   }
 
   /** Why not every request could be served now; undefined where it could. */

@@ -73,6 +73,13 @@ export const gatewaySettings = defineSettings({
     default: '',
     meaning: 'What gateways and shards prove to each other that they belong together.',
   },
+  operatorToken: {
+    env: 'ROOKERY_OPERATOR_TOKEN',
+    kind: 'secret',
+    default: '',
+    meaning:
+      'Lets whoever has it bring users and follows in, over the admin port of a gateway: at least 16 characters. Unset, nobody can.',
+  },
   origins: {
     env: 'ROOKERY_ORIGINS',
     kind: 'list',

@@ -17,6 +17,7 @@ import { timelineTweet } from '../protocol/pushes/timeline-tweet.ts'
 import { tweetCounts } from '../protocol/pushes/tweet-counts.ts'
 import { tweetDeleted } from '../protocol/pushes/tweet-deleted.ts'
 import type { Effects, Subscriptions, View } from './operations/implement.ts'
+import { formatOffset } from './operations/live-offset.ts'
 import { writeTweet, writeUsers } from './operations/present.ts'
 import type { ShardState } from './state/shard-state.ts'
 
@@ -35,6 +36,8 @@ type Subscriber = {
   readonly gateway: Gateway
   readonly slot: number
   readonly user: number
+  /** How many tweets had arrived when it subscribed: those it was shown, or can read. */
+  since: number
   /** Dense indexes plus one, so that 0 is nothing. */
   readonly shown: Uint32Array
   shownCount: number
@@ -123,10 +126,24 @@ export class Live implements Effects {
   }
 
   pushTweet(tweet: number): void {
-    const { recipients, recipientCount } = this.#state
-    if (recipientCount === 0) return
-    for (let place = 0; place < recipientCount; place++) {
-      for (const subscriber of this.#subscribersOf.get(recipients[place]!) ?? []) {
+    this.#pushTweetTo(this.#state.recipients, tweet)
+  }
+
+  /**
+   * Pushes a tweet whose large delivery has come to its end. Who has subscribed while it was on its way has
+   * found it on the page that came with the answer.
+   */
+  pushDelivered(tweetId: number, users: readonly number[]): void {
+    const tweet = this.#state.tweets.find(tweetId)
+    if (tweet >= 0) this.#pushTweetTo(users, tweet)
+  }
+
+  #pushTweetTo(users: readonly number[], tweet: number): void {
+    if (users.length === 0) return
+    const arrival = this.#state.tweets.arrivalOf(tweet)
+    for (const user of users) {
+      for (const subscriber of this.#subscribersOf.get(user) ?? []) {
+        if (subscriber.since >= arrival) continue
         noteShown(subscriber, tweet)
         subscriber.gateway.addRecipient(subscriber.slot)
       }
@@ -217,15 +234,20 @@ export class Live implements Effects {
     writeTweet(writer, view, { tweet, reader: -1 })
     writeUsers(writer, view, { users: [view.tweets.authorOf(tweet)], reader: -1 })
     writer.text('position')
-    writer.text(`${this.epoch}:${view.tweets.arrivalCount}`)
+    writer.text(`${this.epoch}:${offsetOf(this.#state)}`)
     return writer.view()
   }
 
   #subscribe(gateway: Gateway, slot: number, user: number): void {
-    if (gateway.subscribers.get(slot)?.user === user) return
+    const since = this.#state.tweets.arrivalCount
+    const known = gateway.subscribers.get(slot)
+    if (known?.user === user) {
+      known.since = since
+      return
+    }
     this.#unsubscribe(gateway, slot)
     const shown = new Uint32Array(shownTweetsMax)
-    const subscriber: Subscriber = { gateway, slot, user, shown, shownCount: 0 }
+    const subscriber: Subscriber = { gateway, slot, user, since, shown, shownCount: 0 }
     gateway.subscribers.set(slot, subscriber)
     const others = this.#subscribersOf.get(user)
     if (others === undefined) this.#subscribersOf.set(user, [subscriber])
@@ -243,6 +265,15 @@ export class Live implements Effects {
     this.#subscribersOf.delete(subscriber.user)
     this.#state.online.set(subscriber.user, 0)
   }
+}
+
+/** How far the pushes have come: tweets on their way to very many are not among them yet. */
+function offsetOf({ tweets, timelines }: ShardState): string {
+  const missing: number[] = []
+  for (const { tweetId } of timelines.underWay) {
+    missing.push(tweets.arrivalOf(tweets.indexOf(tweetId)))
+  }
+  return formatOffset({ arrivals: tweets.arrivalCount, missing })
 }
 
 function noteShown(subscriber: Subscriber, tweet: number): void {

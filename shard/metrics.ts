@@ -7,6 +7,7 @@ import type { PlacementKeeper } from './placement/placement-keeper.ts'
 import type { Shard } from './shard.ts'
 import type { SnapshotService } from './snapshots/service.ts'
 
+const fanOutBuckets = [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5]
 const appendBuckets = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 1]
 
 /** What a shard process shows of itself. */
@@ -21,6 +22,7 @@ export class ShardMetrics {
   readonly register = new Registry()
   readonly #appends: Histogram
   readonly #entries: Counter<'outcome'>
+  readonly #fanOuts: Histogram<'path'>
   readonly #lag: { close(): void }
 
   constructor() {
@@ -30,6 +32,13 @@ export class ShardMetrics {
       name: 'rookery_log_append_duration_seconds',
       help: 'From handing a batch to the log to its answer.',
       buckets: appendBuckets,
+      registers,
+    })
+    this.#fanOuts = new Histogram({
+      name: 'rookery_fanout_duration_seconds',
+      help: 'Until a tweet is in every timeline of this process: at once (inline), or by threads (worker).',
+      labelNames: ['path'],
+      buckets: fanOutBuckets,
       registers,
     })
     this.#entries = new Counter({
@@ -53,21 +62,25 @@ export class ShardMetrics {
     }
   }
 
+  /** @returns what to call when a tweet is in every timeline */
+  fanOutStarted(path: 'inline' | 'worker'): () => void {
+    return this.#fanOuts.startTimer({ path })
+  }
+
   /** Shows what this shard holds and does. Call it once. */
   observe(observed: Observed): void {
     const { shard, keeper } = observed
     const { state, live } = shard
     this.#gauge('shard_users', 'Users known here.', () => state.users.handles.size)
     this.#gauge('shard_tweets', 'Tweets known here.', () => state.tweets.count)
+    this.#gauge('shard_body_bytes', 'Memory of tweet bodies.', () => state.tweets.bodyBytes)
+    this.#gauge('shard_cold_bodies', 'Bodies on the disk alone.', () => state.tweets.coldCount)
+    this.#total('cold_reads_total', 'Bodies read there.', () => state.tweets.coldReadCount)
     this.#gauge('shard_follow_edges', 'Follow edges kept here.', () => state.followers.edgeCount)
-    this.#gauge('shard_timeline_bytes', 'Memory of home timelines.', () => state.timelineBytes)
+    this.#gauge('shard_timeline_bytes', 'Memory of home timelines.', () => state.timelines.bytes)
     this.#gauge('shard_subscribers', 'Sockets subscribed here.', () => live.subscriberCount)
     this.#total('shard_pushes_total', 'Pushes, one for each recipient.', () => live.pushCount)
-    this.#total(
-      'fanout_deliveries_total',
-      'Tweets written into home timelines.',
-      () => state.deliveryCount,
-    )
+    this.#observeFanOut(state)
     this.#total(
       'failovers_total',
       'Partitions that were taken over from a primary that had gone without a word.',
@@ -80,6 +93,21 @@ export class ShardMetrics {
     )
     this.#observePartitions(observed)
     this.#observeSnapshots(observed.snapshots)
+  }
+
+  #observeFanOut({ timelines }: Observed['shard']['state']): void {
+    new Counter({
+      name: 'rookery_fanout_deliveries_total',
+      help: 'Tweets written into home timelines: at once (inline), or by threads (worker).',
+      labelNames: ['path'],
+      registers: [this.register],
+      collect() {
+        this.reset()
+        const { inline, worker } = timelines.deliveryCounts
+        this.inc({ path: 'inline' }, inline)
+        this.inc({ path: 'worker' }, worker)
+      },
+    })
   }
 
   #observePartitions({ shard, membership }: Observed): void {

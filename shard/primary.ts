@@ -27,6 +27,7 @@ import type { Partition } from '../protocol/ids.ts'
 import { IdGenerator } from '../protocol/ids.ts'
 import { Claims } from './claims.ts'
 import { giveLeaseBack, takeLease } from './lease-taking.ts'
+import type { Claim } from './operations/implement.ts'
 import type { AnyEvent, PrimaryPorts, Write } from './primary-ports.ts'
 import { LogRefused, LogUnavailable } from './replication/log.ts'
 
@@ -39,7 +40,7 @@ type Decided = {
   readonly write: Write
   readonly event: AnyEvent
   readonly payload: Uint8Array
-  readonly keys: readonly string[]
+  readonly keys: readonly Claim[]
 }
 
 export class Primary {
@@ -162,7 +163,7 @@ export class Primary {
     return this.#queue.length + this.#inFlightCount + this.#claims.waitingCount
   }
 
-  #commit(write: Write, keys: readonly string[], event: AnyEvent): void {
+  #commit(write: Write, keys: readonly Claim[], event: AnyEvent): void {
     this.#claims.claim(keys)
     const payload = encodeEvent(write.handler.operation, event)
     this.#queue.push({ write, event, payload, keys })
@@ -244,7 +245,7 @@ export class Primary {
     this.#releaseKeys(keys)
   }
 
-  #releaseKeys(keys: readonly string[]): void {
+  #releaseKeys(keys: readonly Claim[]): void {
     this.#claims.release(keys, (write) => {
       if (this.isServing) this.#decide(write)
       else write.notServed()

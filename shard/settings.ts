@@ -120,6 +120,46 @@ export const shardSettings = defineSettings({
     meaning:
       'For how long a shard that is gone keeps its place; only then do others make up for its copies. A restart takes less.',
   },
+  tweetCacheBytes: {
+    env: 'ROOKERY_TWEET_CACHE_BYTES',
+    kind: 'integer',
+    unit: 'bytes',
+    min: 65_536,
+    max: 2 ** 36,
+    default: 2 ** 30,
+    meaning:
+      'How much memory the bodies of tweets may take. The oldest beyond it are read from the disk, out of `bodies` in the data directory; they are a cache, made anew at each start. A disk without room for them costs memory instead.',
+  },
+  timelineIdleHours: {
+    env: 'ROOKERY_TIMELINE_IDLE_HOURS',
+    kind: 'integer',
+    unit: 'hours',
+    min: 1,
+    max: 1_000_000,
+    default: 720,
+    meaning:
+      'A home timeline that nobody has read for so long is dropped from memory; the next read builds it anew.',
+  },
+  fanOutFollowers: {
+    env: 'ROOKERY_FANOUT_FOLLOWERS',
+    kind: 'integer',
+    unit: 'followers',
+    min: 1,
+    max: 2 ** 29,
+    default: 20_000,
+    meaning:
+      'From so many followers in one shard process on, threads write a tweet into the timelines; below, the process does it itself, in 2 ms or less.',
+  },
+  fanOutWorkers: {
+    env: 'ROOKERY_FANOUT_WORKERS',
+    kind: 'integer',
+    unit: 'threads',
+    min: 0,
+    max: 64,
+    default: 1,
+    meaning:
+      'Threads that write the tweets of those with very many followers into the timelines; started when first needed. 0: the process does all of it itself.',
+  },
   snapshotEntries: {
     env: 'ROOKERY_SNAPSHOT_ENTRIES',
     kind: 'integer',

@@ -7,12 +7,16 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ShardStatus } from '../protocol/cluster.ts'
 import type { Partition } from '../protocol/ids.ts'
 import { listenProblem, startAdmin } from '../protocol/std/admin.ts'
 import type { Log } from '../protocol/std/log.ts'
 import type { ProcessContext, Running } from '../protocol/std/run.ts'
 import { StartError } from '../protocol/std/run.ts'
+import type { ColdStore } from './bodies/cold-store.ts'
+import { keepBodies } from './bodies/keep-bodies.ts'
+import type { FanOut } from './fanout/fan-out.ts'
+import { startFanOut } from './fanout/start-fan-out.ts'
+import { GatewayStatus } from './gateway-status.ts'
 import type { ShardMetrics } from './metrics.ts'
 import { Listener } from './net/listener.ts'
 import { Peers } from './net/peer.ts'
@@ -22,7 +26,6 @@ import { PlacementKeeper } from './placement/placement-keeper.ts'
 import { isSnapshotter } from './placement/roles.ts'
 import { RepeatedErrors } from './repeated-errors.ts'
 import type { ReplicationLog } from './replication/log.ts'
-import { LogUnavailable } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 import { logStart } from './replication/position.ts'
 import type { ShardSettings } from './settings.ts'
@@ -32,8 +35,7 @@ import { SnapshotService } from './snapshots/service.ts'
 import type { ShardState } from './state/shard-state.ts'
 
 const countsPeriodMs = 1_000
-/** Sessions that are over are refused anyway; this takes their memory back. */
-const sessionsSweepPeriodMs = 60 * 60 * 1000
+const hourMs = 60 * 60 * 1000
 /** A lease is renewed so many times before it would end. */
 const renewalsPerLease = 4
 /** Hosts compare what they know after so many entries of a partition. */
@@ -56,15 +58,17 @@ export class ShardProcess {
   readonly #parts: ShardProcessParts
   readonly #membership: Membership
   readonly #shard: Shard
+  readonly #bodies: ColdStore
+  readonly #fanOut: FanOut
+  readonly #status: GatewayStatus
   readonly #keeper: PlacementKeeper
   readonly #snapshots: SnapshotService
   readonly #peers: Peers
   readonly #listener: Listener
   readonly #onError: (error: unknown, message: string) => void
   readonly #timers: NodeJS.Timeout[] = []
-  /** What all gateways were told of; not heard where one of them was told so, which time alone can do. */
-  #told: Pick<Membership, 'isHeard' | 'addresses'> = { isHeard: true, addresses: {} }
   #met: Membership['addresses'] = {}
+  #port = 0
   #isDraining = false
 
   constructor(parts: ShardProcessParts) {
@@ -76,6 +80,13 @@ export class ShardProcess {
     this.#peers = new Peers({ name: settings.name, secret: settings.secret })
     this.#snapshots = this.#makeSnapshots()
     this.#shard = this.#makeShard()
+    this.#bodies = keepBodies(this.#shard.state.tweets, { ...parts, onError: this.#onError })
+    this.#fanOut = startFanOut(this.#shard, {
+      ...parts,
+      onError: this.#onError,
+      onFatal: (error) => parts.context.fail(error),
+    })
+    this.#status = new GatewayStatus({ shard: this.#shard, membership })
     this.#keeper = new PlacementKeeper({
       shard: this.#shard,
       membership,
@@ -101,11 +112,20 @@ export class ShardProcess {
     })
   }
 
-  /** Builds the state from snapshots and logs, and says meanwhile that this process lives. */
+  /**
+   * Builds the state from snapshots and logs. Meanwhile it says that it lives, and gives others the snapshots
+   * that it has: of processes that all start at once, each may need one of another.
+   */
   async recover(): Promise<void> {
-    const { log } = this.#parts
+    const { log, settings } = this.#parts
+    const { host, address } = settings
+    this.#port = await this.#listener.listen().catch((cause: NodeJS.ErrnoException) => {
+      throw new StartError(listenProblem({ host, port: settings.port, what: 'the shard', cause }))
+    })
+    this.#membership.address = address || `${host}:${this.#port}`
     const startedAtMs = performance.now()
-    const alive = setInterval(() => void this.#announce(), this.#membership.announceEveryMs)
+    const membership = this.#membership
+    const alive = setInterval(() => void membership.tryToAnnounce(), membership.announceEveryMs)
     try {
       await this.#shard.start()
     } finally {
@@ -116,10 +136,7 @@ export class ShardProcess {
 
   async serve(): Promise<Running> {
     const { settings, log, metrics, context } = this.#parts
-    const { host } = settings
-    const port = await this.#listener.listen().catch((cause: NodeJS.ErrnoException) => {
-      throw new StartError(listenProblem({ host, port: settings.port, what: 'the shard', cause }))
-    })
+    const port = this.#port
     const admin = await startAdmin({
       host: settings.adminHost,
       port: settings.adminPort,
@@ -127,8 +144,8 @@ export class ShardProcess {
       isReady: async () => (this.#isDraining ? 'draining' : await this.#problem()),
       routes: { '/digests': async () => ({ body: await showDigests(this.#shard, pause) }) },
     })
-    this.#membership.address = settings.address || `${host}:${port}`
     this.#membership.state = 'ready'
+    this.#status.isReady = true
     await this.#keeper.tick()
     this.#startTimers()
     this.#snapshots.start()
@@ -138,23 +155,21 @@ export class ShardProcess {
   }
 
   #startTimers(): void {
-    const { leaseMs } = this.#parts.settings
+    const { leaseMs, timelineIdleHours } = this.#parts.settings
     const shard = this.#shard
     this.#timers.push(
       setInterval(() => shard.live.flushCounts(), countsPeriodMs),
       setInterval(() => void shard.renewLeases(), leaseMs / renewalsPerLease),
       setInterval(() => void this.#tick(), this.#membership.announceEveryMs),
-      setInterval(() => shard.sweepSessions(), sessionsSweepPeriodMs),
+      setInterval(() => void shard.sweep(timelineIdleHours), hourMs),
     )
   }
 
   async #tick(): Promise<void> {
     await this.#keeper.tick()
-    const { isHeard, addresses } = this.#membership
-    const isSame = JSON.stringify(this.#told.addresses) === JSON.stringify(addresses)
     // Gateways learn of the others from here.
-    if (!isSame || this.#told.isHeard !== isHeard) this.#tellGateways()
-    this.#meet(addresses)
+    if (this.#status.isOutdated) this.#tellGateways()
+    this.#meet(this.#membership.addresses)
   }
 
   /** Links to shards that are new: a hand-over then finds one open; it makes one itself where not. */
@@ -169,15 +184,6 @@ export class ShardProcess {
     }
   }
 
-  async #announce(): Promise<void> {
-    try {
-      await this.#membership.announce()
-    } catch (error) {
-      // Whoever recovers needs the log for more than this, and finds out.
-      if (!(error instanceof LogUnavailable)) throw error
-    }
-  }
-
   async #drain(admin: { close(): Promise<void> }): Promise<void> {
     const { replication, metrics } = this.#parts
     this.#isDraining = true
@@ -187,7 +193,7 @@ export class ShardProcess {
     await this.#membership.withdraw()
     this.#peers.close()
     await Promise.all([this.#snapshots.close(), this.#listener.close(), admin.close()])
-    await replication.close()
+    await Promise.all([replication.close(), this.#bodies.close(), this.#fanOut.close()])
     metrics.close()
   }
 
@@ -207,6 +213,7 @@ export class ShardProcess {
       liveHostCount: (partition) => membership.liveHostCount(partition),
       slowestPosition: (partition) => membership.slowestPosition(partition),
       addressOf: (name) => membership.addresses[name],
+      pause,
       fetchSnapshot: (address, wanted) => this.#peers.fetchSnapshot(address, wanted),
       clock: () => performance.now(),
       onError: this.#onError,
@@ -247,9 +254,12 @@ export class ShardProcess {
       secret: settings.secret,
       host: settings.host,
       port: settings.port,
-      status: () => this.#status(),
-      onRequest: (request, link, reply) => shard.handle(request, link, reply),
-      onHandOver: (partition) => this.#keeper.receive(partition),
+      status: () => this.#status.now(),
+      onRequest: (request, link, reply) =>
+        this.#status.isReady ? shard.handle(request, link, reply) : reply.notServed(),
+      onHandOver: async (partition) => {
+        if (this.#status.isReady) await this.#keeper.receive(partition)
+      },
       onSnapshotRead: (read) => this.#snapshots.readPiece(read),
       onConnected: (link, gateway) => {
         log.info({ gateway }, 'a gateway has connected')
@@ -264,18 +274,8 @@ export class ShardProcess {
     })
   }
 
-  /** What gateways are told. Who cannot be heard in the log's medium does not offer to write there. */
-  #status(): ShardStatus {
-    const { serving, hosted } = this.#shard.status()
-    const { isHeard, addresses: members } = this.#membership
-    if (!isHeard) this.#told = { ...this.#told, isHeard }
-    return { serving: isHeard ? serving : [], hosted, members }
-  }
-
   #tellGateways(): void {
-    const { isHeard, addresses } = this.#membership
-    this.#told = { isHeard, addresses }
-    this.#listener.announce(this.#status())
+    this.#listener.announce(this.#status.forAll())
   }
 
   /** Why the shard cannot serve now, proved by a round trip to the log; undefined where it can. */

@@ -207,9 +207,17 @@ export class Shard {
     yield* this.#primaries.values()
   }
 
-  /** Forgets sessions that are over; they would be refused anyway. Call it now and then. */
-  sweepSessions(): void {
-    this.state.accounts.sweep()
+  /**
+   * Forgets sessions that are over, which would be refused anyway, and timelines that nobody has read for
+   * so many hours. Call it once an hour.
+   */
+  async sweep(idleHours: number): Promise<void> {
+    const { accounts, timelines, users } = this.state
+    accounts.sweep()
+    timelines.hour++
+    for (const _step of timelines.sweep({ idleHours, users: users.index.indexEnd })) {
+      await new Promise<void>((resolve) => this.#ports.defer(resolve))
+    }
   }
 
   /** Waits until everything in all logs has been applied here. */

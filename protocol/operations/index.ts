@@ -3,6 +3,8 @@
 
 export { accountCreate } from './account-create.ts'
 export { bookmarksList } from './bookmarks-list.ts'
+export { importFollows } from './import-follows.ts'
+export { importUsers } from './import-users.ts'
 export { liveSubscribe } from './live-subscribe.ts'
 export { liveUnsubscribe } from './live-unsubscribe.ts'
 export { sessionCreate } from './session-create.ts'

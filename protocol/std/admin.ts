@@ -4,8 +4,8 @@
 //   /livez     200 as long as the event loop turns
 //   /readyz    200 if the process can serve now, else 503 with the reason
 //
-// It has its own port, on loopback unless told otherwise, because none of this is for strangers. It
-// answers GET and HEAD only and changes nothing.
+// It has its own port, on loopback unless told otherwise, because none of this is for strangers. GET and
+// HEAD change nothing. A process may take more by POST, from whoever has the operators' token.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
@@ -27,7 +27,14 @@ export type AdminAnswer = {
   readonly status?: number
   /** Plain text unless said otherwise. */
   readonly contentType?: string
-  readonly body: string
+  readonly body: string | Uint8Array
+}
+/** What may be sent to a path. */
+export type AdminPost = {
+  readonly bytesMax: number
+  /** @param authorization the header, '' where there is none */
+  isAllowed(authorization: string): boolean
+  answer(body: Buffer): Promise<AdminAnswer>
 }
 export type AdminHandler = (request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>
 
@@ -40,18 +47,22 @@ export type AdminOptions = {
   readonly isReady: () => Promise<string | undefined>
   /** Further pages, by path: `/partitions`. */
   readonly routes?: Readonly<Record<string, AdminHandler>>
+  /** What can be sent, by path. */
+  readonly posts?: Readonly<Record<string, AdminPost>>
 }
 
 export type Admin = { readonly port: number; close(): Promise<void> }
 
 /** Starts the admin server. Rejects with a StartError where the port cannot be had. */
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
+  const posts = new Map(Object.entries(options.posts ?? {}))
   const routes = new Map<string, AdminHandler>([
     ['/livez', () => ({ body: 'alive\n' })],
     ['/readyz', () => readiness(options.isReady)],
     ['/metrics', () => metrics(options.register)],
     ...Object.entries(options.routes ?? {}),
   ])
+  const pages = { routes, posts }
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -59,7 +70,7 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
       keepAliveTimeout: keepAliveTimeoutMs,
       maxHeaderSize: 8192,
     },
-    (request, response) => void answer(routes, { request, response }),
+    (request, response) => void answer(pages, { request, response }),
   )
   server.maxConnections = adminConnectionsMax
   await listen(server, options)
@@ -103,27 +114,34 @@ export function listenProblem(failed: {
   return `${what} cannot listen on ${host}:${port}: ${cause.message}.`
 }
 
+type Pages = {
+  readonly routes: ReadonlyMap<string, AdminHandler>
+  readonly posts: ReadonlyMap<string, AdminPost>
+}
+
 async function answer(
-  routes: ReadonlyMap<string, AdminHandler>,
+  pages: Pages,
   exchange: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const { request, response } = exchange
-  const found = await answerTo(routes, request)
-  const body = Buffer.from(found.body)
+  const found = await answerTo(pages, request)
+  const body = typeof found.body === 'string' ? Buffer.from(found.body) : found.body
   response.writeHead(found.status ?? 200, {
     'content-type': found.contentType ?? 'text/plain; charset=utf-8',
     'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    ...(found.status === 405 ? { allow: 'GET, HEAD' } : {}),
+    ...(found.status === 405
+      ? { allow: pages.posts.has(request.url ?? '') ? 'POST' : 'GET, HEAD' }
+      : {}),
   })
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-async function answerTo(
-  routes: ReadonlyMap<string, AdminHandler>,
-  request: IncomingMessage,
-): Promise<AdminAnswer> {
+async function answerTo(pages: Pages, request: IncomingMessage): Promise<AdminAnswer> {
+  const { routes, posts } = pages
+  const post = posts.get(request.url ?? '')
+  if (post !== undefined) return await answerPost(post, request)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, body: 'Only GET and HEAD are answered here.\n' }
   }
@@ -134,6 +152,28 @@ async function answerTo(
   }
   try {
     return await handler({ path, query: new URLSearchParams(query) })
+  } catch (error) {
+    return { status: 500, body: `${error instanceof Error ? error.message : String(error)}\n` }
+  }
+}
+
+/** Nothing is read of whoever has not the token. */
+async function answerPost(post: AdminPost, request: IncomingMessage): Promise<AdminAnswer> {
+  if (request.method !== 'POST') return { status: 405, body: 'Only POST is answered here.\n' }
+  if (!post.isAllowed(request.headers.authorization ?? '')) {
+    return { status: 403, body: 'This is for operators, with their token.\n' }
+  }
+  const chunks: Buffer[] = []
+  let byteCount = 0
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      byteCount += chunk.length
+      if (byteCount > post.bytesMax) {
+        return { status: 413, body: `A body may have at most ${post.bytesMax} bytes.\n` }
+      }
+      chunks.push(chunk)
+    }
+    return await post.answer(Buffer.concat(chunks))
   } catch (error) {
     return { status: 500, body: `${error instanceof Error ? error.message : String(error)}\n` }
   }

@@ -105,6 +105,20 @@ export type Effects = {
   endSession(userId: UserId, tokenHash: string): void
 }
 
+/** What a decision stands on: a key that it has for itself, or one that it may share with others. */
+export type Claim = string | { readonly shared: string }
+
+/**
+ * The claim on all follows of a partition's users at once. Who decides about a single one shares it: many
+ * of them go on side by side, and none while somebody has all.
+ */
+export function allFollowsOf(partition: Partition): string {
+  return `follows ${partition}`
+}
+
+/** In place of a password's hash, for whom no password is right. */
+export const lockedPasswordHash = '!'
+
 export type WriteHandler<O> = {
   readonly kind: 'write'
   readonly operation: O
@@ -112,7 +126,7 @@ export type WriteHandler<O> = {
    * Names what this request decides about. While a decision about a key is not durable, a second
    * request with the same key waits, and then decides on the state with the first one applied.
    */
-  claims(context: Context, params: Params<O>): readonly string[]
+  claims(context: Context, params: Params<O>): readonly Claim[]
   /** A password to work on before the decision, which then finds the result in its context. */
   password?(view: View, context: Context, params: Params<O>): PasswordTask
   decide(view: View, context: DecideContext, params: Params<O>): Decision<O>

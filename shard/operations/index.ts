@@ -3,6 +3,8 @@
 
 export { accountCreateHandler } from './account-create.ts'
 export { bookmarksListHandler } from './bookmarks-list.ts'
+export { importFollowsHandler } from './import-follows.ts'
+export { importUsersHandler } from './import-users.ts'
 export { liveSubscribeHandler } from './live-subscribe.ts'
 export { liveUnsubscribeHandler } from './live-unsubscribe.ts'
 export { sessionCreateHandler } from './session-create.ts'

@@ -3,6 +3,7 @@ import { pageLimitDefault, resumeItemsMax, timelineLengthMax } from '../../proto
 import { liveSubscribe } from '../../protocol/operations/live-subscribe.ts'
 import type { Context, View } from './implement.ts'
 import { implementRead } from './implement.ts'
+import { parseOffset } from './live-offset.ts'
 import { noteShown, pageOf, positionOf, writeTweetsAndUsers } from './present.ts'
 
 export const liveSubscribeHandler = implementRead(liveSubscribe, {
@@ -42,8 +43,8 @@ type Missed = { readonly tweets: readonly number[]; readonly deleted: readonly n
  */
 function missedSince(view: View, context: Context, position: string): Missed | undefined {
   const reader = context.actorIndex
-  const [epoch, offsetText] = position.split(':')
-  const offset = Number(offsetText)
+  const [epoch, offsetText = ''] = position.split(':')
+  const { arrivals: offset, missing } = parseOffset(offsetText)
   if (epoch !== context.liveEpoch || offset > view.tweets.arrivalCount) return undefined
   const deleted = view.tweets.deletedSince(offset)?.filter((tweet) => isOf(view, reader, tweet))
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
@@ -51,7 +52,9 @@ function missedSince(view: View, context: Context, position: string): Missed | u
   const tweets: number[] = []
   for (let place = 0; place < count; place++) {
     const tweet = view.tweets.find(scratch[place]!)
-    if (tweet < 0 || view.tweets.arrivalOf(tweet) <= offset) continue
+    if (tweet < 0) continue
+    const arrival = view.tweets.arrivalOf(tweet)
+    if (arrival <= offset && !missing.includes(arrival)) continue
     if (tweets.length === resumeItemsMax) return undefined
     tweets.push(tweet)
   }

@@ -7,6 +7,7 @@
 import type { UserId } from '../../protocol/ids.ts'
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { makeToken } from '../../protocol/operations/credentials.ts'
+import { INDEX_LIMIT } from '../state/paged-table.ts'
 import type { Context, View } from './implement.ts'
 
 /** Bytes that are the same in every answer, encoded once. */
@@ -65,7 +66,18 @@ export function writeUser(
   view: View,
   { user, reader }: { user: number; reader: Reader },
 ): void {
-  const hasViewer = reader >= 0 && reader !== user
+  const relations = new Uint8Array(1)
+  findRelations(view, { users: [user], reader }, relations)
+  writeRelatedUser(writer, view, { user, relation: relations[0]! })
+}
+
+/** Writes a user, and what the reader has to do with them, unless it is `unrelated`. */
+function writeRelatedUser(
+  writer: MessagePackWriter,
+  view: View,
+  { user, relation }: { user: number; relation: number },
+): void {
+  const hasViewer = relation !== unrelated
   view.users.writeCard(writer, user, hasViewer ? 2 : 1)
   writer.raw(userCountsOpening)
   writer.integer(view.users.tweets.get(user))
@@ -73,10 +85,71 @@ export function writeUser(
   writer.integer(view.users.followers.get(user))
   writer.raw(followingKey)
   writer.integer(view.users.following.get(user))
-  if (!hasViewer) return
-  const following = view.followings.has(reader, user) ? 1 : 0
-  const followedBy = view.followers.has(reader, user) ? 2 : 0
-  writer.raw(userViewers[following | followedBy]!)
+  if (hasViewer) writer.raw(userViewers[relation]!)
+}
+
+/** A user's relation to the reader, as flags: the reader follows them, and they follow the reader. */
+const [following, followedBy] = [1, 2]
+/** The reader is the user, or nobody: there is nothing to say. */
+const unrelated = 0xff
+
+/** Looks up what the reader has to do with each of the users, whose number is that of `relations`. */
+function findRelations(
+  view: View,
+  { users, reader }: { users: readonly number[]; reader: Reader },
+  relations: Uint8Array,
+): void {
+  if (reader < 0) {
+    relations.fill(unrelated)
+    return
+  }
+  relations.fill(0)
+  markNeighbors(view.followings, { node: reader, users, flag: following }, relations)
+  markNeighbors(view.followers, { node: reader, users, flag: followedBy }, relations)
+  for (let place = 0; place < users.length; place++) {
+    if (users[place] === reader) relations[place] = unrelated
+  }
+}
+
+/**
+ * Sets a flag for each of the users who is a neighbor of the node.
+ *
+ * A search for one neighbor decodes half a block; so where the list is not much longer than a block for
+ * each user, it is decoded once and searched for all of them.
+ */
+function markNeighbors(
+  graph: Pick<View['followings'], 'degree' | 'has' | 'copyTo'>,
+  { node, users, flag }: { node: number; users: readonly number[]; flag: number },
+  relations: Uint8Array,
+): void {
+  const degree = graph.degree(node)
+  if (degree === 0) return
+  if (degree > Math.min(users.length * decodedPerUserMax, neighbors.length)) {
+    for (let place = 0; place < users.length; place++) {
+      if (graph.has(node, users[place]!)) relations[place]! |= flag
+    }
+    return
+  }
+  const count = graph.copyTo(node, { from: 0, to: INDEX_LIMIT }, neighbors)
+  for (let place = 0; place < users.length; place++) {
+    if (isAmong(neighbors, count, users[place]!)) relations[place]! |= flag
+  }
+}
+
+/** Neighbors that are decoded, for each user looked for, rather than searched: about as fast at this number. */
+const decodedPerUserMax = 48
+const neighbors = new Uint32Array(2_048)
+
+/** Whether a value is among the first `count`, which ascend. */
+function isAmong(values: Uint32Array, count: number, value: number): boolean {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (values[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return low < count && values[low] === value
 }
 
 /** Writes the whole answer of an operation that opens a session: the user, and the token made for it. */
@@ -139,7 +212,11 @@ export function writeUsers(
   const known = users.filter((user) => view.users.isKnown(user))
   writer.raw(usersKey)
   writer.array(known.length)
-  for (const user of known) writeUser(writer, view, { user, reader })
+  const relations = new Uint8Array(known.length)
+  findRelations(view, { users: known, reader }, relations)
+  for (let place = 0; place < known.length; place++) {
+    writeRelatedUser(writer, view, { user: known[place]!, relation: relations[place]! })
+  }
 }
 
 /** A page of tweets that were found: dense indexes, newest first, and where the next page starts. */

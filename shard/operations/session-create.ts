@@ -1,6 +1,6 @@
 import { hashToken, makeToken } from '../../protocol/operations/credentials.ts'
 import { sessionCreate } from '../../protocol/operations/session-create.ts'
-import { implementWrite } from './implement.ts'
+import { implementWrite, lockedPasswordHash } from './implement.ts'
 import { writeUserAndToken } from './present.ts'
 
 export const sessionCreateHandler = implementWrite(sessionCreate, {
@@ -9,7 +9,8 @@ export const sessionCreateHandler = implementWrite(sessionCreate, {
 
   password(view, _context, { handle, password }) {
     const user = view.users.findHandle(handle)
-    const hash = user < 0 ? undefined : view.accounts.passwordHash(view.users.idOf(user))
+    const known = user < 0 ? undefined : view.accounts.passwordHash(view.users.idOf(user))
+    const hash = known === lockedPasswordHash ? undefined : known
     return { kind: 'verify', password, hash, handle }
   },
 

@@ -1,10 +1,13 @@
 import { userFollow } from '../../protocol/operations/user-follow.ts'
 import { findUserById } from './find.ts'
-import { implementWrite } from './implement.ts'
+import { allFollowsOf, implementWrite } from './implement.ts'
 import { writeUser } from './present.ts'
 
 export const userFollowHandler = implementWrite(userFollow, {
-  claims: ({ actor }, { userId }) => [`follow ${actor} ${userId}`],
+  claims: ({ actor, partition }, { userId }) => [
+    { shared: allFollowsOf(partition) },
+    `follow ${actor} ${userId}`,
+  ],
 
   decide(view, { actor, actorIndex }, { userId }) {
     if (userId === actor) return { kind: 'refused', code: 'cannot_follow_self' }

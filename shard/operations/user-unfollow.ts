@@ -1,10 +1,13 @@
 import { userUnfollow } from '../../protocol/operations/user-unfollow.ts'
 import { findUserById } from './find.ts'
-import { implementWrite } from './implement.ts'
+import { allFollowsOf, implementWrite } from './implement.ts'
 import { writeUser } from './present.ts'
 
 export const userUnfollowHandler = implementWrite(userUnfollow, {
-  claims: ({ actor }, { userId }) => [`follow ${actor} ${userId}`],
+  claims: ({ actor, partition }, { userId }) => [
+    { shared: allFollowsOf(partition) },
+    `follow ${actor} ${userId}`,
+  ],
 
   decide(view, { actor, actorIndex }, { userId }) {
     const followee = findUserById(view, userId)

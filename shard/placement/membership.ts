@@ -89,6 +89,15 @@ export class Membership {
     return true
   }
 
+  /** The same while this process recovers, which needs the log for more than this and finds out. */
+  async tryToAnnounce(): Promise<void> {
+    try {
+      await this.announce()
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error
+    }
+  }
+
   /**
    * Whether the registry has taken our word lately. It stands in the log's medium: where it takes none,
    * the log takes no write either, be it away, full or read-only.

@@ -12,7 +12,7 @@
 // Only one partition moves at a time from one process.
 
 import type { Partition } from '../../protocol/ids.ts'
-import { LogUnavailable } from '../replication/log.ts'
+import { LogCorrupt, LogUnavailable } from '../replication/log.ts'
 import { comparePositions } from '../replication/position.ts'
 import type { Shard } from '../shard.ts'
 import type { Membership } from './membership.ts'
@@ -156,8 +156,12 @@ export class PlacementKeeper {
   }
 
   async #gain(partition: Partition): Promise<void> {
-    const { shard, now, onError, onMove } = this.#ports
-    if (this.#gaining.has(partition)) return shard.gain(partition)
+    const { shard, now, onError, onFatal, onMove } = this.#ports
+    if (this.#gaining.has(partition)) {
+      // Whoever came first hears of a failure.
+      await shard.gain(partition).catch(() => undefined)
+      return
+    }
     this.#gaining.add(partition)
     const startedAtMs = now()
     // Somebody else reigned last, and has not handed it over.
@@ -168,7 +172,9 @@ export class PlacementKeeper {
       if (isFailover) this.failoverCount++
       onMove({ partition, what: 'taken over', ms: now() - startedAtMs })
     } catch (error) {
-      onError(error, `partition ${partition} cannot be served`)
+      // The log has gone on without what was read here: only a new start can follow it.
+      if (error instanceof LogCorrupt) onFatal(error)
+      else onError(error, `partition ${partition} cannot be served`)
     } finally {
       this.#gaining.delete(partition)
     }

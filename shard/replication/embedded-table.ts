@@ -24,6 +24,13 @@ export type Table = {
   resetReadTxn(): void
 }
 
+/** The same for a cache of one process: it may also write in place, and wait for the disk with that. */
+export type CacheTable = Pick<Table, 'getBinary' | 'put' | 'remove' | 'batch' | 'resetReadTxn'> & {
+  putSync(key: Uint8Array, value: Uint8Array): void
+  transactionSync(write: () => void): void
+  close(): Promise<void>
+}
+
 export type RangeOptions = {
   readonly start: Uint8Array
   readonly end: Uint8Array
@@ -66,7 +73,7 @@ export async function unavailable(error: unknown): Promise<never> {
 }
 
 /** The database rejects all writes of a failed commit alike; the reason is a promise inside. */
-async function rootOf(error: unknown): Promise<unknown> {
+export async function rootOf(error: unknown): Promise<unknown> {
   if (!(error instanceof Error && 'commitError' in error)) return error
   return Promise.resolve(error.commitError).then(
     () => error,

@@ -34,7 +34,7 @@ import { type Acknowledge, EmbeddedLog } from './embedded-log.ts'
 import { EmbeddedMembers } from './embedded-members.ts'
 import { DiskRoom, type DiskSpace, readDiskSpace } from './embedded-room.ts'
 import { EmbeddedSnapshots } from './embedded-snapshots.ts'
-import { reading, type Table, unavailable } from './embedded-table.ts'
+import { type CacheTable, reading, type Table, unavailable } from './embedded-table.ts'
 import { LogCorrupt } from './log.ts'
 
 export type { Acknowledge } from './embedded-log.ts'
@@ -127,6 +127,15 @@ function prepareRunDirectory(directory: string, bootId: string): string {
     rmSync(join(directory, name), { recursive: true, force: true })
   }
   return join(directory, current)
+}
+
+/**
+ * Opens a table of this process alone in an empty directory, for a cache: it is never flushed, and
+ * nothing of it outlives the process.
+ * @throws LogCorrupt or Error where it cannot be made
+ */
+export function openCacheTable(directory: string): CacheTable {
+  return openDatabase(directory, { isFlushed: false })
 }
 
 type Tables = {

@@ -69,7 +69,7 @@ export class Restorer {
   /**
    * What this process knows of the log beyond what Redis has. The caller holds the lease, so that
    * nothing changes meanwhile.
-   * @throws LogCorrupt where it cannot be brought back to its place.
+   * @throws LogCorrupt where another primary has gone on without it, LogUnavailable where it is too old.
    */
   async findLoss(partition: Partition): Promise<Loss | undefined> {
     const tip = this.#kept.tip(partition)
@@ -192,11 +192,12 @@ export class Restorer {
   #forgotten(
     partition: Partition,
     { repeated, tip }: { repeated: LogPosition; tip: LogPosition },
-  ): LogCorrupt {
-    return new LogCorrupt(
+  ): LogUnavailable {
+    // Not a reason to end: a new start would go on without them, and nobody would know of the loss.
+    return new LogUnavailable(
       `${keysOf(this.#cluster, partition).log}: Redis has lost the entries after ` +
-        `${formatPosition(repeated)} up to ${formatPosition(tip)}, and they are too old to be known ` +
-        'here: restore Redis from a copy that has them, or start this process again to go on without.',
+        `${formatPosition(repeated)} up to ${formatPosition(tip)}, and they are too old to be written ` +
+        'again from here: stop Redis, and restore a copy that has them. (Shards that start anew go on without.)',
     )
   }
 }

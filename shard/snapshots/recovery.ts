@@ -1,4 +1,7 @@
 // Finds the snapshot that a partition is recovered from: the newest sound one from which the log goes on.
+//
+// Where it is only with other shards, and none of them is up, it is waited for: after a whole cluster has
+// stopped each shard may need a snapshot that only another one has. All offer theirs while they wait.
 
 import type { Partition } from '../../protocol/ids.ts'
 import { LogCorrupt, type ReplicationLog } from '../replication/log.ts'
@@ -8,7 +11,12 @@ import { checkPosition } from './header-position.ts'
 import { openSnapshot, type Snapshot } from './snapshot-file.ts'
 import type { SnapshotStore } from './store.ts'
 
+/** Between two looks whether a shard with the snapshot has come up. */
+const lookPauseMs = 500
+
 export type RecoveryPorts = {
+  /** The name of this shard. */
+  readonly name: string
   readonly cluster: string
   /** For the message. */
   readonly directory: string
@@ -16,6 +24,10 @@ export type RecoveryPorts = {
   readonly store: SnapshotStore
   /** Gets a recorded snapshot into the store. @returns false where nobody gives it now. */
   obtain(partition: Partition, record: RecordedSnapshot): Promise<boolean>
+  /** Whether a shard is up that goes by this name. */
+  addressOf(name: string): string | undefined
+  pause(ms: number): Promise<void>
+  onError(error: unknown, message: string): void
 }
 
 export class Recovery {
@@ -30,9 +42,24 @@ export class Recovery {
    * @throws Error where neither the log nor a snapshot has the beginning, LogUnavailable.
    */
   async open(partition: Partition): Promise<Snapshot | undefined> {
-    const found = (await this.#openHere(partition)) ?? (await this.#openElsewhere(partition))
-    if (found === undefined) await this.#checkBeginning(partition)
-    return found
+    for (;;) {
+      const found = (await this.#openHere(partition)) ?? (await this.#openElsewhere(partition))
+      if (found !== undefined) return found
+      const problem = await this.#problem(partition)
+      if (problem === undefined) return undefined
+      const missing = await this.#holdersAway(partition)
+      if (missing.length === 0) throw problem
+      this.#ports.onError(problem, `waiting for ${missing.join(' or ')}, who may have a snapshot`)
+      await this.#ports.pause(lookPauseMs)
+    }
+  }
+
+  /** The shards that have a snapshot of the partition by the record, and are not up. */
+  async #holdersAway(partition: Partition): Promise<string[]> {
+    const { name, log, addressOf } = this.#ports
+    const records = await log.snapshots.list(partition)
+    const holders = new Set(records.flatMap((record) => record.holders))
+    return [...holders].filter((holder) => holder !== name && addressOf(holder) === undefined)
   }
 
   async #openHere(partition: Partition): Promise<Snapshot | undefined> {
@@ -71,13 +98,20 @@ export class Recovery {
     }
   }
 
-  async #checkBeginning(partition: Partition): Promise<void> {
-    const { log, directory } = this.#ports
+  /** Why the log alone is not enough; undefined where it is. */
+  async #problem(partition: Partition): Promise<Error | undefined> {
+    const { log, directory, store } = this.#ports
     try {
-      await log.read({ partition, after: logStart, limit: 1 })
+      const first = await log.read({ partition, after: logStart, limit: 1 })
+      if (first.length > 0 || store.list(partition).length === 0) return undefined
+      return new Error(
+        `Partition ${partition} cannot be recovered: its log is empty, and ${directory} has a snapshot of ` +
+          'it: the log is lost, or is another one. Restore it from a copy; or move the snapshots away, to ' +
+          'begin with nothing.',
+      )
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause
-      throw new Error(
+      return new Error(
         `Partition ${partition} cannot be recovered: its log no longer begins at its start, and no ` +
           `sound snapshot of it is in ${directory} or with a shard that is up. Start a shard that ` +
           'has one, or put one back into the directory.',

@@ -20,6 +20,7 @@ export type SnapshotServiceOptions = {
   readonly log: Pick<ReplicationLog, 'read' | 'head' | 'trim' | 'snapshots'>
   /** Milliseconds; only differences matter. */
   clock(): number
+  pause(ms: number): Promise<void>
   /** The partitions whose facts are complete here. */
   hosts(): readonly Partition[]
   /** The last entry applied here. */

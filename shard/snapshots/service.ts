@@ -68,7 +68,7 @@ export class SnapshotService {
     })
     const obtain = (partition: Partition, record: RecordedSnapshot) =>
       this.#obtain(partition, record)
-    this.#recovery = new Recovery({ cluster, directory, log, store, obtain })
+    this.#recovery = new Recovery({ ...options, store, obtain })
   }
 
   get counts(): SnapshotCounts {

@@ -5,7 +5,6 @@
 // pull blocks from under it, so blocks are collected and freed when it is done.
 
 import {
-  BLOCK_BYTES_MAX,
   BLOCK_UNITS,
   BlockPath,
   classFor,
@@ -19,9 +18,6 @@ import {
 } from './block-path.ts'
 import type { PagedTable } from './paged-table.ts'
 import type { Slab } from './slab.ts'
-
-/** A block shrinks only if so many bytes stay free, so that an add after a removal does not grow it. */
-const SHRINK_SLACK_BYTES = 8
 
 export class BlockStore {
   /** The way to the block that is being changed. Between changes it is free for any use. */
@@ -40,13 +36,14 @@ export class BlockStore {
     this.#collected.push(...references)
   }
 
-  /** Moves a block of the path to a smaller class if `bytes`, header included, leave room to spare. */
+  /**
+   * Moves a block of the path to the smallest class with room for `bytes`, header included. At once, though an
+   * add may move it back: what is kept for that costs a list of 35 more than 3 % of its memory, and the
+   * move of so few bytes nothing that can be measured.
+   */
   shrink(entry: number, depth: number, bytes: number): void {
     const sizeClass = sizeClassOf(this.#slab, this.path.references[depth]!)
-    const wanted = Math.min(
-      sizeClass,
-      classFor(Math.min(bytes + SHRINK_SLACK_BYTES, BLOCK_BYTES_MAX)),
-    )
+    const wanted = Math.min(sizeClass, classFor(bytes))
     if (wanted < sizeClass) this.resize(entry, depth, wanted)
   }
 

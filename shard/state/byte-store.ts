@@ -1,4 +1,4 @@
-// ByteStore: small byte strings (the bodies of tweets, already encoded) outside the JavaScript heap,
+// ByteStore: small byte strings (the cards of users, already encoded) outside the JavaScript heap,
 // and a number for each.
 //
 //   page 3   granule 40           42                  60

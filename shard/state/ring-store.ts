@@ -7,14 +7,14 @@
 //     growing (16, 32, ... entries)    | 3 | 5 | 8 |   |       next = 3, oldest at 0
 //     full at capacityMax              | 9 | 12| 5 | 8 |       next = 2, oldest at 2, newest before it
 //
-// Per owner two words in a PagedTable: the slot of the first entry (0: no ring), and the state:
+// Per owner two words in a FlatTable: the slot of the first entry (0: no ring), and the state:
 //
 //     size class (5 bits) | 3 bits free | wrapped (1) | 3 bits free | next (20), 0 only if empty
 //
 // In front of the entries one slot names the owner, so that the slab may move a ring. A slot that was
 // not written yet holds 0, which is no id: a reader in another thread recognises it.
 
-import { PagedTable, type SharedPagedTable } from './paged-table.ts'
+import { FlatTable, type SharedFlatTable } from './flat-table.ts'
 import { type SharedSlab, Slab } from './slab.ts'
 
 /** Largest number of entries of a ring: the state word has 20 bits for `next`. */
@@ -26,16 +26,16 @@ const WRAPPED = 1 << 23
 const PAGE_UNITS_MIN = 8192
 
 /** What a worker needs to attach. It can be structured-cloned; the memory itself is not copied. */
-export type SharedRings = { table: SharedPagedTable; slab: SharedSlab }
+export type SharedRings = { table: SharedFlatTable; slab: SharedSlab }
 
 export class RingStore {
-  readonly table: PagedTable
+  readonly table: FlatTable
   readonly slab: Slab
   /** Entries of a ring, by size class. The last is capacityMax. */
   readonly capacities: Uint32Array
   readonly capacityMax: number
 
-  private constructor(table: PagedTable, slab: Slab) {
+  private constructor(table: FlatTable, slab: Slab) {
     this.table = table
     this.slab = slab
     this.capacities = slab.blockUnits.map((units) => units - 1)
@@ -55,11 +55,11 @@ export class RingStore {
     const blockUnits = Uint32Array.from(doublings(capacityMin, capacityMax), (n) => n + 1)
     // Ten full rings to a page leave little of it unused.
     const pageUnits = Math.max(PAGE_UNITS_MIN, 2 ** Math.ceil(Math.log2(10 * capacityMax)))
-    return new RingStore(PagedTable.create(), Slab.create({ blockUnits, pageUnits, bytesMax }))
+    return new RingStore(FlatTable.create(), Slab.create({ blockUnits, pageUnits, bytesMax }))
   }
 
   static attach(shared: SharedRings): RingStore {
-    return new RingStore(PagedTable.attach(shared.table), Slab.attach(shared.slab))
+    return new RingStore(FlatTable.attach(shared.table), Slab.attach(shared.slab))
   }
 
   share(): SharedRings {
@@ -70,6 +70,16 @@ export class RingStore {
   refresh(): void {
     this.table.refresh()
     this.slab.refresh()
+  }
+
+  /** The newest id that was ever written here, or was announced to be. */
+  get newestId(): number {
+    return this.slab.ownerId
+  }
+
+  /** Notes an id that is written, or about to be. */
+  noteId(id: number): void {
+    if (id > this.slab.ownerId) this.slab.ownerId = id
   }
 
   countOf(state: number): number {
@@ -162,6 +172,7 @@ export class RingStore {
     while (this.capacities[sizeClass]! < ids.length) sizeClass++
     const entry = this.table.entryFor(owner)
     const base = this.#allocate(owner, sizeClass)
+    this.noteId(ids.at(-1) ?? 0)
     this.slab.turnVersion()
     this.slab.slots.set(ids, base)
     this.table.words[entry] = base

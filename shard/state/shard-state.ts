@@ -20,17 +20,16 @@
 
 import type { Partition, UserId } from '../../protocol/ids.ts'
 import { partitionOfId, partitionsMax, timeOfId } from '../../protocol/ids.ts'
-import { timelineLengthMax } from '../../protocol/limits.ts'
 import { Accounts } from './accounts.ts'
 import type { Adjacency } from './adjacency.ts'
 import { EdgeStage } from './edge-stage.ts'
 import { assertWhole, copyHosted, removeHosted } from './hosted-facts.ts'
 import { Hosting } from './hosting.ts'
 import { IdLists } from './id-lists.ts'
-import { mergeNewest } from './merge-newest.ts'
 import { OnlineUsers } from './online-users.ts'
+import { INDEX_LIMIT } from './paged-table.ts'
 import { RememberedOperations } from './remembered-operations.ts'
-import { TimelineRings } from './timeline-rings.ts'
+import { Timelines } from './timelines.ts'
 import { Tweets } from './tweets.ts'
 import { Users } from './users.ts'
 
@@ -44,18 +43,27 @@ export class ShardState {
   readonly hosting = new Hosting()
   /** 1 for a hosted user who has a live subscription on some gateway. */
   readonly online = new OnlineUsers()
-  /** Whom the last `deliver` found online, as dense indexes; the first `recipientCount` hold. */
-  recipients = new Uint32Array(64)
-  recipientCount = 0
-  /** Tweets written into home timelines since the start. */
-  deliveryCount = 0
-  readonly #timelines = new TimelineRings()
+  /** Whom the last `deliver` found online, as dense indexes. */
+  readonly recipients: number[] = []
+  readonly timelines = new Timelines({
+    authored: this.authored,
+    followings: () => this.followings,
+  })
+  /**
+   * From so many followers here on, a tweet is not delivered at once but begun in `timelines`: for whoever
+   * sees to it (shard/fanout/). Where nobody does, all are delivered at once.
+   */
+  largeDeliveryMin = Infinity
+  /** Called when a tweet goes into timelines at once; what it gives back is called when that is done. */
+  onDelivery: () => () => void = () => nothing
   readonly #lastIssuedIds = new Float64Array(partitionsMax)
   readonly #followers = new EdgeStage()
   readonly #followings = new EdgeStage()
   readonly #remembered = new Map<Partition, RememberedOperations>()
   readonly #marks = new Map<string, IdLists>()
-  readonly #merged = new Float64Array(timelineLengthMax)
+  /** Whom a user follows of late, for `followMany`. */
+  #followees = new Uint32Array(64)
+  readonly #chunk = new Uint32Array(deliveryChunk)
 
   /** Author to followers, by the rule above. */
   get followers(): Adjacency {
@@ -181,8 +189,35 @@ export class ShardState {
     }
     if (this.hosting.keepsOwn(source)) {
       this.followings.add(follower, followee)
-      this.#timelines.drop(follower)
+      this.timelines.drop(follower)
     }
+  }
+
+  /**
+   * Lets one user follow many, none of whom they follow yet: what `follow` does for each, but the lists are
+   * gone through once.
+   * @param followeeIds distinct; the first `count` hold
+   */
+  followMany(followerId: number, followeeIds: Float64Array, count: number): void {
+    const follower = this.users.index.intern(followerId)
+    const source = partitionOfId(followerId)
+    const keepsOwn = this.hosting.keepsOwn(source)
+    const { followers } = this
+    if (this.#followees.length < count) this.#followees = new Uint32Array(count * 2)
+    const followees = this.#followees.subarray(0, count)
+    for (let place = 0; place < count; place++) {
+      const followeeId = followeeIds[place]!
+      const followee = this.users.index.intern(followeeId)
+      followees[place] = followee
+      this.users.followers.add(followee, 1)
+      if (keepsOwn || this.hosting.keepsEdges(source, partitionOfId(followeeId))) {
+        followers.add(followee, follower)
+      }
+    }
+    this.users.following.add(follower, count)
+    if (!keepsOwn) return
+    this.followings.addMany(follower, followees.sort())
+    this.timelines.drop(follower)
   }
 
   unfollow(followerId: UserId, followeeId: UserId): void {
@@ -193,7 +228,7 @@ export class ShardState {
     this.followers.remove(followee, follower)
     if (this.isHosted(followerId)) {
       this.followings.remove(follower, followee)
-      this.#timelines.drop(follower)
+      this.timelines.drop(follower)
     }
   }
 
@@ -209,14 +244,34 @@ export class ShardState {
 
   /**
    * Writes a tweet into the home timelines of its hosted followers and its author, and notes who of
-   * them is online in `recipients`.
+   * them is online in `recipients`; of a large delivery, that is the author alone.
    */
   deliver(author: number, tweetId: number): void {
-    this.recipientCount = 0
+    this.recipients.length = 0
     // While recovering there is nobody to deliver to: no look at the followers then.
-    if (this.#timelines.ringCount === 0 && this.online.count === 0) return
-    this.#deliverTo(author, tweetId)
-    this.followers.forEach(author, (follower) => this.#deliverTo(follower, tweetId))
+    if (this.timelines.ringCount === 0 && this.online.count === 0) return
+    const done = this.onDelivery()
+    const isNewest = this.timelines.announce(tweetId)
+    const delivery = { id: tweetId, isNewest }
+    this.#chunk[0] = author
+    this.#deliverChunk(1, delivery)
+    if (this.followers.degree(author) >= this.largeDeliveryMin) {
+      this.timelines.begin({ author, tweetId, isNewest, end: this.users.index.indexEnd })
+      return
+    }
+    for (let from = 0; ; ) {
+      const count = this.followers.copyTo(author, { from, to: INDEX_LIMIT }, this.#chunk)
+      this.#deliverChunk(count, delivery)
+      if (count < deliveryChunk) break
+      from = this.#chunk[count - 1]! + 1
+    }
+    done()
+  }
+
+  #deliverChunk(count: number, delivery: { id: number; isNewest: boolean }): void {
+    const range = { from: 0, to: count }
+    this.timelines.deliver(this.#chunk, range, delivery)
+    if (this.online.count > 0) this.online.collect(this.#chunk, range, this.recipients)
   }
 
   /**
@@ -225,34 +280,16 @@ export class ShardState {
    * @returns how many were copied.
    */
   readHome(user: number, page: { before: number; limit: number }, out: Float64Array): number {
-    if (!this.#timelines.has(user)) this.#rebuild(user)
-    return this.#timelines.readBefore(user, page, out)
+    return this.timelines.read(user, page, out)
   }
 
   /** Takes a timeline's memory back: the next read builds it anew. */
   dropTimeline(user: number): void {
-    this.#timelines.drop(user)
-  }
-
-  get timelineBytes(): number {
-    return this.#timelines.bytes
-  }
-
-  #deliverTo(user: number, tweetId: number): void {
-    if (this.#timelines.insert(user, tweetId)) this.deliveryCount++
-    if (this.online.get(user) === 0) return
-    if (this.recipientCount === this.recipients.length) {
-      const larger = new Uint32Array(this.recipientCount * 2)
-      larger.set(this.recipients)
-      this.recipients = larger
-    }
-    this.recipients[this.recipientCount++] = user
-  }
-
-  #rebuild(user: number): void {
-    const authors = [user]
-    this.followings.forEach(user, (followee) => authors.push(followee))
-    const count = mergeNewest(this.authored, authors, timelineLengthMax, this.#merged)
-    this.#timelines.fill(user, this.#merged, count)
+    this.timelines.drop(user)
   }
 }
+
+/** Followers that are delivered to at a time. */
+const deliveryChunk = 1_024
+
+const nothing = (): undefined => undefined

@@ -40,6 +40,7 @@ const GROWTHS = 1
 const PAGES = 2
 const FREE_PAGE = 3
 const OWNER_NUMBER_UNIT = 2
+const OWNER_ID_UNIT = 3
 const CLASSES = 8
 
 /** What a worker needs to attach. It can be structured-cloned; the memory itself is not copied. */
@@ -113,6 +114,15 @@ export class Slab {
 
   set ownerNumber(value: number) {
     this.slots[OWNER_NUMBER_UNIT] = value
+  }
+
+  /** A second one, for an id. */
+  get ownerId(): number {
+    return this.slots[OWNER_ID_UNIT]!
+  }
+
+  set ownerId(value: number) {
+    this.slots[OWNER_ID_UNIT] = value
   }
 
   /** Even while the content is at rest; see the sequence lock in the header. */

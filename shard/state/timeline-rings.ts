@@ -1,16 +1,16 @@
-// TimelineRings: the home timelines of one partition, for each owner a ring of the newest tweet ids.
-// The shard owns it and lends it to a fan-out worker for a celebrity's tweet. How a ring lies in
-// memory is drawn in ring-store.ts.
+// TimelineRings: the home timelines of a process, for each owner a ring of the newest tweet ids. The shard
+// owns it and lends stretches of owners to the fan-out workers (timelines.ts). How a ring lies in memory
+// is drawn in ring-store.ts.
 //
 // Promises: a ring holds the newest `capacityMax` distinct ids ever inserted, in whatever order they
 // came, so two processes that received the same ids hold the same timelines. A delivery in order
-// reads the newest entry, writes 8 bytes beside it and raises one number: no message, no object.
+// writes 8 bytes behind the newest entry and raises one number: no message, no object.
 //
-// Threads: one thread at a time writes (lending is a message, which orders memory); any thread may
-// read meanwhile. A read is tried again if a change other than an append was under way, or if what it
-// copied does not descend, which is how an entry just overwritten shows. So the writer needs no
-// atomic stores, which are five to ten times slower. All rings of one instance share an allocator:
-// two partitions that are written by two threads at a time need two instances.
+// Threads: one thread at a time writes the rings of an owner (lending is a message, which orders memory),
+// and one thread alone makes, enlarges or drops rings, for they share an allocator; any thread may read
+// meanwhile. A read is tried again if a change other than an append was under way, or if what it copied
+// does not descend, which is how an entry just overwritten shows. So the writer needs no atomic stores,
+// which are five to ten times slower.
 
 import {
   CLASS_SHIFT,
@@ -29,15 +29,16 @@ export const RING_CAPACITY_MIN = 16
 
 /** Attempts before a read takes what is there, perhaps without the id that is being written. */
 const READ_ATTEMPTS_MAX = 100_000
-/** Owners whose rings are brought into the cache before they are written. See `insertMany`. */
-const GROUP_OWNERS = 256
+
+type Range = { readonly from: number; readonly to: number }
+/** A tweet that was announced. */
+export type Delivery = { readonly id: number; readonly isNewest: boolean }
 
 export class TimelineRings {
+  /** The owners that the last `append` has left to `insert`; the first `leftCount` hold. */
+  left = new Uint32Array(0)
+  leftCount = 0
   readonly #store: RingStore
-  /** Keeps the compiler from leaving out the loops that only touch memory. */
-  readonly #touched = new Float64Array(1)
-  /** The table entries of the group of owners that is being delivered to. */
-  readonly #entries = new Uint32Array(GROUP_OWNERS)
 
   /**
    * No rings yet. `capacityMax` and `capacityMin` are entries of a full and of a new ring, `bytesMax`
@@ -106,6 +107,19 @@ export class TimelineRings {
   }
 
   /**
+   * Announces an id that is about to be delivered. Each tweet is announced once, before its first
+   * delivery.
+   * @returns whether it is newer than whatever was announced, inserted or filled in before: then no ring
+   * holds it or a newer one.
+   */
+  announce(id: number): boolean {
+    assertId(id)
+    const isNewest = id > this.#store.newestId
+    this.#store.noteId(id)
+    return isNewest
+  }
+
+  /**
    * Adds one id. False where the owner has no ring, the id is there already, or the ring is full at
    * capacityMax and the id is older than all.
    * @throws RangeError if the id is not above 0, or bytesMax is used up
@@ -113,89 +127,96 @@ export class TimelineRings {
   insert(owner: number, id: number): boolean {
     assertId(id)
     this.#store.refresh()
+    this.#store.noteId(id)
     return this.#store.insert(owner, id)
   }
 
   /**
-   * Delivers one id to `owners[from]` up to but not including `owners[to]`; those without a ring are
-   * passed over. Returns how many rings took it. Ascending owners are the fastest.
-   *
-   * Each group of owners is gone through three times: a short loop that only reads has many waits for
-   * main memory under way at a time, one that also compares and writes has few. Measured for the loops
-   * alone, on two busy cores and a million rings of 256 entries, in million deliveries per second of
-   * processor time: 2.3 to 2.7 in one pass, 3.1 to 4.1 in two, 5.0 to 7.1 in three (groups of 256).
-   * Groups of 64 and 128 did as well, 512 did worse.
-   *
+   * Delivers one id to `owners[from]` up to but not including `owners[to]`, each of them once; those
+   * without a ring are passed over. Returns how many rings took it. Ascending owners are the fastest.
    * @throws RangeError if the id is not above 0, or bytesMax is used up
    */
-  insertMany(owners: Uint32Array, { from, to }: { from: number; to: number }, id: number): number {
-    assertId(id)
-    this.#store.refresh()
-    const end = Math.min(to, owners.length)
-    let inserted = 0
-    for (let start = from; start < end; start += GROUP_OWNERS) {
-      const groupEnd = Math.min(start + GROUP_OWNERS, end)
-      this.#locate(owners, start, groupEnd)
-      this.#touch(groupEnd - start)
-      inserted += this.#deliver(owners, start, groupEnd, id)
-    }
-    return inserted
-  }
-
-  /** First pass: looks up the rings of a group of owners, which brings their state into the cache. */
-  #locate(owners: Uint32Array, from: number, to: number): void {
-    const entries = this.#entries
-    const { table } = this.#store
-    const { words } = table
-    let sum = 0
-    for (let i = from; i < to; i++) {
-      const entry = table.entryOf(owners[i]!)
-      entries[i - from] = entry
-      sum += words[entry]!
-    }
-    this.#touched[0] = sum
-  }
-
-  /** Second pass: reads beside the newest entry of each ring, which brings that into the cache. */
-  #touch(count: number): void {
-    const entries = this.#entries
-    const { words } = this.#store.table
-    const { slots } = this.#store.slab
-    let sum = 0
-    for (let i = 0; i < count; i++) {
-      const entry = entries[i]!
-      sum += slots[(words[entry]! + (words[entry + 1]! & NEXT_MASK)) >>> 0]!
-    }
-    this.#touched[0] = sum
+  insertMany(owners: Uint32Array, range: { from: number; to: number }, id: number): number {
+    return this.deliver(owners, range, { id, isNewest: this.announce(id) })
   }
 
   /**
-   * Third pass, the delivery itself, to a group whose memory is in the cache. What is not an append
-   * to a ring with room is left to the store.
+   * The same for an id that was announced: `isNewest` is what `announce` has said, and no newer one has
+   * come to these owners since.
    */
-  #deliver(owners: Uint32Array, from: number, to: number, id: number): number {
-    const entries = this.#entries
-    const store = this.#store
-    const { capacities } = store
-    let { words } = store.table
-    let { slots } = store.slab
-    let inserted = 0
-    for (let i = from; i < to; i++) {
-      const entry = entries[i - from]!
-      const state = words[entry + 1]!
-      const next = state & NEXT_MASK
-      const at = (words[entry]! + next) >>> 0
-      if (next !== 0 && next < capacities[state >>> CLASS_SHIFT]! && slots[at - 1]! < id) {
-        slots[at] = id
-        words[entry + 1] = state + 1
-        inserted++
-      } else if (store.insert(owners[i]!, id)) {
-        inserted++
-        words = store.table.words
-        slots = store.slab.slots
-      }
+  deliver(owners: Uint32Array, range: Range, delivery: Delivery): number {
+    let inserted = this.append(owners, range, delivery)
+    for (let place = 0; place < this.leftCount; place++) {
+      if (this.#store.insert(this.left[place]!, delivery.id)) inserted++
     }
     return inserted
+  }
+
+  /**
+   * The same, but only where the id goes behind the newest of a ring with room: nothing is allocated or
+   * moved, so that threads may do it at a time for owners of their own. The others are named in `left`.
+   *
+   * One pass over the owners. A store to memory that is not in the cache waits for nobody, where a read
+   * does: so an id that is known to be the newest is written without a look at what stands before it.
+   */
+  append(owners: Uint32Array, { from, to }: Range, { id, isNewest }: Delivery): number {
+    this.#store.refresh()
+    this.leftCount = 0
+    const end = Math.min(to, owners.length)
+    if (this.left.length < end - from) this.left = new Uint32Array(end - from)
+    return isNewest
+      ? this.#appendNewest(owners, from, end, id)
+      : this.#append(owners, from, end, id)
+  }
+
+  #appendNewest(owners: Uint32Array, from: number, to: number, id: number): number {
+    const { table, slab, capacities } = this.#store
+    const { words } = table
+    const { slots } = slab
+    const { left } = this
+    let leftCount = 0
+    let appended = 0
+    for (let i = from; i < to; i++) {
+      const owner = owners[i]!
+      const entry = table.entryOf(owner)
+      const base = words[entry]!
+      if (base === 0) continue
+      const state = words[entry + 1]!
+      const next = state & NEXT_MASK
+      if (next < capacities[state >>> CLASS_SHIFT]!) {
+        slots[base + next] = id
+        words[entry + 1] = state + 1
+        appended++
+      } else {
+        left[leftCount++] = owner
+      }
+    }
+    this.leftCount = leftCount
+    return appended
+  }
+
+  #append(owners: Uint32Array, from: number, to: number, id: number): number {
+    const { table, slab, capacities } = this.#store
+    const { words } = table
+    const { slots } = slab
+    let appended = 0
+    for (let i = from; i < to; i++) {
+      const owner = owners[i]!
+      const entry = table.entryOf(owner)
+      const base = words[entry]!
+      if (base === 0) continue
+      const state = words[entry + 1]!
+      const next = state & NEXT_MASK
+      const hasRoom = next !== 0 && next < capacities[state >>> CLASS_SHIFT]!
+      if (hasRoom && slots[base + next - 1]! < id) {
+        slots[base + next] = id
+        words[entry + 1] = state + 1
+        appended++
+      } else {
+        this.left[this.leftCount++] = owner
+      }
+    }
+    return appended
   }
 
   /** Ids in the owner's ring, 0 without one. */

@@ -138,13 +138,20 @@ export function entryOf(
 /** Copies such entries out of a store, and turns the count in front into the header of a map. */
 export function writeEntries(
   writer: MessagePackWriter,
-  store: ByteStore,
+  store: Pick<ByteStore, 'length' | 'copyTo'>,
   { reference, more }: { reference: number; more: number },
 ): void {
   const offset = writer.extend(store.length(reference))
   const { bytes } = writer
   store.copyTo(reference, bytes, offset)
   bytes[offset] = fixedMap | (bytes[offset]! + more)
+}
+
+/** The same for entries that are in no store. */
+export function writeEntriesOf(writer: MessagePackWriter, encoded: Uint8Array, more: number): void {
+  const offset = writer.length
+  writer.raw(encoded)
+  writer.bytes[offset] = fixedMap | (encoded[0]! + more)
 }
 
 /** The header of a map of up to 15 entries, as MessagePack has it. */

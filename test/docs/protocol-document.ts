@@ -30,7 +30,10 @@ export function protocolDocument(): string {
     ),
     '## Operations',
     overview(),
-    ...Object.values(operations).map((operation) => operationSection(operation)),
+    ...operationsOf('clients').map(operationSection),
+    '## Operations of operators',
+    'They have no way in on the port of clients. A gateway that was given `ROOKERY_OPERATOR_TOKEN` takes them on its admin port: `POST /operations/NAME` with `Authorization: Bearer TOKEN`, the parameters as MessagePack; the answer is MessagePack, an error JSON. `npm run load -- import` is a client of theirs.',
+    ...operationsOf('operators').map(operationSection),
     '## Pushes',
     'A push is `[0, event, data]`: nobody asked for it, so it answers to no request.',
     ...Object.values(pushes).map((push) => pushSection(push)),
@@ -83,12 +86,17 @@ A field that is optional may be absent. A field that is not listed is refused, s
 function overview(): string {
   return table(
     ['operation', 'does', 'HTTP'],
-    Object.values(operations).map((operation: Operation) => [
+    operationsOf('clients').map((operation) => [
       `[${operation.name}](#${operation.name.replaceAll('.', '')})`,
       operation.summary,
       routeOf(operation),
     ]),
   )
+}
+
+function operationsOf(whose: 'clients' | 'operators'): Operation[] {
+  const all: readonly Operation[] = Object.values(operations)
+  return all.filter(({ access }) => (access === 'operator') === (whose === 'operators'))
 }
 
 function routeOf({ http }: Operation): string {
@@ -120,10 +128,17 @@ function operationSection(operation: Operation): string {
 }
 
 function who(operation: Operation): string {
-  return operation.access === 'user' ? 'For those who are signed in.' : 'For anyone.'
+  return callers[operation.access]
 }
 
-function how({ http, isLive }: Operation): string {
+const callers: Readonly<Record<Operation['access'], string>> = {
+  anyone: 'For anyone.',
+  user: 'For those who are signed in.',
+  operator: 'For operators.',
+}
+
+function how({ http, isLive, access }: Operation): string {
+  if (access === 'operator') return 'Admin port only.'
   if (http === undefined) {
     return isLive === true ? 'WebSocket only.' : 'WebSocket only: over HTTP a header does this.'
   }

@@ -54,6 +54,7 @@ export type Called<O> =
 
 /** A write whose password has been worked on, and that nobody has decided yet. */
 export type Prepared<O> = {
+  /** What it wants for itself alone. */
   readonly claims: readonly string[]
   decide(): Decision<O>
   /** Decides where nobody has, makes the event durable, applies it, and answers. */
@@ -164,7 +165,7 @@ export class OneShard {
       return decision as Decision<O>
     }
     return {
-      claims: handler.claims(context, params),
+      claims: handler.claims(context, params).filter((claim) => typeof claim === 'string'),
       decide,
       land: () => {
         const decided = decide() as ReturnType<AnyWrite['decide']>
@@ -235,7 +236,7 @@ export class OneShard {
     const { operation } = handler
     const payload = encodeEvent(operation, event)
     const actor = event['userId'] ?? event['authorId'] ?? event['followerId'] ?? event['actorId']
-    const partition = partitionOfId(actor as number)
+    const partition = (event['partition'] as Partition) ?? partitionOfId(actor as number)
     this.log.push({ name: operation.name, partition, event, payload })
     const applied = handler.apply(this.state, event)
     handler.effects?.(this.live, event, applied)
@@ -258,7 +259,8 @@ export class OneShard {
     { slot = 0, tokenHash }: From,
   ): DecideContext | ErrorBody {
     this.nowMs++
-    const partition = routeOf(handler.operation, { actor, params }, this.partitionCount)
+    const isOperator = handler.operation.access === 'operator'
+    const partition = routeOf(handler.operation, { actor, params, isOperator }, this.partitionCount)
     if (typeof partition !== 'number') return partition
     return {
       ...this.#plainContext(actor),

@@ -41,6 +41,7 @@ export class Host {
       name,
       cluster: 'test',
       snapshotEntries: 200,
+      pause: () => new Promise(setImmediate),
       log,
       clock: () => performance.now(),
       hosts: () => [writer.partition],

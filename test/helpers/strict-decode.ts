@@ -44,6 +44,10 @@ function readValue(field: Field, reader: MessagePackReader, path: string): unkno
       const byte = reader.bytes[reader.offset]
       return expectThat(reader.boolean(), byte === 0xc2 || byte === 0xc3, path)
     }
+    case 'bytes': {
+      const bytes = reader.binary()
+      return expectThat(bytes, bytes.length <= field.bytesMax, path)
+    }
     case 'user-reference':
       throw new Error(`${path} is a reference, which is never sent`)
     case 'id': {

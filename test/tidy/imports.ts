@@ -65,7 +65,7 @@ const shardLayers: readonly (readonly [RegExp, number])[] = [
   [/^shard\/state\//, 0],
   [/^shard\/operations\//, 1],
   [/^shard\/([a-z-]+\.ts$|placement\/|snapshots\/)/, 2],
-  [/^shard\/(net|replication|fanout)\//, 3],
+  [/^shard\/(bodies|net|replication|fanout)\//, 3],
 ]
 const shardEntry = /^shard\/(main|shard-process)\.ts$/
 const shardPort = /^shard\/replication\/(log|position|members|snapshot-registry|digest-entry)\.ts$/

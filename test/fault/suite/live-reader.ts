@@ -194,9 +194,9 @@ export class LiveReader {
 
 /** Whether a stream that stands at `reached` has had `position`. Epochs cannot be compared. */
 function isReached(reached: string, position: string): boolean {
-  const [reachedEpoch, reachedOffset] = reached.split(':')
-  const [epoch, offset] = position.split(':')
-  return epoch === reachedEpoch && Number(offset) <= Number(reachedOffset)
+  const [reachedEpoch, reachedOffset = ''] = reached.split(':')
+  const [epoch, offset = ''] = position.split(':')
+  return epoch === reachedEpoch && Number.parseInt(offset, 10) <= Number.parseInt(reachedOffset, 10)
 }
 
 function itemOf({ id, authorId, text }: Tweet, atMs: number): StreamItem {

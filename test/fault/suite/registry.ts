@@ -1,6 +1,7 @@
 // Every scenario, a line each, in the order of the table.
 
 import type { Scenario } from './scenario.ts'
+import { allKilled } from './scenarios/all-killed.ts'
 import { diskFullEmbedded, diskFullRedis } from './scenarios/disk-full.ts'
 import { filesDamaged } from './scenarios/files-damaged.ts'
 import { gatewayKilled } from './scenarios/gateway-killed.ts'
@@ -15,6 +16,7 @@ import { shardPaused } from './scenarios/shard-paused.ts'
 export const scenarios: readonly Scenario[] = [
   shardKilled,
   shardPaused,
+  allKilled,
   redisKilledEverySecond,
   redisKilledAlways,
   redisPromoted,

@@ -27,6 +27,8 @@ export function anyValue(field: Field): fc.Arbitrary<unknown> {
         .map((value) => (value === 0 ? 0 : value))
     case 'text':
       return fc.string({ unit: 'grapheme', maxLength: 20 })
+    case 'bytes':
+      return fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))
     case 'user-reference':
       return fc.constant(undefined)
     case 'list':

@@ -102,6 +102,8 @@ function asJson(field: Field, value: unknown): unknown {
       return String(value)
     case 'time':
       return new Date(value as number).toISOString()
+    case 'bytes':
+      return Buffer.from(value as Uint8Array).toString('base64')
     case 'list':
       return (value as unknown[]).map((item) => asJson(field.of, item))
     case 'record':

@@ -41,12 +41,18 @@ describe.each(all.map((operation) => [operation.name, operation] as const))(
       if (owner === 'actor') expect(access).toBe('user')
       else if (typeof owner === 'string') expect(request).toHaveProperty(owner)
       else expect(request).toHaveProperty(Object.values(owner)[0] as string)
-      if (operation.event !== undefined) expect(['actor', 'handle']).toContain(owner)
+      const isOfPartition = typeof owner === 'object' && 'partition' in owner
+      expect(isOfPartition).toBe(access === 'operator')
+      if (operation.event !== undefined && !isOfPartition) {
+        expect(['actor', 'handle']).toContain(owner)
+      }
     })
 
-    test('is reachable: over HTTP, or live', () => {
+    test('is reachable: over HTTP, or live, or by operators alone', () => {
       expect(operation.http === undefined).toBe(
-        operation.isLive === true || operation.session === 'resumes',
+        operation.isLive === true ||
+          operation.session === 'resumes' ||
+          operation.access === 'operator',
       )
       for (const name of namesIn(operation.http?.path))
         expect(operation.request).toHaveProperty(name)

@@ -55,6 +55,20 @@ describe('the router', () => {
     }
   })
 
+  test('sends an operator to the partition that they name, and lets nobody else through', () => {
+    const follows = operations['import.follows']
+    const byOperator = (partition: number) =>
+      routeOf(follows, { actor: 0, params: { partition }, isOperator: true }, 64)
+    expect(byOperator(9)).toBe(9)
+    expect(byOperator(64)).toMatchObject({ code: 'not_found' })
+    for (const operation of operationsByCode.values()) {
+      if (operation.access !== 'operator') continue
+      for (const actor of [0, idIn(9)]) {
+        expect(route(operation, { partition: 9 }, actor)).toMatchObject({ code: 'forbidden' })
+      }
+    }
+  })
+
   test('never names a partition that does not exist, whatever the id', () => {
     fc.assert(
       fc.property(

@@ -60,6 +60,35 @@ test('only GET and HEAD are answered, and an unknown page names those that exist
   expect(await missing.text()).toContain('/partitions')
 })
 
+test('what may be sent is taken from whoever has the token, within its size, and by POST alone', async () => {
+  const heard: string[] = []
+  const { url } = await admin({
+    posts: {
+      '/operations/greet': {
+        bytesMax: 8,
+        isAllowed: (authorization) => authorization === 'Bearer right',
+        answer: async (body) => {
+          heard.push(body.toString())
+          if (heard.length > 1) throw new Error('once is enough')
+          return { contentType: 'application/msgpack', body: Uint8Array.of(0xc0) }
+        },
+      },
+    },
+  })
+  const send = (body: string, authorization: string) =>
+    fetch(`${url}/operations/greet`, { method: 'POST', headers: { authorization }, body })
+  expect((await send('hello', 'Bearer wrong')).status).toBe(403)
+  expect((await send('far too long', 'Bearer right')).status).toBe(413)
+  expect(heard).toEqual([])
+  const answer = await send('hello', 'Bearer right')
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-type')).toBe('application/msgpack')
+  expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([0xc0])
+  expect((await send('again', 'Bearer right')).status).toBe(500)
+  const got = await fetch(`${url}/operations/greet`)
+  expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST'])
+})
+
 test('a port in use is told in one sentence that says what to do', async () => {
   const { port } = await admin()
   const error = await admin({ port }).catch((thrown: unknown) => thrown)

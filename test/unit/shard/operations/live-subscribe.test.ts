@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { UserId } from '../../../../protocol/ids.ts'
+import type { TweetId, UserId } from '../../../../protocol/ids.ts'
 import { pageLimitDefault, resumeItemsMax } from '../../../../protocol/limits.ts'
 import { liveSubscribeHandler } from '../../../../shard/operations/live-subscribe.ts'
 import { timelineHomeHandler } from '../../../../shard/operations/timeline-home.ts'
@@ -108,6 +108,58 @@ describe('live.subscribe', () => {
     subscribe(shard, alice)
     shard.post(bob, 'hello')
     expect(shard.gateway.take()).toMatchObject([{ slots: [7] }])
+  })
+})
+
+describe('I8: a tweet on its way to very many', () => {
+  /** Alice follows bob, who is large, and carol; she has seen what there was. */
+  function largeWorld() {
+    const shard = new OneShard()
+    const [alice, bob, carol, dave] = shard.signUp('alice', 'bob', 'carol', 'dave')
+    for (const userId of [bob, carol]) shard.ask(userFollowHandler, alice, { userId })
+    shard.ask(userFollowHandler, dave, { userId: bob })
+    shard.state.largeDeliveryMin = 2
+    subscribe(shard, alice)
+    const { timelines, online } = shard.state
+    const index = shard.state.users.find(alice)
+    /** What the fan-out does. */
+    const deliver = (tweetId: TweetId): void => {
+      timelines.nextRound(() => 1_000)
+      timelines.endRound({ appended: 0, left: [[index]] })
+      shard.live.pushDelivered(tweetId, online.get(index) === 1 ? [index] : [])
+    }
+    return { shard, alice, bob, carol, deliver }
+  }
+
+  test('is missing in the position of what overtakes it, and comes once, by push or by resuming', () => {
+    const { shard, alice, bob, carol, deliver } = largeWorld()
+    const large = shard.post(bob, 'to very many')
+    const small = shard.post(carol, 'to a few')
+    const [overtaking, ...others] = shard.gateway.take()
+    expect(others).toEqual([])
+    expect(overtaking?.data).toMatchObject({ tweet: { id: small }, position: 'k3x9:2!1' })
+    const resumed = subscribe(shard, alice, 'k3x9:2!1')
+    expect(resumed).toEqual({ recovered: true, tweets: [large], position: 'k3x9:2' })
+    deliver(large)
+    expect(shard.gateway.take()).toEqual([])
+  })
+
+  test('is pushed at its end to those who have been there all the time', () => {
+    const { shard, alice, bob, carol, deliver } = largeWorld()
+    const large = shard.post(bob, 'to very many')
+    shard.post(carol, 'to a few')
+    shard.gateway.take()
+    deliver(large)
+    const [pushed] = shard.gateway.take()
+    expect(pushed?.data).toMatchObject({ tweet: { id: large }, position: 'k3x9:2' })
+    expect(subscribe(shard, alice, 'k3x9:2')).toMatchObject({ recovered: true, tweets: [] })
+  })
+
+  test('is on every page from the first moment', () => {
+    const { shard, alice, bob, carol } = largeWorld()
+    const tweets = [shard.post(bob, 'to very many'), shard.post(carol, 'to a few')].reverse()
+    const page = shard.ask(timelineHomeHandler, alice, {})
+    expect(page.tweets.map(({ id }) => id)).toEqual(tweets)
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MemoryLog } from '../../../../shard/replication/memory.ts'
 import { logStart } from '../../../../shard/replication/position.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
+import { eventually } from '../../../helpers/eventually.ts'
 import {
   corruptFilesOf,
   filesOf,
@@ -72,7 +73,7 @@ describe('several processes that host a partition', () => {
     expect(copier.problems).toEqual([])
   })
 
-  test('a new process recovers from the copy of another; without anybody it refuses', async () => {
+  test('a new process recovers from the copy of another, and waits where nobody is there to give it', async () => {
     const world = await worldInMemory()
     const maker = world.host()
     for (let round = 0; round < 4; round++) await world.writeAndLook(200)
@@ -83,7 +84,21 @@ describe('several processes that host a partition', () => {
     maker.isLive = false
     joiner.isLive = false
     const alone = world.host()
-    await expect(alone.service.restore(new ShardState(), 0)).rejects.toThrow('cannot be recovered')
+    const restored = alone.service.restore(new ShardState(), 0)
+    await eventually(() => alone.problems.join().includes('waiting for shard-'), {
+      withinMs: 5_000,
+    })
+    maker.isLive = true
+    expect(await restored).toEqual((await world.records())[0]?.[0])
+  })
+
+  test('an empty log where there are snapshots is a lost one: nobody begins anew by mistake', async () => {
+    const world = await worldInMemory()
+    const host = world.host()
+    await world.writeAndLook(300)
+    const emptied = new SnapshotHosts(new MemoryLog({ clock: () => 0, partitionCount: 4 }))
+    const again = emptied.host({ directory: host.directory })
+    await expect(again.service.restore(new ShardState(), 0)).rejects.toThrow('its log is empty')
   })
 
   test('a copy that is not what was recorded is not taken', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { TweetId, UserId } from '../../../../protocol/ids.ts'
+import { MessagePackWriter } from '../../../../protocol/message-pack.ts'
 import type { Body } from '../../../../shard/state/tweets.ts'
 import { Tweets } from '../../../../shard/state/tweets.ts'
+import { FakeColdBodies } from '../../../helpers/fake-cold-bodies.ts'
 import { idOf } from './seeded.ts'
 
 const tweetId = idOf({ ms: 1_000, partition: 3 }) as TweetId
@@ -79,6 +81,46 @@ describe('tweets', () => {
     }
     // What is left to grow is the table of ids; a body takes about 100 bytes.
     expect(tweets.bytes - tweets.count * 41 - bytes).toBeLessThan(100 * 50)
+  })
+
+  test('without a cold store every body stays in memory; with one, the budget holds', () => {
+    const cold = new FakeColdBodies()
+    const [warm, bounded] = [new Tweets(), new Tweets()]
+    const bytesMax = 65_536
+    bounded.keepWithin({ bytesMax, cold })
+    const ids = Array.from({ length: 2_000 }, (_, n) => idOf({ ms: n + 1 }) as TweetId)
+    for (const id of ids) {
+      for (const tweets of [warm, bounded]) tweets.put(bodyOf(id, { text: `number ${id}` }), author)
+      if (bounded.bodyBytes > bytesMax) expect.fail(`${bounded.bodyBytes} bytes`)
+    }
+    expect(warm.bodyBytes).toBeGreaterThan(200_000)
+    expect([warm.coldCount, bounded.coldCount]).toEqual([0, cold.bodies.size])
+    for (const id of ids) {
+      const [one, other] = [warm, bounded].map((tweets) => {
+        const writer = new MessagePackWriter()
+        tweets.writeBody(writer, tweets.find(id), 2)
+        return writer.copy()
+      })
+      if (Buffer.compare(one!, other!) !== 0) expect.fail(`tweet ${id}`)
+    }
+    expect([warm.coldReadCount, bounded.coldReadCount]).toEqual([0, cold.bodies.size])
+    expect(bounded.fieldOf(bounded.find(ids[0]!), 'text')).toBe(`number ${ids[0]}`)
+  })
+
+  test('I5: a cold tweet that is deleted is gone from the cold store as well', () => {
+    const cold = new FakeColdBodies()
+    const tweets = new Tweets()
+    tweets.keepWithin({ bytesMax: 65_536, cold })
+    const ids = Array.from({ length: 1_000 }, (_, n) => idOf({ ms: n + 1 }) as TweetId)
+    for (const id of ids) tweets.put(bodyOf(id), author)
+    const index = tweets.find(ids[0]!)
+    const before = tweets.coldCount
+    tweets.delete(ids[0]!)
+    tweets.delete(ids[0]!)
+    tweets.delete(ids[999]!)
+    expect([tweets.coldCount, cold.bodies.size]).toEqual([before - 1, before - 1])
+    expect(tweets.find(ids[0]!)).toBe(-1)
+    expect(() => tweets.body(index)).toThrow(RangeError)
   })
 
   test('single fields of a body can be read; one that is absent is undefined', () => {

@@ -1,0 +1,252 @@
+// Timelines: the home timelines of the hosted users, and who may write them when.
+//
+// Most tweets go into the rings of their author's followers at once, in a loop. A tweet of somebody with very
+// many followers is begun here, and goes into the rings stretch by stretch while the rings are lent to worker
+// threads (large-deliveries.ts says in which order). Until it has arrived everywhere:
+//
+//   - a reader whom it has not reached yet finds it on their page all the same: the few tweets under way are
+//     matched with whom they follow. So a page is exact at any moment: nothing appears between two pages.
+//   - newer tweets for owners whom it has not reached wait in line, and are on the page as well.
+//   - rings are made, enlarged and dropped between two rounds only, for all rings share one allocator. A
+//     reader without a ring gets a page from the authors' lists meanwhile.
+//
+// A home timeline is a cache: whatever makes one doubtful drops it, and the next read builds it anew.
+
+import type { Adjacency } from './adjacency.ts'
+import { Uint32Column } from './columns.ts'
+import type { IdLists } from './id-lists.ts'
+import { LargeDeliveries, type LargeDelivery, type Round } from './large-deliveries.ts'
+import { mergeNewest } from './merge-newest.ts'
+import { RING_CAPACITY_MAX, type SharedRings, TimelineRings } from './timeline-rings.ts'
+import { WaitingDeliveries } from './waiting-deliveries.ts'
+
+/** What the timelines are made of. */
+export type TimelineSources = {
+  /** Author to tweet ids. */
+  readonly authored: IdLists
+  /** Hosted user to those whom they follow. */
+  followings(): Adjacency
+}
+
+export type Page = { readonly before: number; readonly limit: number }
+/** Owners whose rings need more than an entry behind the newest. */
+type LeftOwners = Iterable<number>
+type Range = { readonly from: number; readonly to: number }
+
+/** Users that a step of `sweep` looks at. */
+const sweepStep = 16_384
+
+export class Timelines {
+  /** Tweets written into timelines since the start, by the loop and by workers. */
+  readonly deliveryCounts = { inline: 0, worker: 0 }
+  readonly #rings = new TimelineRings()
+  readonly #sources: TimelineSources
+  readonly #large = new LargeDeliveries()
+  readonly #waiting = new WaitingDeliveries()
+  /** Rings to be dropped when no round is running. */
+  readonly #toDrop = new Set<number>()
+  /** By user: the hour of the last read, as the process counts them. */
+  readonly #readHours = new Uint32Column()
+  readonly #merged = new Float64Array(RING_CAPACITY_MAX)
+  #direct = new Uint32Array(1_024)
+  /** Ids that a page has to show beside those of the ring. */
+  readonly #extra: number[] = []
+
+  /** Hours since the process began, for `sweep`; whoever has a clock sets it. */
+  hour = 0
+  /** Called when a large delivery has begun. */
+  onBegun: (tweetId: number) => void = () => undefined
+
+  constructor(sources: TimelineSources) {
+    this.#sources = sources
+  }
+
+  get bytes(): number {
+    return this.#rings.bytes
+  }
+
+  get ringCount(): number {
+    return this.#rings.ringCount
+  }
+
+  /** What a worker needs to write the same rings. */
+  share(): SharedRings {
+    return this.#rings.share()
+  }
+
+  /** Announces a tweet before its first delivery. @returns what `deliver` and `begin` want to know */
+  announce(tweetId: number): boolean {
+    return this.#rings.announce(tweetId)
+  }
+
+  /** Writes a tweet into the timelines of some owners, ascending and each once, or lines it up for them. */
+  deliver(
+    owners: Uint32Array,
+    { from, to }: Range,
+    { id, isNewest }: { id: number; isNewest: boolean },
+  ): void {
+    if (this.#large.count === 0) {
+      this.deliveryCounts.inline += this.#rings.deliver(owners, { from, to }, { id, isNewest })
+      return
+    }
+    if (this.#direct.length < to - from) this.#direct = new Uint32Array(to - from)
+    let count = 0
+    for (let place = from; place < to; place++) {
+      const owner = owners[place]!
+      if (this.#isBusy(owner) || this.#large.isBefore(owner, id)) this.#wait(owner, id)
+      else this.#direct[count++] = owner
+    }
+    const direct = { from: 0, to: count }
+    this.deliveryCounts.inline += this.#rings.append(this.#direct, direct, { id, isNewest })
+    for (let place = 0; place < this.#rings.leftCount; place++) {
+      this.#insert(this.#rings.left[place]!, id)
+    }
+  }
+
+  /** Whether a worker may be writing the owner's ring now. */
+  #isBusy(owner: number): boolean {
+    const round = this.#large.running
+    return round !== undefined && owner >= round.from && owner < round.to
+  }
+
+  /** Only where there is a ring: without one, the next read finds the tweet in the authors' lists. */
+  #wait(owner: number, id: number): void {
+    if (this.#rings.has(owner)) this.#waiting.add(owner, id)
+  }
+
+  #insert(owner: number, id: number): void {
+    if (this.#large.running !== undefined) this.#wait(owner, id)
+    else if (this.#rings.insert(owner, id)) this.deliveryCounts.inline++
+  }
+
+  /** Begins a large delivery: `nextRound` and `endRound` carry it out. */
+  begin(begun: Omit<LargeDelivery, 'progress'>): void {
+    this.#large.begin(begun)
+    this.onBegun(begun.tweetId)
+  }
+
+  /** Large deliveries that have not come to their end. */
+  get underWay(): Iterable<LargeDelivery> {
+    return this.#large
+  }
+
+  get hasLarge(): boolean {
+    return this.#large.count > 0
+  }
+
+  /** The next stretch of a large delivery. Its rings are lent to whoever asked, until `endRound`. */
+  nextRound(ownersOf: (author: number) => number): Round | undefined {
+    return this.#large.next(ownersOf)
+  }
+
+  /**
+   * The rings of the running round are back.
+   * @param done `appended`: rings that took the tweet; `left`: owners whose rings need more than that
+   * @returns whether the tweet has come to its end
+   */
+  endRound(done: { readonly appended: number; readonly left: readonly LeftOwners[] }): boolean {
+    const { tweetId } = this.#large.running!.delivery
+    const isOver = this.#large.ended()
+    this.deliveryCounts.worker += done.appended
+    for (const owners of done.left) {
+      for (const owner of owners)
+        if (this.#rings.insert(owner, tweetId)) this.deliveryCounts.worker++
+    }
+    for (const owner of this.#toDrop) this.#rings.drop(owner)
+    this.#toDrop.clear()
+    this.#waiting.release(
+      (owner, id) => !this.#large.isBefore(owner, id),
+      (owner, id) => {
+        if (this.#rings.insert(owner, id)) this.deliveryCounts.inline++
+      },
+    )
+    return isOver
+  }
+
+  /**
+   * Does what a worker would with owners of the running round, where no worker can.
+   * @param left those whose rings need more than an entry behind the newest are appended
+   * @returns how many rings took the tweet
+   */
+  appendInRound(owners: Uint32Array, range: Range, left: number[]): number {
+    const { tweetId } = this.#large.running!.delivery
+    const appended = this.#rings.append(owners, range, { id: tweetId, isNewest: false })
+    for (let place = 0; place < this.#rings.leftCount; place++) left.push(this.#rings.left[place]!)
+    return appended
+  }
+
+  /**
+   * Copies ids of a user's home timeline, newest first, all older than `before`. Builds the timeline
+   * where there is none. @returns how many were copied
+   */
+  read(user: number, page: Page, out: Float64Array): number {
+    this.#readHours.set(user, this.hour)
+    if (!this.#rings.has(user) || this.#toDrop.has(user)) return this.#readAnew(user, page, out)
+    const count = this.#rings.readBefore(user, page, out)
+    if (this.#large.count === 0) return count
+    this.#collectExtra(user, page.before)
+    return this.#extra.length === 0 ? count : this.#mergeExtra(out, count, page.limit)
+  }
+
+  /** Takes a timeline's memory back: the next read builds it anew. */
+  drop(user: number): void {
+    if (this.#large.running === undefined) this.#rings.drop(user)
+    else if (this.#rings.has(user)) this.#toDrop.add(user)
+  }
+
+  /**
+   * Drops the timelines that nobody has read for so many hours. Memory is given back a stretch of users at a
+   * time: go on until it is done, with turns in between.
+   * @param users one past the highest index
+   */
+  *sweep({ idleHours, users }: { idleHours: number; users: number }): Generator<void> {
+    for (let user = 0; user < users; user++) {
+      if (this.hour - this.#readHours.get(user) > idleHours) this.drop(user)
+      if (user % sweepStep === sweepStep - 1) yield
+    }
+  }
+
+  #readAnew(user: number, { before, limit }: Page, out: Float64Array): number {
+    const authors = [user]
+    this.#sources.followings().forEach(user, (followee) => authors.push(followee))
+    const merged = this.#merged
+    const count = mergeNewest(this.#sources.authored, authors, merged.length, merged)
+    // What holds a tweet already must not be reached by it once more without a look.
+    const isFree = this.#large.running === undefined && !this.#large.isExpected(user)
+    if (isFree) this.#rings.fill(user, merged, count)
+    let copied = 0
+    for (let place = count - 1; place >= 0 && copied < limit && copied < out.length; place--) {
+      if (merged[place]! < before) out[copied++] = merged[place]!
+    }
+    return copied
+  }
+
+  /** What has not reached the user's ring yet and belongs there, in no order. */
+  #collectExtra(user: number, before: number): void {
+    this.#extra.length = 0
+    this.#waiting.collect(user, this.#extra)
+    for (const { author, tweetId, progress } of this.#large) {
+      if (progress > user || tweetId >= before) continue
+      if (this.#sources.followings().has(user, author)) this.#extra.push(tweetId)
+    }
+    for (let place = this.#extra.length - 1; place >= 0; place--) {
+      if (this.#extra[place]! >= before) this.#extra.splice(place, 1)
+    }
+  }
+
+  /** Puts the extra ids where they belong among the first `count` of `out`, which descend. */
+  #mergeExtra(out: Float64Array, count: number, limit: number): number {
+    const room = Math.min(limit, out.length)
+    let copied = count
+    for (const id of this.#extra) {
+      let place = copied
+      while (place > 0 && out[place - 1]! < id) place--
+      const isThere = place > 0 && out[place - 1] === id
+      if (isThere || place === room) continue
+      out.copyWithin(place + 1, place, Math.min(copied, room - 1))
+      out[place] = id
+      copied = Math.min(copied + 1, room)
+    }
+    return copied
+  }
+}

@@ -1,0 +1,44 @@
+// `npm run bench -- NAME [--options]`: starts one of the benchmarks. Each is a program of its own, whose
+// options stand at its top.
+
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+type Bench = { readonly about: string; readonly program: URL }
+
+const benches: Readonly<Record<string, Bench>> = {
+  engine: {
+    about: 'deliveries, pages, follows, rebuilds and memory of the engine, in process',
+    program: new URL('./engine/main.ts', import.meta.url),
+  },
+  capacity: {
+    about: '10 million users with 200 follows each in memory: 20 GB and minutes; --users for less',
+    program: new URL('./capacity.ts', import.meta.url),
+  },
+  'cold-start': {
+    about: 'a whole cluster from nothing to ready',
+    program: new URL('./cold-start.ts', import.meta.url),
+  },
+  snapshots: {
+    about: 'writing and reading the snapshots of all partitions',
+    program: new URL('./snapshots.bench.ts', import.meta.url),
+  },
+}
+
+const [name = 'engine', ...options] = process.argv.slice(2)
+const bench = benches[name]
+if (bench === undefined) {
+  for (const [known, { about }] of Object.entries(benches)) {
+    console.error(`npm run bench -- ${known.padEnd(12)}${about}`)
+  }
+  process.exitCode = 2
+} else {
+  // Resident memory is read after a collection, which a program may ask for only with this flag.
+  const words = ['--expose-gc', fileURLToPath(bench.program), ...options]
+  const child = spawn(process.execPath, words, { stdio: 'inherit' })
+  // Ctrl-C reaches both: whoever measures ends first, in good order.
+  process.on('SIGINT', () => undefined)
+  child.once('close', (code) => {
+    process.exitCode = code ?? 1
+  })
+}

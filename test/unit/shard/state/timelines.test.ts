@@ -1,0 +1,234 @@
+// Large deliveries, carried out round by round as by a worker thread, between anything else that happens.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { UserId } from '../../../../protocol/ids.ts'
+import { Adjacency } from '../../../../shard/state/adjacency.ts'
+import type { Round } from '../../../../shard/state/large-deliveries.ts'
+import { ShardState } from '../../../../shard/state/shard-state.ts'
+import { TimelineRings } from '../../../../shard/state/timeline-rings.ts'
+import { idOf } from './seeded.ts'
+
+const here = 1
+const userCount = 12
+const everything = Number.MAX_SAFE_INTEGER
+
+/** A state, what it should hold, and a worker that is given its memory. */
+class World {
+  readonly state = new ShardState()
+  readonly users: readonly number[]
+  readonly #follows = new Set<string>()
+  readonly #tweets: { id: number; author: number }[] = []
+  readonly #rings: TimelineRings
+  readonly #followers: Adjacency
+  #round: Round | undefined
+  #isNewest = false
+  #left: number[] = []
+  #appended = 0
+
+  constructor(largeDeliveryMin = 3) {
+    const { state } = this
+    state.host(here)
+    state.largeDeliveryMin = largeDeliveryMin
+    const ids = Array.from({ length: userCount }, (_, ms) => idOf({ ms: ms + 1, partition: here }))
+    this.users = ids.map((id) => state.users.index.intern(id))
+    this.#rings = TimelineRings.attach(structuredClone(state.timelines.share()))
+    this.#followers = Adjacency.attach(structuredClone(state.followers.share()))
+  }
+
+  #id(user: number): UserId {
+    return this.state.users.index.idOf(user) as UserId
+  }
+
+  setFollow(follower: number, followee: number, isFollowing: boolean): void {
+    const key = `${follower} ${followee}`
+    if (follower === followee || this.#follows.has(key) === isFollowing) return
+    if (isFollowing) {
+      this.#follows.add(key)
+      this.state.follow(this.#id(follower), this.#id(followee))
+    } else {
+      this.#follows.delete(key)
+      this.state.unfollow(this.#id(follower), this.#id(followee))
+    }
+  }
+
+  post(author: number, ms: number): void {
+    const id = idOf({ ms, partition: here })
+    if (!this.state.authored.insert(author, id)) return
+    this.#tweets.push({ id, author })
+    this.state.deliver(author, id)
+  }
+
+  /** The next step of the work: a round begins, comes half-way, dies half-way, or ends. */
+  work(step: 'half' | 'dies' | 'whole'): void {
+    const { timelines } = this.state
+    if (this.#round === undefined) {
+      this.#round = timelines.nextRound(() => 5)
+      if (this.#round === undefined) return
+      this.#isNewest = this.#round.isNewest
+      this.#left = []
+      this.#appended = 0
+    }
+    const { from, to } = this.#round
+    this.#write({ from, to: step === 'whole' ? to : Math.floor((from + to) / 2) })
+    // Half of it was written, also where nobody hears of it: the second time is with a look.
+    this.#isNewest = false
+    if (step === 'dies') {
+      this.#left = []
+      this.#appended = 0
+    }
+    if (step !== 'whole') return
+    timelines.endRound({ appended: this.#appended, left: [this.#left] })
+    this.#round = undefined
+  }
+
+  #write({ from, to }: { from: number; to: number }): void {
+    const { author, tweetId } = this.#round!.delivery
+    const owners = new Uint32Array(userCount)
+    const count = this.#followers.copyTo(author, { from, to }, owners)
+    const delivery = { id: tweetId, isNewest: this.#isNewest }
+    this.#appended += this.#rings.append(owners, { from: 0, to: count }, delivery)
+    for (let place = 0; place < this.#rings.leftCount; place++) {
+      this.#left.push(this.#rings.left[place]!)
+    }
+  }
+
+  finish(): void {
+    while (this.#round !== undefined || this.state.timelines.hasLarge) this.work('whole')
+  }
+
+  /** The whole timeline, page by page. */
+  read(user: number, limit: number): number[] {
+    const found: number[] = []
+    const out = new Float64Array(limit)
+    for (let before = everything; ; ) {
+      const count = this.state.readHome(user, { before, limit }, out)
+      found.push(...out.subarray(0, count))
+      if (count < limit) return found
+      before = out[count - 1]!
+    }
+  }
+
+  expected(user: number): number[] {
+    const isSeen = ({ author }: { author: number }) =>
+      author === user || this.#follows.has(`${user} ${author}`)
+    const ids = this.#tweets.filter(isSeen).map(({ id }) => id)
+    return ids.sort((one, other) => other - one)
+  }
+}
+
+const user = fc.integer({ min: 0, max: userCount - 1 })
+const step = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('follow'), one: user, other: user }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('unfollow'), one: user, other: user }) },
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('post'), one: user, late: fc.nat(3) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant('work'),
+      step: fc.constantFrom('half' as const, 'dies' as const, 'whole' as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('read'),
+      one: user,
+      limit: fc.integer({ min: 1, max: 40 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('drop'), one: user }) },
+)
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
+
+function take(world: World, given: Step, ms: number): void {
+  if ('step' in given) world.work(given.step)
+  if (!('one' in given)) return
+  const one = world.users[given.one]!
+  if ('other' in given) world.setFollow(one, world.users[given.other]!, given.does === 'follow')
+  else if ('late' in given) world.post(one, ms - given.late * 250)
+  else if ('limit' in given) expect(world.read(one, given.limit)).toEqual(world.expected(one))
+  else world.state.dropTimeline(one)
+}
+
+describe('tweets on their way to very many', () => {
+  test('I2, I4: every page is exact at any moment, also while a worker writes or has died', () => {
+    const run = fc.array(step, { minLength: 20, maxLength: 250 })
+    fc.assert(
+      fc.property(run, (steps) => {
+        const world = new World()
+        // A crowd that follows the first two, who are therefore large.
+        for (const one of world.users) {
+          world.setFollow(one, world.users[0]!, true)
+          world.setFollow(one, world.users[1]!, true)
+          world.read(one, 10)
+        }
+        // Late ones never meet: 250 and 101 have no common multiple that is small enough.
+        for (const [number, given] of steps.entries()) take(world, given, 1_000 + number * 101)
+        for (const one of world.users) expect(world.read(one, 7)).toEqual(world.expected(one))
+        world.finish()
+        for (const one of world.users) expect(world.read(one, 50)).toEqual(world.expected(one))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test('a round is a stretch of owners, authors take turns, and each one goes in order', () => {
+    const world = new World()
+    const [ada, bob] = [world.users[0]!, world.users[1]!]
+    for (const one of world.users) {
+      world.setFollow(one, ada, true)
+      world.setFollow(one, bob, true)
+      world.read(one, 10)
+    }
+    world.post(ada, 100)
+    world.post(ada, 101)
+    world.post(bob, 102)
+    const seen: string[] = []
+    for (;;) {
+      const round = world.state.timelines.nextRound(() => 6)
+      if (round === undefined) break
+      seen.push(`${round.delivery.author === ada ? 'ada' : 'bob'} ${round.from}-${round.to}`)
+      world.state.timelines.endRound({ appended: 0, left: [] })
+    }
+    expect(seen).toEqual(['ada 0-6', 'bob 0-6', 'ada 6-12', 'bob 6-12', 'ada 0-6', 'ada 6-12'])
+  })
+
+  test('what nobody went ahead of is written without a look, the rest with one', () => {
+    const world = new World()
+    const [ada, bob] = [world.users[0]!, world.users[1]!]
+    for (const one of world.users) {
+      world.setFollow(one, ada, true)
+      world.setFollow(one, bob, true)
+      world.read(one, 10)
+    }
+    world.post(ada, 100)
+    world.post(bob, 99)
+    const { timelines } = world.state
+    const newest: boolean[] = []
+    for (let count = 0; count < 2; count++) {
+      newest.push(timelines.nextRound(() => 100)!.isNewest)
+      timelines.endRound({ appended: 0, left: [] })
+    }
+    expect(newest).toEqual([true, false])
+  })
+})
+
+test('a timeline that nobody reads is dropped after a while, and built anew when somebody does', () => {
+  const world = new World()
+  const [ada, bob, carol] = [world.users[0]!, world.users[1]!, world.users[2]!]
+  const { timelines, users } = world.state
+  world.setFollow(bob, ada, true)
+  world.setFollow(carol, ada, true)
+  world.post(ada, 100)
+  for (const one of [bob, carol]) world.read(one, 10)
+  const sweep = () => [...timelines.sweep({ idleHours: 3, users: users.index.indexEnd })]
+  for (timelines.hour = 1; timelines.hour <= 4; timelines.hour++) {
+    world.read(carol, 10)
+    sweep()
+    expect(timelines.ringCount).toBe(timelines.hour <= 3 ? 2 : 1)
+  }
+  world.post(ada, 200)
+  expect(world.read(bob, 10)).toEqual(world.expected(bob))
+  expect(timelines.ringCount).toBe(2)
+})
