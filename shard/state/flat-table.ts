@@ -73,6 +73,11 @@ export class FlatTable {
     return entry < this.words.length ? entry : 0
   }
 
+  /** The index whose words stand at this position. */
+  indexOf(entry: number): number {
+    return (entry >>> 1) - FIRST_ENTRY
+  }
+
   /**
    * The position of the two words of `index`. The view may be replaced.
    * @throws RangeError if the index is not an integer from 0 to below INDEX_LIMIT

@@ -12,13 +12,8 @@
 // does not descend, which is how an entry just overwritten shows. So the writer needs no atomic stores,
 // which are five to ten times slower.
 
-import {
-  CLASS_SHIFT,
-  NEXT_MASK,
-  RING_CAPACITY_LIMIT,
-  RingStore,
-  type SharedRings,
-} from './ring-store.ts'
+import { type Delivery, type Range, RingAppender } from './ring-appender.ts'
+import { CLASS_SHIFT, RING_CAPACITY_LIMIT, RingStore, type SharedRings } from './ring-store.ts'
 
 export { RING_CAPACITY_LIMIT, type SharedRings }
 
@@ -29,16 +24,9 @@ export const RING_CAPACITY_MIN = 16
 
 /** Attempts before a read takes what is there, perhaps without the id that is being written. */
 const READ_ATTEMPTS_MAX = 100_000
-
-type Range = { readonly from: number; readonly to: number }
-/** A tweet that was announced. */
-export type Delivery = { readonly id: number; readonly isNewest: boolean }
-
 export class TimelineRings {
-  /** The owners that the last `append` has left to `insert`; the first `leftCount` hold. */
-  left = new Uint32Array(0)
-  leftCount = 0
   readonly #store: RingStore
+  readonly #appender: RingAppender
 
   /**
    * No rings yet. `capacityMax` and `capacityMin` are entries of a full and of a new ring, `bytesMax`
@@ -50,11 +38,13 @@ export class TimelineRings {
   ) {
     if (options instanceof RingStore) {
       this.#store = options
+      this.#appender = new RingAppender(options)
       return
     }
     const { capacityMax = RING_CAPACITY_MAX, bytesMax } = options
     const { capacityMin = Math.min(RING_CAPACITY_MIN, capacityMax) } = options
     this.#store = RingStore.create({ capacityMax, capacityMin, bytesMax })
+    this.#appender = new RingAppender(this.#store)
   }
 
   /** What another thread needs for `attach`: a few references, to be sent once. */
@@ -155,68 +145,18 @@ export class TimelineRings {
   /**
    * The same, but only where the id goes behind the newest of a ring with room: nothing is allocated or
    * moved, so that threads may do it at a time for owners of their own. The others are named in `left`.
-   *
-   * One pass over the owners. A store to memory that is not in the cache waits for nobody, where a read
-   * does: so an id that is known to be the newest is written without a look at what stands before it.
    */
-  append(owners: Uint32Array, { from, to }: Range, { id, isNewest }: Delivery): number {
-    this.#store.refresh()
-    this.leftCount = 0
-    const end = Math.min(to, owners.length)
-    if (this.left.length < end - from) this.left = new Uint32Array(end - from)
-    return isNewest
-      ? this.#appendNewest(owners, from, end, id)
-      : this.#append(owners, from, end, id)
+  append(owners: Uint32Array, range: Range, delivery: Delivery): number {
+    return this.#appender.append(owners, range, delivery)
   }
 
-  #appendNewest(owners: Uint32Array, from: number, to: number, id: number): number {
-    const { table, slab, capacities } = this.#store
-    const { words } = table
-    const { slots } = slab
-    const { left } = this
-    let leftCount = 0
-    let appended = 0
-    for (let i = from; i < to; i++) {
-      const owner = owners[i]!
-      const entry = table.entryOf(owner)
-      const base = words[entry]!
-      if (base === 0) continue
-      const state = words[entry + 1]!
-      const next = state & NEXT_MASK
-      if (next < capacities[state >>> CLASS_SHIFT]!) {
-        slots[base + next] = id
-        words[entry + 1] = state + 1
-        appended++
-      } else {
-        left[leftCount++] = owner
-      }
-    }
-    this.leftCount = leftCount
-    return appended
+  /** The owners that the last `append` has left to `insert`; the first `leftCount` hold. */
+  get left(): Uint32Array {
+    return this.#appender.left
   }
 
-  #append(owners: Uint32Array, from: number, to: number, id: number): number {
-    const { table, slab, capacities } = this.#store
-    const { words } = table
-    const { slots } = slab
-    let appended = 0
-    for (let i = from; i < to; i++) {
-      const owner = owners[i]!
-      const entry = table.entryOf(owner)
-      const base = words[entry]!
-      if (base === 0) continue
-      const state = words[entry + 1]!
-      const next = state & NEXT_MASK
-      const hasRoom = next !== 0 && next < capacities[state >>> CLASS_SHIFT]!
-      if (hasRoom && slots[base + next - 1]! < id) {
-        slots[base + next] = id
-        words[entry + 1] = state + 1
-        appended++
-      } else {
-        this.left[this.leftCount++] = owner
-      }
-    }
-    return appended
+  get leftCount(): number {
+    return this.#appender.leftCount
   }
 
   /** Ids in the owner's ring, 0 without one. */

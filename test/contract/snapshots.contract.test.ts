@@ -129,8 +129,9 @@ describe('A shard without any snapshot', () => {
     await world.recover(joiner)
     expect(joiner.service.counts.fetched).toBe(1)
     rmSync(maker.directory, { recursive: true })
+    // All who had one are up, and none of them has it any more.
     const late = world.host({
-      addressOf: (name) => (name === maker.name ? listener.address : undefined),
+      addressOf: () => listener.address,
       fetchSnapshot: (address, wanted) => peers.fetchSnapshot(address, wanted),
     })
     await expect(world.recover(late)).rejects.toThrow('cannot be recovered')
