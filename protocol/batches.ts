@@ -14,6 +14,7 @@
 // follows passes through here three times.
 
 import { importFollowsMax } from './limits.ts'
+import { writeVarint } from './varint.ts'
 
 /** The longest varint of an id: 53 bits. */
 const varintBytesMax = 8
@@ -75,16 +76,7 @@ export class FollowBatchWriter {
   }
 
   #integer(value: number): void {
-    let rest = value
-    while (rest >= 0x8000_0000) {
-      this.#bytes[this.#length++] = (rest % 128) | 128
-      rest = Math.floor(rest / 128)
-    }
-    while (rest >= 128) {
-      this.#bytes[this.#length++] = (rest & 127) | 128
-      rest >>>= 7
-    }
-    this.#bytes[this.#length++] = rest
+    this.#length = writeVarint(this.#bytes, this.#length, value)
   }
 
   #reserve(count: number): void {

@@ -88,15 +88,14 @@ export class FanOut {
   /** How many owners to go through, for as many followers as a round should have. */
   #ownersOf(author: number): number {
     const { state, workers } = this.#ports
+    // Asking the graph also sorts in what waits for that: the workers look at it themselves.
     const share = (workers * roundFollowersPerWorker) / Math.max(1, state.followers.degree(author))
     return Math.ceil(state.users.index.indexEnd * Math.min(1, share))
   }
 
   async #run(round: Round): Promise<void> {
     const { state, workers, onDelivered } = this.#ports
-    const { author, tweetId } = round.delivery
-    // What waits to be sorted in is put there now: the workers look at the graph itself.
-    state.followers.degree(author)
+    const { tweetId } = round.delivery
     const results = await Promise.all(tasksOf(round, workers).map((task) => this.#deliver(task)))
     this.roundCount++
     const { online, ended } = this.#underWay.get(tweetId)!

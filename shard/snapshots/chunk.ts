@@ -8,6 +8,7 @@
 // Numbers are varints: seven bits in a byte, lowest first, and a high bit that says that more follow.
 
 import { type Partition, partitionsMax, sequencesPerMs } from '../../protocol/ids.ts'
+import { writeVarint } from '../../protocol/varint.ts'
 
 /** Bytes of a chunk without its head. */
 export const chunkBytesMax = 256 * 1024
@@ -74,16 +75,7 @@ export class ChunkWriter {
 
   /** @param value an integer from 0 to below 2^53 */
   integer(value: number): void {
-    let rest = value
-    while (rest >= 0x8000_0000) {
-      this.#bytes[this.#length++] = (rest % 128) | 128
-      rest = Math.floor(rest / 128)
-    }
-    while (rest >= 128) {
-      this.#bytes[this.#length++] = (rest & 127) | 128
-      rest >>>= 7
-    }
-    this.#bytes[this.#length++] = rest
+    this.#length = writeVarint(this.#bytes, this.#length, value)
   }
 
   /** A length and the bytes. */

@@ -151,18 +151,24 @@ function take(world: World, given: Step, ms: number): void {
   else world.state.dropTimeline(one)
 }
 
+/** A world in which everybody follows the first two, who are therefore large, and has read. */
+function crowd() {
+  const world = new World()
+  const [ada, bob] = [world.users[0]!, world.users[1]!]
+  for (const one of world.users) {
+    world.setFollow(one, ada, true)
+    world.setFollow(one, bob, true)
+    world.read(one, 10)
+  }
+  return { world, ada, bob }
+}
+
 describe('tweets on their way to very many', () => {
   test('I2, I4: every page is exact at any moment, also while a worker writes or has died', () => {
     const run = fc.array(step, { minLength: 20, maxLength: 250 })
     fc.assert(
       fc.property(run, (steps) => {
-        const world = new World()
-        // A crowd that follows the first two, who are therefore large.
-        for (const one of world.users) {
-          world.setFollow(one, world.users[0]!, true)
-          world.setFollow(one, world.users[1]!, true)
-          world.read(one, 10)
-        }
+        const { world } = crowd()
         // Late ones never meet: 250 and 101 have no common multiple that is small enough.
         for (const [number, given] of steps.entries()) take(world, given, 1_000 + number * 101)
         for (const one of world.users) expect(world.read(one, 7)).toEqual(world.expected(one))
@@ -174,13 +180,7 @@ describe('tweets on their way to very many', () => {
   })
 
   test('a round is a stretch of owners, authors take turns, and each one goes in order', () => {
-    const world = new World()
-    const [ada, bob] = [world.users[0]!, world.users[1]!]
-    for (const one of world.users) {
-      world.setFollow(one, ada, true)
-      world.setFollow(one, bob, true)
-      world.read(one, 10)
-    }
+    const { world, ada, bob } = crowd()
     world.post(ada, 100)
     world.post(ada, 101)
     world.post(bob, 102)
@@ -195,13 +195,7 @@ describe('tweets on their way to very many', () => {
   })
 
   test('what nobody went ahead of is written without a look, the rest with one', () => {
-    const world = new World()
-    const [ada, bob] = [world.users[0]!, world.users[1]!]
-    for (const one of world.users) {
-      world.setFollow(one, ada, true)
-      world.setFollow(one, bob, true)
-      world.read(one, 10)
-    }
+    const { world, ada, bob } = crowd()
     world.post(ada, 100)
     world.post(bob, 99)
     const { timelines } = world.state
