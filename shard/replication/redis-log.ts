@@ -220,8 +220,8 @@ export class RedisLog implements ReplicationLog {
 
   async probe(): Promise<void> {
     const { probe } = this.#keysOf(0)
-    await this.#parts.appends.call('set', [probe, 'probe'])
-    await this.#parts.reads.call('get', [probe])
+    const { appends, leases, reads } = this.#parts
+    await Promise.all([appends, leases, reads].map((link) => link.call('set', [probe, 'probe'])))
   }
 
   async close(): Promise<void> {

@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openRedisLog } from '../../shard/replication/redis.ts'
-import { eventually } from '../helpers/eventually.ts'
 import { startRedis } from '../helpers/redis-server.ts'
-import { append, readAll, reign, textsOf, written } from '../helpers/redis-world.ts'
+import { append, readAll, reign, textsOf, usable, written } from '../helpers/redis-world.ts'
 
 const document = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
 const password = 'LONG-RANDOM-PASSWORD'
@@ -44,7 +43,7 @@ test('I1: with the documented users nothing is lost when Redis is killed and sta
   const before = textsOf(await readAll(log))
   await redis.kill()
   await redis.restart()
-  await eventually(() => log.probe().then(() => true), { withinMs: 10_000 })
+  await usable(log)
   expect(textsOf(await readAll(log))).toEqual(before)
   await log.release({ partition: 0, node: 'a', epoch: last.epoch })
   const next = await written(log, await reign(log), 10)

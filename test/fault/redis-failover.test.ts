@@ -17,6 +17,7 @@ import {
   replicaInStep,
   textsOf,
   ttlMs,
+  usable,
   written,
 } from '../helpers/redis-world.ts'
 import { TcpProxy } from '../helpers/tcp-proxy.ts'
@@ -101,7 +102,7 @@ describe('a failover to a replica that lagged behind', () => {
     await endLeases()
     await holder.close()
     // The holder would have gone first, had it lived.
-    await eventually(() => successor.probe().then(() => true), { withinMs: 10_000 })
+    await usable(successor)
     await expect(reign(successor, 'b')).rejects.toThrow(/held by a/)
     await endLeases()
     const next = await regained(successor, 'b')
@@ -146,7 +147,7 @@ describe('a failover to a replica that lagged behind', () => {
     await written(holder, common, 10)
     await failOver()
     await endLeases()
-    await eventually(() => other.probe().then(() => true), { withinMs: 10_000 })
+    await usable(other)
     await expect(reign(other, 'b')).rejects.toThrow(/held by a/)
     await regained(holder, 'a')
     expect(holder.counts.restored).toBe(10)
@@ -174,7 +175,7 @@ describe('a failover to a replica that lagged behind', () => {
     await eventually(() => record.failure, { withinMs: 10_000 })
     expect(record.failure?.message).toMatch(/has lost entries up to 2-11.*start this process again/)
     await stranger.release({ partition: 0, node: 'c', epoch: next.epoch })
-    await eventually(() => holder.probe().then(() => true), { withinMs: 5_000 })
+    await usable(holder)
     await expect(regainedOnce(holder)).rejects.toThrow(/another primary has gone on without them/)
   })
 

@@ -16,6 +16,7 @@ import {
   partitionCount,
   reign,
   ttlMs,
+  usable,
 } from '../helpers/redis-world.ts'
 
 describe('Redis is killed and comes back', () => {
@@ -44,6 +45,7 @@ describe('Redis is killed and comes back', () => {
       }
       await Promise.all([writers[0].more(100), writers[1].more(100)])
       await Promise.all(writers.map((writer) => writer.stop()))
+      await usable(first)
       for (const partition of [0, 1, 2]) {
         const request = { partition, after: logStart, limit: Number.MAX_SAFE_INTEGER }
         const own = partition === 2 ? writers.slice(2) : writers.slice(partition, partition + 1)

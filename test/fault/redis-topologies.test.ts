@@ -6,7 +6,13 @@ import { openRedisLog, type RedisLog, RedisUnfit } from '../../shard/replication
 import { eventually } from '../helpers/eventually.ts'
 import { checkHistory, LogWriter, TailRecord } from '../helpers/log-writer.ts'
 import { type RedisServer, startRedis } from '../helpers/redis-server.ts'
-import { cluster, partitionCount, redisCluster, replicaInStep } from '../helpers/redis-world.ts'
+import {
+  cluster,
+  partitionCount,
+  redisCluster,
+  replicaInStep,
+  usable,
+} from '../helpers/redis-world.ts'
 
 const host = '127.0.0.1'
 const partitions = Array.from({ length: partitionCount }, (_, index) => index)
@@ -51,6 +57,7 @@ test('I1, I2: on a Redis Cluster partitions live on all nodes, one of which is k
   await nodes[1].restart()
   await Promise.all(writers.map((writer) => writer.more(50, 20_000)))
   await Promise.all(writers.map((writer) => writer.stop()))
+  await usable(first)
   for (const partition of partitions) {
     const limit = Number.MAX_SAFE_INTEGER
     const writer = writers[partition] as LogWriter
@@ -82,6 +89,7 @@ test('I1: when the master dies, the Sentinel names another and the log goes on t
   expect(writer.epochs.at(-1)).toBeGreaterThan(killedAtEpoch)
   expect(String(await replica.command('ROLE'))).toContain('master')
   const limit = Number.MAX_SAFE_INTEGER
+  await usable(first)
   checkHistory(await first.read({ partition: 0, after: logStart, limit }), [writer])
   await record.reaches(await first.head(0))
   checkHistory(record.entries, [writer])

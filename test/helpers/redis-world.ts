@@ -56,6 +56,10 @@ export async function written(
   return last
 }
 
+/** Waits until all connections are there again, after Redis was away: each comes back by itself. */
+export const usable = (log: RedisLog) =>
+  eventually(() => log.probe().then(() => true), { withinMs: 10_000 })
+
 export const readAll = (log: RedisLog) =>
   log.read({ partition: 0, after: logStart, limit: Number.MAX_SAFE_INTEGER })
 

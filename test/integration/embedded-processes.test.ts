@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Acknowledge, openEmbeddedLog } from '../../../../shard/replication/embedded.ts'
-import type { LogEntry, ReplicationLog } from '../../../../shard/replication/log.ts'
-import { logStart } from '../../../../shard/replication/position.ts'
-import { childPartitionCount } from '../../../helpers/embedded-log-child.ts'
-import { eventually } from '../../../helpers/eventually.ts'
-import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
+import { type Acknowledge, openEmbeddedLog } from '../../shard/replication/embedded.ts'
+import type { LogEntry, ReplicationLog } from '../../shard/replication/log.ts'
+import { logStart } from '../../shard/replication/position.ts'
+import { childPartitionCount } from '../helpers/embedded-log-child.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 
-const program = new URL('../../../helpers/embedded-log-child.ts', import.meta.url).pathname
+const program = new URL('../helpers/embedded-log-child.ts', import.meta.url).pathname
 
 type Child = {
   /** The last sequence that it reported as acknowledged. */

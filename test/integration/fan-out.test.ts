@@ -1,13 +1,13 @@
 // Fan-out with real threads: everybody has every tweet once, also where threads die.
 
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { UserId } from '../../../../protocol/ids.ts'
-import { FanOut } from '../../../../shard/fanout/fan-out.ts'
-import type { FanOutPool } from '../../../../shard/fanout/pool.ts'
-import { sharedMemoryOf, startFanOutPool } from '../../../../shard/fanout/pool.ts'
-import { ShardState } from '../../../../shard/state/shard-state.ts'
-import { eventually } from '../../../helpers/eventually.ts'
-import { idOf } from '../state/seeded.ts'
+import type { UserId } from '../../protocol/ids.ts'
+import { FanOut } from '../../shard/fanout/fan-out.ts'
+import type { FanOutPool } from '../../shard/fanout/pool.ts'
+import { sharedMemoryOf, startFanOutPool } from '../../shard/fanout/pool.ts'
+import { ShardState } from '../../shard/state/shard-state.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { idOf } from '../unit/shard/state/seeded.ts'
 
 const here = 1
 const workers = 2
