@@ -12,14 +12,18 @@ import type { Field, Fields, Values } from './fields.ts'
 const twoTo32 = 0x1_0000_0000
 /** Up to here a loop copies faster than a call into native code. */
 const loopBytesMax = 40
+/** The order of bytes of this machine, in which a form lies in its words. */
+const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
 /** Writes MessagePack into a buffer of its own that grows by doubling. Reuse it with `reset`. */
 export class MessagePackWriter {
   #bytes: Buffer
+  #view: DataView
   #length = 0
 
   constructor(bytesInitial = 1024) {
     this.#bytes = Buffer.allocUnsafeSlow(bytesInitial)
+    this.#view = viewOf(this.#bytes)
   }
 
   get length(): number {
@@ -57,6 +61,21 @@ export class MessagePackWriter {
     const target = this.#bytes
     if (count > loopBytesMax) target.set(bytes, offset)
     else for (let index = 0; index < count; index++) target[offset + index] = bytes[index]!
+  }
+
+  /**
+   * Writes the first `count` bytes of a form: small pieces that are always the same are copied quickest
+   * word by word.
+   * @returns where it starts, for what is to be filled in
+   */
+  form(words: Uint32Array, count: number): number {
+    const offset = this.#grow(words.length * 4)
+    const view = this.#view
+    for (let word = 0; word < words.length; word++) {
+      view.setUint32(offset + word * 4, words[word]!, isLittleEndian)
+    }
+    this.#length = offset + count
+    return offset
   }
 
   map(count: number): void {
@@ -154,10 +173,15 @@ export class MessagePackWriter {
       const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
       larger.set(this.#bytes.subarray(0, offset))
       this.#bytes = larger
+      this.#view = viewOf(larger)
     }
     this.#length = needed
     return offset
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 /** Writes a record as a map of its declared fields; absent optional ones are left out. */

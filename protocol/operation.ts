@@ -110,6 +110,8 @@ export type Push<D extends Fields = Fields> = {
   readonly code: number
   readonly summary: string
   readonly data: D
+  /** The path to an id in the data that was given out when what is told was accepted. */
+  readonly acceptedId?: readonly string[]
 }
 
 export function definePush<const D extends Fields>(definition: Push<D>): Push<D> {

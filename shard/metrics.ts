@@ -41,6 +41,7 @@ export class ShardMetrics {
       buckets: fanOutBuckets,
       registers,
     })
+    for (const path of ['inline', 'worker']) this.#fanOuts.zero({ path })
     this.#entries = new Counter({
       name: 'rookery_log_entries_total',
       help: 'Entries that were handed to the log, by what became of them.',

@@ -7,4 +7,5 @@ export const timelineTweet = definePush({
   code: 0x01,
   summary: 'A new tweet in the home timeline',
   data: { tweet: tweetField, users: usersField, position: positionField },
+  acceptedId: ['tweet', 'id'],
 })

@@ -9,6 +9,7 @@ import { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { makeToken } from '../../protocol/operations/credentials.ts'
 import { INDEX_LIMIT } from '../state/paged-table.ts'
 import type { Context, View } from './implement.ts'
+import { Tail, tailsOf } from './tail.ts'
 
 /** Bytes that are the same in every answer, encoded once. */
 function constant(write: (writer: MessagePackWriter) => void): Uint8Array {
@@ -19,43 +20,22 @@ function constant(write: (writer: MessagePackWriter) => void): Uint8Array {
 
 const key = (name: string): Uint8Array => constant((writer) => writer.text(name))
 
-/** The key of a map of counts, its header, and its first key: a number follows. */
-const countsOpening = (first: string): Uint8Array =>
-  constant((writer) => {
-    writer.text('counts')
-    writer.map(3)
-    writer.text(first)
-  })
-
-const tweetCountsOpening = countsOpening('favorites')
-const userCountsOpening = countsOpening('tweets')
-const [retweetsKey, repliesKey] = [key('retweets'), key('replies')]
-const [followersKey, followingKey] = [key('followers'), key('following')]
 const [tweetsKey, usersKey] = [key('tweets'), key('users')]
 
-/** The whole entry `viewer` of a map, for each combination of flags that there can be. */
-function viewerEntries(names: readonly string[], varying: readonly string[]): Uint8Array[] {
-  return Array.from({ length: 2 ** varying.length }, (_, flags) =>
-    constant((writer) => {
-      writer.text('viewer')
-      writer.map(names.length)
-      for (const name of names) {
-        const bit = varying.indexOf(name)
-        writer.text(name)
-        writer.boolean(bit >= 0 && (flags & (1 << bit)) !== 0)
-      }
-    }),
-  )
-}
-
-const tweetViewers = viewerEntries(
-  ['favorited', 'retweeted', 'bookmarked'],
-  ['favorited', 'bookmarked'],
-)
-const userViewers = viewerEntries(
-  ['following', 'followedBy', 'requested', 'muting', 'blocking'],
-  ['following', 'followedBy'],
-)
+const tweetCounts = ['favorites', 'retweets', 'replies'] as const
+const userCounts = ['tweets', 'followers', 'following'] as const
+const tweetTail = new Tail(tweetCounts)
+const userTail = new Tail(userCounts)
+/** The kinds of marks, in the order of the flags that vary. */
+const markKinds = ['favorites', 'bookmarks']
+const tweetTails = tailsOf(tweetCounts, {
+  names: ['favorited', 'retweeted', 'bookmarked'],
+  varying: ['favorited', 'bookmarked'],
+})
+const userTails = tailsOf(userCounts, {
+  names: ['following', 'followedBy', 'requested', 'muting', 'blocking'],
+  varying: ['following', 'followedBy'],
+})
 
 /** What a reader may be told of; -1 is nobody, for pushes and strangers. */
 type Reader = number
@@ -78,14 +58,10 @@ function writeRelatedUser(
   { user, relation }: { user: number; relation: number },
 ): void {
   const hasViewer = relation !== unrelated
-  view.users.writeCard(writer, user, hasViewer ? 2 : 1)
-  writer.raw(userCountsOpening)
-  writer.integer(view.users.tweets.get(user))
-  writer.raw(followersKey)
-  writer.integer(view.users.followers.get(user))
-  writer.raw(followingKey)
-  writer.integer(view.users.following.get(user))
-  if (hasViewer) writer.raw(userViewers[relation]!)
+  const { users } = view
+  users.writeCard(writer, user, hasViewer ? 2 : 1)
+  const tail = hasViewer ? userTails[relation]! : userTail
+  tail.write(writer, users.tweets.get(user), users.followers.get(user), users.following.get(user))
 }
 
 /** A user's relation to the reader, as flags: the reader follows them, and they follow the reader. */
@@ -172,18 +148,45 @@ export function writeTweet(
   view: View,
   { tweet, reader }: { tweet: number; reader: Reader },
 ): void {
-  view.tweets.writeBody(writer, tweet, reader >= 0 ? 2 : 1)
-  writer.raw(tweetCountsOpening)
-  writer.integer(view.tweets.favorites.get(tweet))
-  writer.raw(retweetsKey)
-  writer.integer(view.tweets.retweets.get(tweet))
-  writer.raw(repliesKey)
-  writer.integer(view.tweets.replies.get(tweet))
-  if (reader < 0) return
-  const id = view.tweets.idOf(tweet)
-  const favorited = view.marks('favorites').has(reader, id) ? 1 : 0
-  const bookmarked = view.marks('bookmarks').has(reader, id) ? 2 : 0
-  writer.raw(tweetViewers[favorited | bookmarked]!)
+  writeMarkedTweet(writer, view, { tweet, marks: marksOf(view, reader) })
+}
+
+/** Whose marks a tweet shows, and in which lists they are looked for: those that hold any. */
+type Marks = {
+  readonly reader: number
+  readonly lists: readonly (ReturnType<View['marks']> | undefined)[]
+}
+
+/** Undefined for nobody, who is told nothing of marks. */
+function marksOf(view: View, reader: Reader): Marks | undefined {
+  if (reader < 0) return undefined
+  const lists = markKinds.map((kind) => {
+    const list = view.marks(kind)
+    return list.length(reader) > 0 ? list : undefined
+  })
+  return { reader, lists }
+}
+
+function writeMarkedTweet(
+  writer: MessagePackWriter,
+  { tweets }: View,
+  { tweet, marks }: { tweet: number; marks: Marks | undefined },
+): void {
+  let tail = tweetTail
+  if (marks !== undefined) {
+    let flags = 0
+    for (let place = 0; place < marks.lists.length; place++) {
+      if (marks.lists[place]?.has(marks.reader, tweets.idOf(tweet))) flags |= 1 << place
+    }
+    tail = tweetTails[flags]!
+  }
+  tweets.writeBody(writer, tweet, marks === undefined ? 1 : 2)
+  tail.write(
+    writer,
+    tweets.favorites.get(tweet),
+    tweets.retweets.get(tweet),
+    tweets.replies.get(tweet),
+  )
 }
 
 /** Writes the two entries `tweets` and `users` of a map: the tweets, and each author once. */
@@ -193,10 +196,12 @@ export function writeTweetsAndUsers(
   { tweets, reader }: { tweets: readonly number[]; reader: Reader },
 ): void {
   const authors: number[] = []
+  const marks = marksOf(view, reader)
+  view.tweets.warm(tweets)
   writer.raw(tweetsKey)
   writer.array(tweets.length)
   for (const tweet of tweets) {
-    writeTweet(writer, view, { tweet, reader })
+    writeMarkedTweet(writer, view, { tweet, marks })
     const author = view.tweets.authorOf(tweet)
     if (!authors.includes(author)) authors.push(author)
   }
@@ -209,6 +214,7 @@ export function writeUsers(
   view: View,
   { users, reader }: { users: readonly number[]; reader: Reader },
 ): void {
+  view.users.warm(users)
   const known = users.filter((user) => view.users.isKnown(user))
   writer.raw(usersKey)
   writer.array(known.length)
@@ -236,24 +242,25 @@ export function pageOf(
 ): TweetPage {
   const tweets: number[] = []
   let cursor = before
+  let wanted = Math.min(limit + 1, ids.length)
   while (true) {
-    // At least a good part of the scratch, so that a run of deleted tweets is passed in few steps.
-    const wanted = Math.max(limit - tweets.length + 1, entriesAtOnceMin)
-    const count = source({ before: cursor, limit: wanted }, scratch)
+    const count = source({ before: cursor, limit: wanted }, ids)
+    view.tweets.findMany(ids, count, indexes)
     for (let place = 0; place < count; place++) {
-      const tweet = view.tweets.find(scratch[place]!)
-      if (tweet < 0) continue
+      if (indexes[place]! < 0) continue
       if (tweets.length === limit) return { tweets, olderCursor: cursor }
-      tweets.push(tweet)
-      cursor = scratch[place]!
+      tweets.push(indexes[place]!)
+      cursor = ids[place]!
     }
     if (count < wanted) return { tweets, olderCursor: undefined }
-    cursor = scratch[count - 1]!
+    cursor = ids[count - 1]!
+    // A run of deleted tweets is passed in few steps.
+    wanted = ids.length
   }
 }
 
-const entriesAtOnceMin = 32
-const scratch = new Float64Array(256)
+const ids = new Float64Array(256)
+const indexes = new Int32Array(ids.length)
 
 /** Writes the entry `olderCursor` of a map, where there is one. */
 export function writeOlderCursor(writer: MessagePackWriter, page: TweetPage): void {

@@ -16,6 +16,8 @@
 // 8 bytes, and up to 15 of rounding. The room of a body that was deleted comes back with its page:
 // when all others in it are deleted or have moved out. A single writer; owned by Tweets.
 
+import { sumOfLines } from './fetching.ts'
+
 /** The longest body. `put` throws beyond. */
 export const bodyBytesMax = 65_536
 const pageBytesMax = 1_048_576
@@ -132,6 +134,13 @@ export class BodyPages {
     if (words === undefined || words[word + 1] === gone)
       throw new RangeError(`no body at reference ${reference}`)
     return words[word]!
+  }
+
+  /** Fetches a body ahead. @returns the sum of some of its words */
+  touch(reference: number): number {
+    const { words } = this.#pages[reference >>> 16]!
+    const word = (reference & 0xffff) * granuleWords
+    return sumOfLines(words, word, word + granulesOf(words[word]!) * granuleWords)
   }
 
   /**

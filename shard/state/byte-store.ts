@@ -15,6 +15,8 @@
 // length of rounding. Places are reused within their size class, and pages are kept: what it holds is
 // the most that was ever in use at once, as long as the mixture of sizes stays about the same.
 
+import { sumOfLines } from './fetching.ts'
+
 /** The longest record. `put` throws beyond. */
 export const recordBytesMax = 65_536
 /** Bytes of a page, where the owner does not say otherwise; also the largest page. */
@@ -23,7 +25,6 @@ const pageBytesMin = 1_024
 const firstPageBytes = 1_024
 /** A reference has 32 bits, half of them for the page: 64 GiB with pages of 1 MiB. */
 const pagesMax = 65_536
-
 const granuleBytes = 16
 const granuleWords = granuleBytes / 4
 const headerBytes = 4
@@ -116,6 +117,13 @@ export class ByteStore {
     const length = this.#words[reference >>> 16]?.[(reference & 0xffff) * granuleWords] ?? freed
     if (length > recordBytesMax) throw new RangeError(`no record at reference ${reference}`)
     return length
+  }
+
+  /** Fetches a record ahead. @returns the sum of some of its words */
+  touch(reference: number): number {
+    const words = this.#words[reference >>> 16]!
+    const word = (reference & 0xffff) * granuleWords
+    return sumOfLines(words, word, word + ((headerBytes + words[word]!) >>> 2))
   }
 
   /**

@@ -13,6 +13,8 @@
 // Owned by whoever holds the state; a single thread. 18 to 36 bytes per entry. It never shrinks, and
 // doubles in one go: a pause of 30 to 70 ms at 700,000 entries on a small virtual machine.
 
+import { fetched } from './fetching.ts'
+
 /** What every lookup of the state answers where there is nothing. */
 export const absent = -1
 
@@ -82,6 +84,20 @@ export class IdTable {
       if (found === id) return this.#values[slot]!
       slot = (slot + 1) & this.#mask
     }
+  }
+
+  /**
+   * The values of the first `count` ids, into the start of `values`; -1 (`absent`) where there is none.
+   * Fetches ahead: quicker than one by one.
+   */
+  getMany(ids: Float64Array, count: number, values: Int32Array): void {
+    let sum = 0
+    for (let place = 0; place < count; place++) {
+      const slot = this.#homeOf(ids[place]!)
+      sum += this.#ids[slot]! + this.#values[slot]!
+    }
+    fetched.sum = sum
+    for (let place = 0; place < count; place++) values[place] = this.get(ids[place]!)
   }
 
   /**

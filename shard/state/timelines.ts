@@ -13,10 +13,10 @@
 // A home timeline is a cache: whatever makes one doubtful drops it, and the next read builds it anew.
 
 import type { Adjacency } from './adjacency.ts'
-import { Uint32Column } from './columns.ts'
 import type { IdLists } from './id-lists.ts'
 import { LargeDeliveries, type LargeDelivery, type Round } from './large-deliveries.ts'
 import { mergeNewest } from './merge-newest.ts'
+import { Records } from './records.ts'
 import { RING_CAPACITY_MAX, type SharedRings, TimelineRings } from './timeline-rings.ts'
 import { WaitingDeliveries } from './waiting-deliveries.ts'
 
@@ -46,7 +46,7 @@ export class Timelines {
   /** Rings to be dropped when no round is running. */
   readonly #toDrop = new Set<number>()
   /** By user: the hour of the last read, as the process counts them. */
-  readonly #readHours = new Uint32Column()
+  readonly #readHours = new Records(1).field(0)
   readonly #merged = new Float64Array(RING_CAPACITY_MAX)
   #direct = new Uint32Array(1_024)
   /** Ids that a page has to show beside those of the ring. */
@@ -208,7 +208,9 @@ export class Timelines {
 
   #readAnew(user: number, { before, limit }: Page, out: Float64Array): number {
     const authors = [user]
-    this.#sources.followings().forEach(user, (followee) => authors.push(followee))
+    this.#sources.followings().forEach(user, (followee) => {
+      if (followee !== user) authors.push(followee)
+    })
     const merged = this.#merged
     const count = mergeNewest(this.#sources.authored, authors, merged.length, merged)
     // What holds a tweet already must not be reached by it once more without a look.

@@ -1,10 +1,9 @@
 // Tweets: what every shard process knows of every tweet of the cluster.
 //
-// A tweet is a dense index here, given out in the order in which tweets reach this process; so the
-// index doubles as the arrival order that a live stream's position counts. The body is kept encoded,
-// ready to be copied into an answer; counts stand beside it in columns. A favorite can arrive from
-// its actor's log before the tweet does from its author's: `isKnown` tells. A deleted tweet
-// keeps its place but has no body. Written by `apply` functions only.
+// A tweet is a dense index here. The body is kept encoded, ready to be copied into an answer; what else there
+// is of a tweet is one record of 32 bytes. A favorite can arrive from its actor's log before the tweet does
+// from its author's: then the record has counts and no arrival. A deleted tweet keeps its place but has no
+// body. Written by `apply` functions only.
 //
 // With a budget, the bodies that came first move to a cold store, and are read there from then on:
 // the newest are what nearly everybody reads. None comes back, so reading changes nothing.
@@ -15,8 +14,9 @@ import type { TweetId } from '../../protocol/ids.ts'
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { BodyPages } from './body-pages.ts'
 import type { ColdBodies } from './cold-bodies.ts'
-import { Float64Column, Uint8Column, Uint32Column } from './columns.ts'
-import { IdTable } from './id-table.ts'
+import { fetched } from './fetching.ts'
+import { absent, highOf, IdTable } from './id-table.ts'
+import { Records } from './records.ts'
 import { encodeEntries, entryFields, entryOf, writeEntries, writeEntriesOf } from './users.ts'
 
 /** The part of a tweet that never changes. */
@@ -27,25 +27,24 @@ const bodyFields = entryFields(tweetField.fields)
 /** Deletions that are remembered; who was away for more reads a fresh page. */
 export const deletionsRememberedMax = 4096
 
-/** For each tweet: its id, author, state, arrival, the place of its body, and three counts. */
-const bytesBesideBody = 37
+/**
+ * The words of a record: the id; the author; where the body lies in memory, 0 where it is in the cold store,
+ * or there is none; three counts; the arrival, with a bit on top for a deleted tweet.
+ */
+const [lowId, highId, author, bodyReference] = [0, 1, 2, 3] as const
+const [favorites, retweets, replies, arrival] = [4, 5, 6, 7] as const
+const recordWords = 8
 
-const unknown = 0
-const shown = 1
-const deleted = 2
+const deletedBit = 2 ** 31
+const tweetsMax = deletedBit - 1
 
 export class Tweets {
-  readonly favorites = new Uint32Column()
-  readonly retweets = new Uint32Column()
-  readonly replies = new Uint32Column()
+  readonly #records = new Records(recordWords)
+  readonly favorites = this.#records.field(favorites)
+  readonly retweets = this.#records.field(retweets)
+  readonly replies = this.#records.field(replies)
   readonly #indexes = new IdTable()
-  readonly #ids = new Float64Column()
-  readonly #authors = new Uint32Column()
-  readonly #states = new Uint8Column()
-  readonly #arrivals = new Float64Column()
   readonly #bodies = new BodyPages()
-  /** Where the body lies in memory; 0 where it is in the cold store, or there is none. */
-  readonly #bodyReferences = new Uint32Column()
   #cold: ColdBodies | undefined
   #coldCount = 0
   #coldReadCount = 0
@@ -67,7 +66,7 @@ export class Tweets {
   }
 
   get bytes(): number {
-    return this.#indexes.bytes + this.bodyBytes + this.#count * bytesBesideBody
+    return this.#indexes.bytes + this.bodyBytes + this.#records.bytes
   }
 
   /** The memory of bodies: what a budget holds down. */
@@ -97,7 +96,7 @@ export class Tweets {
       bytesMax: bytesMax - cold.bytesMax,
       moveOut: (tweet, body) => {
         if (!cold.put(tweet, body)) return false
-        this.#bodyReferences.set(tweet, 0)
+        this.#records.set(tweet, bodyReference, 0)
         this.#coldCount++
         return true
       },
@@ -110,14 +109,24 @@ export class Tweets {
     if (found >= 0) return found
     const index = this.#count++
     this.#indexes.set(id, index)
-    this.#ids.set(index, id)
+    this.#records.set(index, lowId, id)
+    this.#records.set(index, highId, highOf(id))
     return index
   }
 
   /** The dense index of a tweet that can be shown, or -1: unknown, or deleted. */
   find(id: number): number {
     const index = this.#indexes.get(id)
-    return index >= 0 && this.#states.get(index) === shown ? index : -1
+    return index >= 0 && this.#isShown(index) ? index : -1
+  }
+
+  /** The same for the first `count` ids, into the start of `indexes`. */
+  findMany(ids: Float64Array, count: number, indexes: Int32Array): void {
+    this.#indexes.getMany(ids, count, indexes)
+    for (let place = 0; place < count; place++) {
+      const index = indexes[place]!
+      if (index >= 0 && !this.#isShown(index)) indexes[place] = absent
+    }
   }
 
   /** The dense index of a tweet in whatever state: its counts go on after a delete. -1 if unheard of. */
@@ -128,14 +137,15 @@ export class Tweets {
   /** Whether the tweet has been deleted here: then no other place has to be asked. */
   isDeleted(id: number): boolean {
     const index = this.#indexes.get(id)
-    return index >= 0 && this.#states.get(index) === deleted
+    return index >= 0 && this.#records.get(index, arrival) >= deletedBit
   }
 
   put(body: Body, authorIndex: number): number {
     const index = this.intern(body.id)
-    if (this.#states.get(index) !== unknown) return index
-    this.#arrive(index, authorIndex, shown)
-    this.#bodyReferences.set(index, this.#bodies.put(index, encodeEntries(bodyFields, body)))
+    if (this.#records.get(index, arrival) !== 0) return index
+    this.#arrive(index, authorIndex)
+    const reference = this.#bodies.put(index, encodeEntries(bodyFields, body))
+    this.#records.set(index, bodyReference, reference)
     return index
   }
 
@@ -145,38 +155,48 @@ export class Tweets {
    * @returns whether it was unknown
    */
   restore(
-    { id, author }: { id: number; author: number },
+    tweet: { id: number; author: number },
     encoded: Uint8Array | undefined,
     range: { from: number; to: number },
   ): boolean {
-    const index = this.intern(id)
-    if (this.#states.get(index) !== unknown) return false
-    this.#arrive(index, author, encoded === undefined ? deleted : shown)
-    if (encoded !== undefined)
-      this.#bodyReferences.set(index, this.#bodies.put(index, encoded, range))
+    const index = this.intern(tweet.id)
+    if (this.#records.get(index, arrival) !== 0) return false
+    this.#arrive(index, tweet.author)
+    if (encoded === undefined) this.#markDeleted(index)
+    else this.#records.set(index, bodyReference, this.#bodies.put(index, encoded, range))
     return true
   }
 
-  #arrive(index: number, authorIndex: number, state: number): void {
-    this.#states.set(index, state)
-    this.#authors.set(index, authorIndex)
-    this.#arrivals.set(index, ++this.#arrivalCount)
+  #arrive(index: number, authorIndex: number): void {
+    if (this.#arrivalCount === tweetsMax)
+      throw new RangeError(`a process knows at most ${tweetsMax} tweets`)
+    this.#records.set(index, author, authorIndex)
+    this.#records.set(index, arrival, ++this.#arrivalCount)
+  }
+
+  #markDeleted(index: number): void {
+    this.#records.set(index, arrival, this.arrivalOf(index) + deletedBit)
+  }
+
+  #isShown(index: number): boolean {
+    const word = this.#records.get(index, arrival)
+    return word !== 0 && word < deletedBit
   }
 
   /** Frees the body; the id stays, so that it is never shown again. */
   delete(id: number): void {
     const index = this.#indexes.get(id)
-    if (index < 0 || this.#states.get(index) !== shown) return
+    if (index < 0 || !this.#isShown(index)) return
     this.#forgetBody(index)
-    this.#states.set(index, deleted)
+    this.#markDeleted(index)
     this.#deletions.push({ tweet: index, afterArrival: this.#arrivalCount })
     if (this.#deletions.length <= deletionsRememberedMax) return
     this.#forgottenUpTo = this.#deletions.shift()!.afterArrival
   }
 
   #forgetBody(index: number): void {
-    const reference = this.#bodyReferences.get(index)
-    this.#bodyReferences.set(index, 0)
+    const reference = this.#records.get(index, bodyReference)
+    this.#records.set(index, bodyReference, 0)
     if (reference !== 0) {
       this.#bodies.free(reference)
       return
@@ -196,21 +216,32 @@ export class Tweets {
   }
 
   idOf(index: number): TweetId {
-    return this.#ids.get(index) as TweetId
+    const high = this.#records.get(index, highId)
+    return (high * 2 ** 32 + this.#records.get(index, lowId)) as TweetId
   }
 
   authorOf(index: number): number {
-    return this.#authors.get(index)
+    return this.#records.get(index, author)
   }
 
   /** The place of the tweet in the order in which tweets reached this process, from 1. */
   arrivalOf(index: number): number {
-    return this.#arrivals.get(index)
+    return this.#records.get(index, arrival) & ~deletedBit
+  }
+
+  /** Fetches what `writeBody` will read ahead. */
+  warm(indexes: readonly number[]): void {
+    let sum = 0
+    for (const index of indexes) {
+      const reference = this.#records.get(index, bodyReference)
+      if (reference !== 0) sum += this.#bodies.touch(reference)
+    }
+    fetched.sum = sum
   }
 
   /** Writes the body as a map that `more` entries will follow in. */
   writeBody(writer: MessagePackWriter, index: number, more: number): void {
-    const reference = this.#bodyReferences.get(index)
+    const reference = this.#records.get(index, bodyReference)
     if (reference !== 0) writeEntries(writer, this.#bodies, { reference, more })
     else writeEntriesOf(writer, this.#coldBody(index), more)
   }
@@ -220,12 +251,12 @@ export class Tweets {
    * Only for a tweet that can be shown.
    */
   body(index: number): Uint8Array {
-    const reference = this.#bodyReferences.get(index)
+    const reference = this.#records.get(index, bodyReference)
     return reference !== 0 ? this.#bodies.view(reference) : this.#coldBody(index)
   }
 
   #coldBody(index: number): Uint8Array {
-    if (this.#cold === undefined || this.#states.get(index) !== shown)
+    if (this.#cold === undefined || !this.#isShown(index))
       throw new RangeError(`tweet ${index} has no body`)
     this.#coldReadCount++
     return this.#cold.get(index)

@@ -1,7 +1,7 @@
 // Users: what every shard process knows of every user of the cluster.
 //
 // A user is a dense index here (UserIndex). The public card (handle, name, bio, …) is kept encoded,
-// ready to be copied into an answer; the counts stand beside it in columns. Both come from the logs,
+// ready to be copied into an answer; where it lies and the counts are one record. All of it comes from the logs,
 // so a user can be mentioned (somebody follows them) before their card has arrived: `isKnown` tells.
 // Written by `apply` functions only.
 
@@ -12,8 +12,9 @@ import type { UserId } from '../../protocol/ids.ts'
 import { decodeWith, MessagePackReader } from '../../protocol/json.ts'
 import { MessagePackWriter, writeValue } from '../../protocol/message-pack.ts'
 import { ByteStore } from './byte-store.ts'
-import { Float64Column, Uint32Column } from './columns.ts'
+import { fetched } from './fetching.ts'
 import { HandleTable } from './handle-table.ts'
+import { Records } from './records.ts'
 import { UserIndex } from './user-index.ts'
 
 /** The part of a user that changes only when they edit it. */
@@ -25,12 +26,13 @@ const scratch = new MessagePackWriter()
 export class Users {
   readonly index = new UserIndex()
   readonly handles = new HandleTable()
-  readonly tweets = new Uint32Column()
-  readonly followers = new Uint32Column()
-  readonly following = new Uint32Column()
+  readonly #records = new Records(4)
+  readonly tweets = this.#records.field(0)
+  readonly followers = this.#records.field(1)
+  readonly following = this.#records.field(2)
   readonly #cards = new ByteStore()
-  /** Reference into #cards plus one; 0 where no card has arrived. */
-  readonly #cardReferences = new Float64Column()
+  /** Reference into #cards; 0 where no card has arrived. */
+  readonly #cardReferences = this.#records.field(3)
 
   /** The dense index of a user, or -1 for one whose card has not arrived. */
   find(id: number): number {
@@ -54,9 +56,9 @@ export class Users {
   setCard(card: Card): void {
     const index = this.index.intern(card.id)
     const previous = this.#cardReferences.get(index)
-    if (previous !== 0) this.#cards.free(previous - 1)
+    if (previous !== 0) this.#cards.free(previous)
     else this.handles.set(index, card.handle)
-    this.#cardReferences.set(index, this.#cards.put(encodeEntries(cardFields, card)) + 1)
+    this.#cardReferences.set(index, this.#cards.put(encodeEntries(cardFields, card)))
   }
 
   /** Takes a card as `card` gives it, in another process: for snapshots. A known user keeps theirs. */
@@ -64,21 +66,31 @@ export class Users {
     if (this.isKnown(index)) return
     const handle = entryOf(encoded.subarray(range.from, range.to), userField.fields, 'handle')
     this.handles.set(index, handle as string)
-    this.#cardReferences.set(index, this.#cards.put(encoded, range) + 1)
+    this.#cardReferences.set(index, this.#cards.put(encoded, range))
+  }
+
+  /** Fetches what `writeCard` will read ahead. */
+  warm(indexes: readonly number[]): void {
+    let sum = 0
+    for (const index of indexes) {
+      const reference = this.#cardReferences.get(index)
+      if (reference !== 0) sum += this.#cards.touch(reference)
+    }
+    fetched.sum = sum
   }
 
   /** Writes the card as a map that `more` entries will follow in. */
   writeCard(writer: MessagePackWriter, index: number, more: number): void {
-    writeEntries(writer, this.#cards, { reference: this.#cardReferences.get(index) - 1, more })
+    writeEntries(writer, this.#cards, { reference: this.#cardReferences.get(index), more })
   }
 
   /** The encoded entries of the card behind one byte that counts them. */
   card(index: number): Uint8Array {
-    return this.#cards.view(this.#cardReferences.get(index) - 1)
+    return this.#cards.view(this.#cardReferences.get(index))
   }
 
   get bytes(): number {
-    return this.index.bytes + this.handles.bytes + this.#cards.bytes + this.#cardReferences.bytes
+    return this.index.bytes + this.handles.bytes + this.#cards.bytes + this.#records.bytes
   }
 }
 

@@ -1,13 +1,13 @@
 // Marks: the tweets that users have marked in one way or another, kind by kind. Some kinds are counted for
 // everybody; the lists themselves are kept only where the reader is hosted.
 
-import type { Uint32Column } from '../../state/columns.ts'
+import type { RecordField } from '../../state/records.ts'
 import type { ShardState } from '../../state/shard-state.ts'
 import { bytesMaxOf, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
 
 /** The kinds of marks that a tweet counts, and where. */
-const countsOf: Readonly<Record<string, (state: ShardState) => Uint32Column>> = {
+const countsOf: Readonly<Record<string, (state: ShardState) => RecordField>> = {
   favorites: (state) => state.tweets.favorites,
 }
 
