@@ -9,7 +9,8 @@
 // No socket and no chance here: the nonce is an argument, and what is to be sent is handed to `send`.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { ClusterProtocolError, FrameBatch, frameKinds } from './cluster.ts'
+import { FrameBatch, frameKinds } from './cluster.ts'
+import { ClusterProtocolError } from './cluster-stream.ts'
 
 export const nonceBytes = 32
 

@@ -6,7 +6,7 @@
 //   snapshotPiece   u32 request | u8 0 | f64 bytes of the whole file | the piece
 //                   u32 request | u8 1 | why there is none, as text
 
-import { ClusterProtocolError } from './cluster.ts'
+import { ClusterProtocolError } from './cluster-stream.ts'
 import type { Partition } from './ids.ts'
 
 /** A piece of a snapshot: small enough that a handed-over partition never waits long behind one. */

@@ -2,7 +2,8 @@
 // another version may say something else, and that must end a link and not a process.
 
 import type { ShardStatus } from './cluster.ts'
-import { ClusterProtocolError, unpackOurs } from './cluster.ts'
+import { unpackOurs } from './cluster.ts'
+import { ClusterProtocolError } from './cluster-stream.ts'
 
 /** Throws ClusterProtocolError for a body that no shard of this version writes. */
 export function readStatus(body: Uint8Array): ShardStatus {

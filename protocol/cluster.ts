@@ -13,6 +13,7 @@
 // where a proof is HMAC-SHA256 over the role and both nonces (cluster-handshake.ts). Until then a frame
 // may have 256 bytes, and there are 3 seconds.
 
+import { ClusterProtocolError } from './cluster-stream.ts'
 import type { ErrorBody } from './errors.ts'
 import { pack, unpack } from './frame.ts'
 import type { Partition } from './ids.ts'
@@ -62,6 +63,7 @@ export type RequestFrame = {
 /** What a batch starts with, and up to where its buffer is kept for the next one. */
 const batchBytesInitial = 64 * 1024
 const batchBytesKeptMax = 4 * 1024 * 1024
+const sparesMax = 2
 const requestHeaderBytes = 1 + 4 + 2 + 1 + 4 + 8 + 2
 const answerHeaderBytes = 1 + 4 + 1
 
@@ -72,8 +74,8 @@ const answerHeaderBytes = 1 + 4 + 1
 export class FrameBatch {
   #bytes: Buffer = Buffer.allocUnsafeSlow(batchBytesInitial)
   #length = 0
-  /** A buffer that was given back, for the turn after this one. */
-  #spare: Buffer | undefined
+  /** Buffers that were given back. While one is written the next is filled, and one more is on its way. */
+  readonly #spares: Buffer[] = []
 
   get length(): number {
     return this.#length
@@ -81,16 +83,15 @@ export class FrameBatch {
 
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length)
-    this.#bytes = this.#spare ?? Buffer.allocUnsafeSlow(batchBytesInitial)
-    this.#spare = undefined
+    this.#bytes = this.#spares.pop() ?? Buffer.allocUnsafeSlow(batchBytesInitial)
     this.#length = 0
     return taken
   }
 
   /** Gives back what `take` gave, once it is written: a connection in use then makes no garbage. */
   recycle(taken: Buffer): void {
-    if (taken.buffer.byteLength > batchBytesKeptMax) return
-    this.#spare ??= Buffer.from(taken.buffer)
+    if (taken.buffer.byteLength > batchBytesKeptMax || this.#spares.length === sparesMax) return
+    this.#spares.push(Buffer.from(taken.buffer))
   }
 
   /** A frame whose body is already bytes. */
@@ -169,45 +170,6 @@ export class FrameBatch {
 }
 
 const emptyBytes = new Uint8Array(0)
-
-/** Thrown on bytes that no side of ours writes: the connection is closed. */
-export class ClusterProtocolError extends Error {
-  override readonly name = 'ClusterProtocolError'
-}
-
-/**
- * Cuts a byte stream into frames. A frame handed over is a view that is valid only within the call.
- */
-export class FrameReader {
-  /** Raised after the handshake. */
-  bytesMax: number
-  #rest: Buffer = Buffer.alloc(0)
-
-  constructor(bytesMax: number) {
-    this.bytesMax = bytesMax
-  }
-
-  /** Throws ClusterProtocolError for a frame larger than the limit, or an empty one. */
-  read(chunk: Buffer, onFrame: (kind: number, body: Buffer) => void): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    let offset = 0
-    while (bytes.length - offset >= 4) {
-      const size = bytes.readUInt32LE(offset)
-      if (size === 0 || size > this.bytesMax) {
-        throw new ClusterProtocolError(
-          `a frame of ${size} bytes, where ${this.bytesMax} is the limit`,
-        )
-      }
-      if (bytes.length - offset - 4 < size) break
-      const start = offset + 4
-      offset = start + size
-      onFrame(bytes[start]!, bytes.subarray(start + 1, offset))
-    }
-    this.#rest = offset === bytes.length ? noBytes : Buffer.from(bytes.subarray(offset))
-  }
-}
-
-const noBytes = Buffer.alloc(0)
 
 /** Throws ClusterProtocolError for a body that no gateway of ours writes. */
 export function readRequest(body: Buffer): RequestFrame {

@@ -95,6 +95,7 @@ export class MessagePackWriter {
   }
 
   text(value: string): void {
+    if (value.length < 32 && this.#ascii(value)) return
     const count = Buffer.byteLength(value)
     if (count < 32) this.#byte(0xa0 | count)
     else if (count < 0x100) this.#sized(0xd9, count, 1)
@@ -102,6 +103,23 @@ export class MessagePackWriter {
     else this.#sized(0xdb, count, 4)
     const offset = this.#grow(count)
     this.#bytes.utf8Write(value, offset, count)
+  }
+
+  /** A short text of one byte a character: quicker than two calls into native code. */
+  #ascii(value: string): boolean {
+    const { length } = value
+    const offset = this.#grow(1 + length)
+    const bytes = this.#bytes
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index)
+      if (code >= 128) {
+        this.#length = offset
+        return false
+      }
+      bytes[offset + 1 + index] = code
+    }
+    bytes[offset] = 0xa0 | length
+    return true
   }
 
   /** Writes bytes as a value of their own. */

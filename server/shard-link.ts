@@ -8,15 +8,9 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import type { ShardStatus } from '../protocol/cluster.ts'
-import {
-  ClusterProtocolError,
-  FrameBatch,
-  FrameReader,
-  frameKinds,
-  readAnswer,
-  readNotServed,
-} from '../protocol/cluster.ts'
+import { FrameBatch, frameKinds, readAnswer, readNotServed } from '../protocol/cluster.ts'
 import { readStatus } from '../protocol/cluster-status.ts'
+import { ClusterProtocolError, FrameReader, intoReader } from '../protocol/cluster-stream.ts'
 import { failure } from '../protocol/errors.ts'
 import {
   clusterFrameBytesMax,
@@ -163,13 +157,22 @@ export class ShardLink implements RequestLink {
 
   #flush(): void {
     this.#isFlushPlanned = false
-    if (this.#batch.length > 0 && this.#isUp) this.#socket?.write(this.#batch.take())
+    const batch = this.#batch
+    if (batch.length === 0 || !this.#isUp) return
+    const taken = batch.take()
+    this.#socket?.write(taken, () => batch.recycle(taken))
   }
 
   #connect(): void {
     this.#address = this.#addresses[this.#attempts++ % this.#addresses.length]!
-    const socket = connect({ ...splitAddress(this.#address), noDelay: true, keepAlive: true })
     const reader = new FrameReader(clusterHandshakeBytesMax)
+    const socket = connect({
+      ...splitAddress(this.#address),
+      noDelay: true,
+      keepAlive: true,
+      // Answers are most of what there is to read.
+      onread: intoReader(reader, (count) => this.#read(() => reader.received(count, onFrame))),
+    })
     const handshake = new LinkHandshake(this.#options, socket)
     const deadline = setTimeout(() => socket.destroy(), clusterHandshakeTimeoutMs)
     this.#socket = socket
@@ -184,7 +187,6 @@ export class ShardLink implements RequestLink {
       this.#opened()
     }
     socket.on('connect', () => handshake.begin())
-    socket.on('data', (chunk) => this.#read(reader, { chunk, onFrame }))
     socket.on('error', (error) => {
       this.#options.log.debug({ shard: this.name, reason: error.message }, 'shard link failed')
     })
@@ -194,13 +196,10 @@ export class ShardLink implements RequestLink {
     })
   }
 
-  #read(
-    reader: FrameReader,
-    read: { chunk: Buffer; onFrame: (kind: number, body: Buffer) => void },
-  ): void {
+  #read(read: () => void): void {
     this.#readAtMs = performance.now()
     try {
-      reader.read(read.chunk, read.onFrame)
+      read()
     } catch (error) {
       if (!(error instanceof ClusterProtocolError)) throw error
       this.#options.log.warn({ shard: this.name, reason: error.message }, 'shard link refused')

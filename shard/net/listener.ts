@@ -9,13 +9,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { RequestFrame, ShardStatus } from '../../protocol/cluster.ts'
-import {
-  ClusterProtocolError,
-  FrameBatch,
-  FrameReader,
-  frameKinds,
-  readRequest,
-} from '../../protocol/cluster.ts'
+import { FrameBatch, frameKinds, readRequest } from '../../protocol/cluster.ts'
 import { isProof, makeProof, nonceBytes, peerNamePrefix } from '../../protocol/cluster-handshake.ts'
 import type {
   SnapshotPiece,
@@ -28,6 +22,7 @@ import {
   readHandOver,
   readSnapshotRead,
 } from '../../protocol/cluster-peers.ts'
+import { ClusterProtocolError, FrameReader } from '../../protocol/cluster-stream.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
 import type { Partition } from '../../protocol/ids.ts'

@@ -8,12 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
-import {
-  ClusterProtocolError,
-  FrameBatch,
-  FrameReader,
-  frameKinds,
-} from '../../protocol/cluster.ts'
+import { FrameBatch, frameKinds } from '../../protocol/cluster.ts'
 import { CallerHandshake, nonceBytes, peerNamePrefix } from '../../protocol/cluster-handshake.ts'
 import {
   encodeHandOver,
@@ -24,6 +19,7 @@ import {
   type SnapshotName,
   type SnapshotPiece,
 } from '../../protocol/cluster-peers.ts'
+import { ClusterProtocolError, FrameReader } from '../../protocol/cluster-stream.ts'
 import type { Partition } from '../../protocol/ids.ts'
 import {
   clusterFrameBytesMax,

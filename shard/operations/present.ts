@@ -20,7 +20,7 @@ function constant(write: (writer: MessagePackWriter) => void): Uint8Array {
 
 const key = (name: string): Uint8Array => constant((writer) => writer.text(name))
 
-const [tweetsKey, usersKey] = [key('tweets'), key('users')]
+const [tweetsKey, usersKey, olderCursorKey] = [key('tweets'), key('users'), key('olderCursor')]
 
 const tweetCounts = ['favorites', 'retweets', 'replies'] as const
 const userCounts = ['tweets', 'followers', 'following'] as const
@@ -265,7 +265,7 @@ const indexes = new Int32Array(ids.length)
 /** Writes the entry `olderCursor` of a map, where there is one. */
 export function writeOlderCursor(writer: MessagePackWriter, page: TweetPage): void {
   if (page.olderCursor === undefined) return
-  writer.text('olderCursor')
+  writer.raw(olderCursorKey)
   writer.integer(page.olderCursor)
 }
 

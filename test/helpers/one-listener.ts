@@ -5,13 +5,14 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import type { RequestFrame } from '../../protocol/cluster.ts'
-import { FrameBatch, FrameReader, frameKinds } from '../../protocol/cluster.ts'
+import { FrameBatch, frameKinds } from '../../protocol/cluster.ts'
 import { makeProof, nonceBytes } from '../../protocol/cluster-handshake.ts'
 import type {
   HandOverFrame,
   SnapshotPiece,
   SnapshotReadFrame,
 } from '../../protocol/cluster-peers.ts'
+import { FrameReader } from '../../protocol/cluster-stream.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { clusterFrameBytesMax } from '../../protocol/limits.ts'
 import type { GatewayLink } from '../../shard/live.ts'

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ClusterProtocolError } from '../../../protocol/cluster.ts'
 import {
   encodeHandOver,
   encodeSnapshotPiece,
@@ -9,6 +8,7 @@ import {
   readSnapshotPiece,
   readSnapshotRead,
 } from '../../../protocol/cluster-peers.ts'
+import { ClusterProtocolError } from '../../../protocol/cluster-stream.ts'
 
 const partition = fc.integer({ min: 0, max: 255 })
 const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ShardStatus } from '../../../protocol/cluster.ts'
-import { ClusterProtocolError } from '../../../protocol/cluster.ts'
 import { readStatus } from '../../../protocol/cluster-status.ts'
+import { ClusterProtocolError } from '../../../protocol/cluster-stream.ts'
 import { pack } from '../../../protocol/frame.ts'
 
 const status: ShardStatus = {

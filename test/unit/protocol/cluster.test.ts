@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  ClusterProtocolError,
   FrameBatch,
-  FrameReader,
   frameKinds,
   readAnswer,
   readNotServed,
@@ -11,14 +9,33 @@ import {
   readRequest,
 } from '../../../protocol/cluster.ts'
 import { isProof, makeProof } from '../../../protocol/cluster-handshake.ts'
+import { ClusterProtocolError, FrameReader } from '../../../protocol/cluster-stream.ts'
 import { failure } from '../../../protocol/errors.ts'
 import { pack } from '../../../protocol/frame.ts'
 import { clusterFrameBytesMax } from '../../../protocol/limits.ts'
 
 type Frame = { readonly kind: number; readonly body: Buffer }
 
-/** Cuts a stream into frames, as it comes in chunks of any size. */
+/** Cuts a stream into frames, as it comes in chunks of any size; in both ways that there are. */
 function framesOf(bytes: Buffer, chunkBytes = bytes.length): Frame[] {
+  const frames = framesRead(bytes, chunkBytes)
+  expect(framesReceived(bytes, chunkBytes)).toEqual(frames)
+  return frames
+}
+
+function framesReceived(bytes: Buffer, chunkBytes: number): Frame[] {
+  const reader = new FrameReader(clusterFrameBytesMax)
+  const frames: Frame[] = []
+  for (let start = 0; start < bytes.length; ) {
+    const room = reader.room()
+    const count = bytes.copy(room, 0, start, Math.min(start + chunkBytes, bytes.length))
+    reader.received(count, (kind, body) => frames.push({ kind, body: Buffer.from(body) }))
+    start += count
+  }
+  return frames
+}
+
+function framesRead(bytes: Buffer, chunkBytes: number): Frame[] {
   const reader = new FrameReader(clusterFrameBytesMax)
   const frames: Frame[] = []
   for (let start = 0; start < bytes.length; start += chunkBytes) {
@@ -143,6 +160,17 @@ describe('a stream that is not ours', () => {
       reader.bytesMax = 2_000
     })
     expect(kinds).toEqual([1, 2])
+  })
+
+  test('of frames longer than the buffer takes a larger one, and a smaller one again', () => {
+    const sizes = [10, 700_000, 3, 300_000, 5, 90_000, 1]
+    const batch = new FrameBatch()
+    for (const [place, size] of sizes.entries()) batch.add(7, Buffer.alloc(size, place))
+    const frames = framesOf(batch.take(), 50_000)
+    expect(frames.map(({ body }) => body.length)).toEqual(sizes)
+    for (const [place, { body }] of frames.entries()) {
+      expect(body.equals(Buffer.alloc(body.length, place))).toBe(true)
+    }
   })
 
   test.each([0, 1, 19])('is told by a request of %d bytes', (bytes) => {
