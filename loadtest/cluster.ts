@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { MetricsDoor } from './health.ts'
 import type { OperatorDoor } from './operator.ts'
 import type { ProcessorTimes } from './processes.ts'
 import { processorTimes } from './processes.ts'
@@ -17,6 +18,8 @@ export type Target = AsyncDisposable & {
   readonly url: string
   /** Whether the run has started it, and ends it. */
   readonly isOwn: boolean
+  /** The admin ports of its processes, so far as they are known. */
+  readonly doors: readonly MetricsDoor[]
   /** Where operators are let in; undefined where it was not said. */
   readonly operator?: OperatorDoor
   /** Of the server's processes so far; undefined where they cannot be seen. */
@@ -62,16 +65,21 @@ export class Launcher {
    * The server at `url`, or a new cluster where there is none. Dispose of it at the end.
    * Throws RangeError for what is no address, and with the server's own words where it does not start.
    * @param options.admin the admin port of one of its gateways
+   * @param options.metrics the admin ports of its processes
    */
   async open(
     url: string | undefined,
-    { admin }: { readonly admin?: string | undefined } = {},
+    {
+      admin,
+      metrics = [],
+    }: { readonly admin?: string | undefined; readonly metrics?: readonly string[] } = {},
   ): Promise<Target> {
     if (url === undefined) return await this.#start()
     const token = this.#options.env[operatorTokenName]
     return {
       url: liveUrl(url),
       isOwn: false,
+      doors: metrics.map((address) => ({ url: adminUrl(address), name: new URL(address).host })),
       ...(admin === undefined || !token ? {} : { operator: { url: adminUrl(admin), token } }),
       processorTimes: () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
@@ -96,7 +104,8 @@ export class Launcher {
     }
     const child = spawn(process.execPath, [program], {
       env: { ...relaxedLimits, ...env, ...own },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // By the channel it notices when this process dies, and drains: nothing of it is left behind.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
     const stop = async (): Promise<void> => {
@@ -109,11 +118,14 @@ export class Launcher {
     }
     this.#running.add(stop)
     try {
-      const { url, admin } = await addressesOf(child, printError)
+      const { url, doors } = await addressesOf(child, printError)
+      const gateway = doors.find(({ name }) => name === 'gateway-0')
+      if (gateway === undefined) throw new Error('the cluster did not name its first gateway')
       return {
         url,
         isOwn: true,
-        operator: { url: admin, token },
+        doors,
+        operator: { url: gateway.url, token },
         processorTimes: () => processorTimes(child.pid!),
         [Symbol.asyncDispose]: stop,
       }
@@ -129,11 +141,19 @@ function adminUrl(address: string): string {
   throw new RangeError(`${address} is not an address such as http://127.0.0.1:9100`)
 }
 
+/** Ends what a cluster says when it is ready. */
+const lastWords = 'Ctrl-C'
+
+function doorsIn(output: string): MetricsDoor[] {
+  const lines = output.matchAll(/((?:gateway|shard)-\d+) +(https?:\S+)\/metrics\s/g)
+  return Array.from(lines, ([, name = '', url = '']) => ({ name, url }))
+}
+
 /** Waits for the lines with the addresses; what is written afterwards goes to `printError`. */
 function addressesOf(
   child: ChildProcess,
   printError: (text: string) => void,
-): Promise<{ readonly url: string; readonly admin: string }> {
+): Promise<{ readonly url: string; readonly doors: readonly MetricsDoor[] }> {
   return new Promise((resolve, reject) => {
     let output = ''
     let isUp = false
@@ -149,11 +169,10 @@ function addressesOf(
       }
       output = (output + text).slice(-outputLengthMax)
       const match = /wss?:\/\/[^\s"',]+(?=\s)/.exec(output)
-      const admin = /gateway-0 +(http:\S+)\/metrics\s/.exec(output)?.[1]
-      if (match === null || admin === undefined) return
+      if (match === null || !output.includes(lastWords)) return
       isUp = true
       clearTimeout(timer)
-      resolve({ url: liveUrl(match[0]), admin })
+      resolve({ url: liveUrl(match[0]), doors: doorsIn(output) })
     }
     child.stdout?.setEncoding('utf8').on('data', hear)
     child.stderr?.setEncoding('utf8').on('data', hear)

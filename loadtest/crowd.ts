@@ -9,8 +9,14 @@ import type { Report } from './report.ts'
 import { seedPopulation, writesOf } from './seeder.ts'
 import { readWorld, stateFileDefault } from './state.ts'
 
+export type CrowdSize = {
+  readonly nodes: number
+  readonly followsEach: number
+  readonly tweets: number
+}
+
 /** Large enough for full pages, small enough to be there in seconds. */
-export const crowdSize = { nodes: 200, followsEach: 20, tweets: 2_000 } as const
+export const crowdSize: CrowdSize = { nodes: 200, followsEach: 20, tweets: 2_000 }
 
 export type CrowdOptions = {
   readonly target: Target
@@ -46,10 +52,14 @@ async function knownCrowd(path: string): Promise<World> {
   return world
 }
 
-async function makeCrowd({ target, seed, report }: CrowdOptions): Promise<World> {
-  const graph = randomGraph(new Random(`${seed} crowd`), crowdSize)
+/** Users who are this run's own, whatever the server holds. Throws where they cannot be made. */
+export async function makeCrowd(
+  { target, seed, report }: Omit<CrowdOptions, 'state'>,
+  size = crowdSize,
+): Promise<World> {
+  const graph = randomGraph(new Random(`${seed} crowd`), size)
   const totals = {
-    posts: crowdSize.tweets,
+    posts: size.tweets,
     favorites: 0,
     unfavorites: 0,
     deletes: 0,

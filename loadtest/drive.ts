@@ -11,7 +11,8 @@ import { requestsPerFrameMax } from '../protocol/limits.ts'
 import { MessagePackWriter } from '../protocol/message-pack.ts'
 import type { Operation } from '../protocol/operation.ts'
 import type { Target } from './cluster.ts'
-import { processorTimesBetween } from './processes.ts'
+import type { ProcessorUse } from './processor-use.ts'
+import { processorUse, usageOf } from './processor-use.ts'
 import type { Socket, SocketClose } from './socket.ts'
 import { openSocket, UpgradeRefused } from './socket.ts'
 import { Tally } from './tally.ts'
@@ -33,7 +34,7 @@ export type DriveOptions = {
   readonly onSecond: () => void
 }
 
-export type Measurement = {
+export type Measurement = ProcessorUse & {
   readonly seconds: number
   readonly answered: number
   readonly perSecond: number
@@ -45,10 +46,6 @@ export type Measurement = {
   /** Requests without an answer at the end. */
   readonly unanswered: number
   readonly bytesPerAnswer: number
-  /** Processor time of the server for one answer, by kind of process; absent where it is unknown. */
-  readonly serverUsPerAnswer?: Readonly<Record<string, number>>
-  /** How busy this process was, 1 being one processor: near 1 it is the bottleneck itself. */
-  readonly generatorLoad: number
 }
 
 const drainTimeoutMs = 5_000
@@ -65,12 +62,12 @@ export async function drive(options: DriveOptions): Promise<Measurement> {
   for (const lane of lanes) lane.start()
   await seconds(options.warmUpSeconds)
   tally.start()
-  const before = usage(options.target)
+  const before = usageOf(options.target)
   for (let left = options.seconds; left > 0; left--) {
     await seconds(Math.min(left, 1))
     options.onSecond()
   }
-  const after = usage(options.target)
+  const after = usageOf(options.target)
   tally.isCounting = false
   await Promise.all(lanes.map((lane) => lane.drain()))
   const elapsed = (after.atMs - before.atMs) / 1000
@@ -85,24 +82,6 @@ export async function drive(options: DriveOptions): Promise<Measurement> {
 
 function seconds(count: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, count * 1000))
-}
-
-function usage(target: Target) {
-  return { atMs: performance.now(), own: process.cpuUsage(), server: target.processorTimes() }
-}
-
-type Usage = ReturnType<typeof usage>
-
-function processorUse(
-  { before, after }: { before: Usage; after: Usage },
-  answered: number,
-): Pick<Measurement, 'generatorLoad' | 'serverUsPerAnswer'> {
-  const ownUs = after.own.user + after.own.system - before.own.user - before.own.system
-  const generatorLoad = ownUs / 1000 / (after.atMs - before.atMs)
-  if (before.server === undefined || after.server === undefined) return { generatorLoad }
-  const used = processorTimesBetween(before.server, after.server)
-  const perAnswer = Object.entries(used).map(([kind, us]) => [kind, us / Math.max(1, answered)])
-  return { generatorLoad, serverUsPerAnswer: Object.fromEntries(perAnswer) }
 }
 
 /** One socket and its places. */

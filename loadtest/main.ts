@@ -4,8 +4,9 @@
 
 import { CallFailure } from './client.ts'
 import { Launcher } from './cluster.ts'
+import { writeHtml } from './html.ts'
 import { describeOptions, readOptions, UsageError } from './options.ts'
-import { makeReport, writeJson } from './report.ts'
+import { finishRun, makeReport, writeJson } from './report.ts'
 import type { AnyScenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
 
@@ -33,8 +34,10 @@ async function main(given: readonly string[]): Promise<number> {
   const options = readOptions(scenario.options, rest)
   const report = makeReport({ isTerminal: process.stdout.isTTY === true, print })
   const outcome = await scenario.run(options as never, { report, launcher })
-  const json = (options as { json?: string }).json
-  if (json !== undefined) writeJson(json, { scenario: name, options, outcome })
+  const { json, html } = options as { json?: string; html?: string }
+  const finished = finishRun({ scenario: name, options, outcome })
+  if (json !== undefined) writeJson(json, finished)
+  if (html !== undefined) writeHtml(html, finished)
   return outcome.isRight ? 0 : 1
 }
 

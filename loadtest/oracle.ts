@@ -19,9 +19,11 @@ export type StateRecord =
       readonly handle: string
       readonly name: string
       readonly createdAt: number
-      /** Secret. */
+      /** Secret. Empty for a user who was brought in and never signed in. */
       readonly token: string
     }
+  /** Follows that were brought in, as many as one user has. */
+  | { readonly type: 'follows'; readonly userId: number; readonly followeeIds: readonly number[] }
   | { readonly type: 'follow' | 'unfollow'; readonly userId: number; readonly followeeId: number }
   | {
       readonly type: 'tweet'
@@ -40,6 +42,7 @@ export type KnownUser = {
   readonly handle: string
   readonly name: string
   readonly createdAt: number
+  /** Empty for a user whom nobody can read the timeline of. */
   readonly token: string
   readonly follows: Set<number>
   readonly followers: Set<number>
@@ -151,10 +154,10 @@ const appliers: {
   user: (world, { type: _, ...user }) => {
     world.users.set(user.id, { ...user, follows: new Set(), followers: new Set(), tweets: [] })
   },
-  follow: (world, { userId, followeeId }) => {
-    world.user(userId).follows.add(followeeId)
-    world.user(followeeId).followers.add(userId)
+  follows: (world, { userId, followeeIds }) => {
+    for (const followeeId of followeeIds) addFollow(world, { userId, followeeId })
   },
+  follow: (world, pair) => addFollow(world, pair),
   unfollow: (world, { userId, followeeId }) => {
     world.user(userId).follows.delete(followeeId)
     world.user(followeeId).followers.delete(userId)
@@ -177,4 +180,12 @@ const appliers: {
   unsure: (world) => {
     world.unsureCount++
   },
+}
+
+function addFollow(
+  world: World,
+  { userId, followeeId }: { readonly userId: number; readonly followeeId: number },
+): void {
+  world.user(userId).follows.add(followeeId)
+  world.user(followeeId).followers.add(userId)
 }

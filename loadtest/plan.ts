@@ -37,6 +37,11 @@ export type PlanTotals = {
   readonly repeats: number
 }
 
+/** How many actions that is. */
+export function actionsOf(totals: PlanTotals): number {
+  return Object.values(totals).reduce((sum, count) => sum + count, 0)
+}
+
 /** In this order, so that deletions know nothing of the favorites of the same window. */
 const planned = [
   'posts',
@@ -67,9 +72,10 @@ const drawsMax = 20
 export type PlanParts = {
   readonly world: World
   readonly random: Random
-  readonly authors: Zipf
+  /** Gives a place in `userIds` for each post. */
+  readonly authors: Pick<Zipf, 'next'>
   readonly texts: TextGenerator
-  /** User ids by the graph's index. */
+  /** Those who act, by the graph's index. Others may be in the world: they do nothing. */
   readonly userIds: readonly number[]
 }
 
@@ -97,7 +103,7 @@ export function* planWindows(
   totals: PlanTotals,
   lateFollows: readonly Action[],
 ): Generator<Action[]> {
-  const sum = Object.values(totals).reduce((total, count) => total + count, lateFollows.length)
+  const sum = actionsOf(totals) + lateFollows.length
   const windows = Math.max(windowsMin, Math.ceil(sum / actionsPerWindowMax))
   const window = new Window(parts)
   const debts: { -readonly [K in keyof PlanTotals]: number } = { ...noTotals }
@@ -139,12 +145,12 @@ class Window {
   start(): void {
     this.actions = []
     this.#touched = new Set()
-    const { tweets, users } = this.#parts.world
+    const { world, userIds } = this.#parts
     // Tweets are only ever added to the world, at its end.
-    for (const tweet of [...tweets.values()].slice(this.#seenTweets)) this.#tweets.push(tweet)
+    for (const tweet of [...world.tweets.values()].slice(this.#seenTweets)) this.#tweets.push(tweet)
     this.#seenTweets = this.#tweets.length
-    this.#follows = [...users.values()].flatMap((user) =>
-      Array.from(user.follows, (followeeId) => ({ userId: user.id, followeeId })),
+    this.#follows = userIds.flatMap((userId) =>
+      Array.from(world.user(userId).follows, (followeeId) => ({ userId, followeeId })),
     )
   }
 

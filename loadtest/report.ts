@@ -2,15 +2,18 @@
 // figures as JSON. The only importer of cli-progress.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import { SingleBar } from 'cli-progress'
+import type { Recording } from './recording.ts'
 
 /** What a scenario found. `isRight` false makes the exit code 1. */
 export type Outcome = {
   readonly isRight: boolean
   /** Written to --json, under the scenario's name. */
   readonly figures: Readonly<Record<string, unknown>>
+  /** What a Recorder has seen: latencies over time, errors. Written to --json and --html. */
+  readonly recording?: Recording
 }
 
 /** Progress of one stretch of work. */
@@ -82,20 +85,44 @@ export function duration(us: number): string {
   return us < 1_000_000 ? `${(us / 1_000).toFixed(2)} ms` : `${(us / 1_000_000).toFixed(2)} s`
 }
 
-/** Writes the figures of a run with what is needed to compare them: machine, Node, options. */
-export function writeJson(
-  path: string,
-  run: { scenario: string; options: Readonly<Record<string, unknown>>; outcome: Outcome },
-): void {
-  const { scenario, options, outcome } = run
+/** Where a run took place. */
+export type Machine = {
+  readonly processors: number
+  readonly model: string
+  readonly memoryBytes: number
+  readonly node: string
+  readonly platform: string
+}
+
+/** What is needed to compare the figures of a run with those of another one. */
+export type FinishedRun = {
+  readonly scenario: string
+  readonly at: string
+  readonly machine: Machine
+  readonly options: Readonly<Record<string, unknown>>
+  readonly outcome: Outcome
+}
+
+/** Adds to a run what is known when it ends. */
+export function finishRun(run: Pick<FinishedRun, 'scenario' | 'options' | 'outcome'>): FinishedRun {
   const processors = cpus()
   const machine = {
     processors: processors.length,
     model: processors[0]?.model ?? 'unknown',
+    memoryBytes: totalmem(),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
   }
-  const content = { scenario, at: new Date().toISOString(), machine, options, ...outcome }
+  return { ...run, at: new Date().toISOString(), machine }
+}
+
+/** Writes the figures of a run. */
+export function writeJson(path: string, { outcome, ...run }: FinishedRun): void {
+  writeFile(path, `${JSON.stringify({ ...run, ...outcome }, undefined, 2)}\n`)
+}
+
+/** Writes a file, and makes the folder that it is in. */
+export function writeFile(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`)
+  writeFileSync(path, content)
 }

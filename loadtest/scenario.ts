@@ -43,3 +43,13 @@ export const sharedOptions = {
   },
   json: { kind: 'text', value: 'FILE', meaning: 'Also writes the figures to a file' },
 } as const satisfies OptionTable
+
+/** For scenarios that record latencies over time. */
+export const recordedOptions = {
+  ...sharedOptions,
+  html: {
+    kind: 'text',
+    value: 'FILE',
+    meaning: 'Also writes a page with the curves, which opens without a network',
+  },
+} as const satisfies OptionTable

@@ -13,6 +13,8 @@ import { CallFailure, Client } from './client.ts'
 
 export type SubscriptionOptions = Omit<ClientOptions, 'onPush' | 'onLost'> & {
   readonly onTweet: (tweet: Tweet) => void
+  /** Where another subscription stood: this one goes on from there. */
+  readonly position?: string | undefined
   /** A stretch that the server could not tell any more; the newest page follows as tweets. */
   readonly onHole?: () => void
   readonly onDeleted?: (tweetId: number) => void
@@ -42,6 +44,7 @@ export class Subscription implements AsyncDisposable {
   /** Resolves when the server has confirmed the subscription. Throws CallFailure. */
   static async open(options: SubscriptionOptions): Promise<Subscription> {
     const subscription = new Subscription(options)
+    subscription.#position = options.position
     subscription.#client = await Client.open({
       ...options,
       onPush: (event, data) => subscription.#pushed(event, data),
@@ -49,7 +52,13 @@ export class Subscription implements AsyncDisposable {
         void subscription.#comeBack()
       },
     })
-    await subscription.#subscribe()
+    // A socket that is lost meanwhile is opened again by this call: a return of its own would ask twice.
+    subscription.#isReturning = true
+    try {
+      await subscription.#subscribe()
+    } finally {
+      subscription.#isReturning = false
+    }
     return subscription
   }
 

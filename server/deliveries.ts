@@ -11,7 +11,9 @@
 
 import type { CloseReason } from '../protocol/errors.ts'
 import type { Partition } from '../protocol/ids.ts'
+import { timeOfId } from '../protocol/ids.ts'
 import type { Push } from '../protocol/operation.ts'
+import { pickValue } from '../protocol/pick.ts'
 import { pushesByCode } from '../protocol/pushes/index.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { binaryPush, textPush } from './frames.ts'
@@ -24,15 +26,25 @@ const indexBits = 20
 const generationsMax = 1 << (32 - indexBits)
 const pushHeaderBytes = 5
 
+/** A push that was handed to its sockets. */
+export type Pushed = {
+  readonly sockets: number
+  /**
+   * When what it tells was accepted: milliseconds since 1970 by the clock of the shard that did; undefined
+   * where it tells of no single moment.
+   */
+  readonly acceptedAtMs: number | undefined
+}
+
 export class Deliveries {
   readonly #sessions: (Session | undefined)[] = [undefined]
   readonly #generations: number[] = [0]
   readonly #free: number[] = []
   readonly #subscribed = new Map<RequestLink, Set<Session>>()
-  readonly #onPushed: (count: number) => void
+  readonly #onPushed: (pushed: Pushed) => void
   readonly #log: Log
 
-  constructor(options: { readonly onPushed: (count: number) => void; readonly log: Log }) {
+  constructor(options: { readonly onPushed: (pushed: Pushed) => void; readonly log: Log }) {
     this.#onPushed = options.onPushed
     this.#log = options.log
   }
@@ -111,19 +123,20 @@ export class Deliveries {
       if (session === undefined || session.slot !== slot) continue
       // What a shard said before the push reaches the client before it, such as the subscription.
       if (session.answers.length > 0) session.flush()
-      const frame = session.isBinary ? frames.binary() : this.#textOf(frames)
+      const frame = session.isBinary ? frames.binary() : this.#read(() => frames.text())
       // What cannot be told would be a hole in the stream; whoever comes back knows of it.
       if (frame === undefined) session.close('positionLost')
       else session.send(frame)
       sent++
     }
-    if (sent > 0) this.#onPushed(sent)
+    if (sent === 0) return
+    this.#onPushed({ sockets: sent, acceptedAtMs: this.#read(() => frames.acceptedAtMs()) })
   }
 
   /** @returns undefined for data that cannot be read, as from a shard of another version. */
-  #textOf(frames: PushFrames): Buffer | undefined {
+  #read<T>(read: () => T): T | undefined {
     try {
-      return frames.text()
+      return read()
     } catch (error) {
       this.#log.error({ err: error }, 'a push cannot be read')
       return undefined
@@ -166,6 +179,13 @@ class PushFrames {
   text(): Buffer {
     this.#text ??= textPush(this.#push, this.#data)
     return this.#text
+  }
+
+  acceptedAtMs(): number | undefined {
+    const { acceptedId, data } = this.#push
+    if (acceptedId === undefined) return undefined
+    const id = pickValue(data, this.#data, acceptedId)
+    return typeof id === 'number' ? timeOfId(id) : undefined
   }
 }
 

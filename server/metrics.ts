@@ -5,8 +5,11 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { closeCodes, failures } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
 import { operationsByCode } from '../protocol/registry.ts'
+import type { Pushed } from './deliveries.ts'
 
 const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+/** From the whole milliseconds of the clocks up to a shard that has been away. */
+const pushLatencyBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
 type Counted = { inc(): void }
 
@@ -21,11 +24,12 @@ const standardCloseCodes = [1000, 1001, 1005, 1006, 1007, 1009, 1011]
 export class GatewayMetrics {
   readonly registry = new Registry()
   readonly slowConsumers: Counter
-  readonly pushes: Counter
   /** Streams that were resumed from a position, and whether all that was missed could be told. */
   readonly resumes: { readonly recovered: Counted; readonly lost: Counted }
   /** Requests that waited for somebody to serve their partition, by what came of it. */
   readonly held: { readonly sent: Counted; readonly failed: Counted }
+  readonly #pushes: Counter
+  readonly #pushLatency: Histogram
   readonly #connections: Gauge
   readonly #closed = new Map<number, Counted>()
   readonly #closedOther: Counted
@@ -56,9 +60,18 @@ export class GatewayMetrics {
       help: 'WebSockets closed because they read too slowly.',
       registers,
     })
-    this.pushes = new Counter({
+    this.#pushes = new Counter({
       name: 'rookery_gateway_pushes_total',
       help: 'Messages sent to WebSockets without being asked.',
+      registers,
+    })
+    this.#pushLatency = new Histogram({
+      name: 'rookery_push_latency_seconds',
+      help:
+        'From accepting a tweet at its shard to handing it to the last WebSocket here that gets it, once for ' +
+        'each tweet. By two wall clocks, in whole milliseconds: where shard and gateway are on different ' +
+        'machines it is as right as their clocks agree, and less than 0 counts as 0.',
+      buckets: pushLatencyBuckets,
       registers,
     })
     this.resumes = this.#makeResumes()
@@ -137,6 +150,13 @@ export class GatewayMetrics {
     this.#connections.dec()
     const counter = this.#closed.get(code) ?? this.#closedOther
     counter.inc()
+  }
+
+  /** @param nowMs milliseconds since 1970, by the clock of this machine */
+  pushed({ sockets, acceptedAtMs }: Pushed, nowMs: number): void {
+    this.#pushes.inc(sockets)
+    if (acceptedAtMs === undefined) return
+    this.#pushLatency.observe(Math.max(0, nowMs - acceptedAtMs) / 1000)
   }
 
   /** @param outcome `ok`, or the code of the error */

@@ -43,7 +43,10 @@ export class GatewayServer {
     this.#settings = settings
     this.#log = log
     const { metrics } = this
-    this.#deliveries = new Deliveries({ onPushed: (count) => metrics.pushes.inc(count), log })
+    this.#deliveries = new Deliveries({
+      onPushed: (pushed) => metrics.pushed(pushed, Date.now()),
+      log,
+    })
     this.shards = this.#makeShards()
     metrics.watchHeld(() => this.shards.heldCount)
     this.#sessions = new Sessions({

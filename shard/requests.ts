@@ -15,7 +15,7 @@ import type { RequestFrame } from '../protocol/cluster.ts'
 import { unpackOurs } from '../protocol/cluster.ts'
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
-import type { Partition, UserId } from '../protocol/ids.ts'
+import { type Partition, partitionOfId, type UserId } from '../protocol/ids.ts'
 import { MessagePackWriter } from '../protocol/message-pack.ts'
 import { handlersByCode } from './handlers.ts'
 import type { GatewayLink, Live } from './live.ts'
@@ -59,7 +59,8 @@ class Asked implements DecideContext {
   readonly params: Params
   readonly reply: Reply
   readonly actor: UserId
-  readonly actorIndex: number
+  /** -1 for nobody. */
+  actorIndex: number
   readonly partition: Partition
   readonly partitionCount: number
   readonly nowMs: number
@@ -89,7 +90,7 @@ class Asked implements DecideContext {
     this.reply = from.reply
     this.params = unpackOurs(frame.params) as Params
     this.actor = frame.actor as UserId
-    this.actorIndex = frame.actor === 0 ? -1 : ports.state.users.find(frame.actor)
+    this.actorIndex = ports.state.users.find(frame.actor)
     this.partition = frame.partition
     this.partitionCount = ports.partitionCount
     this.nowMs = ports.now()
@@ -136,6 +137,26 @@ export class Requests {
       return
     }
     const asked = new Asked(this.#ports, frame, { handler, primary, link, reply })
+    if (frame.actor !== 0 && asked.actorIndex < 0) this.#awaitActor(asked)
+    else this.#begin(asked)
+  }
+
+  /** Somebody who signed up elsewhere a moment ago, of which this process has not heard yet. */
+  #awaitActor(asked: Asked): void {
+    const partition = partitionOfId(asked.actor)
+    if (partition >= asked.partitionCount) {
+      asked.reply.error(failure('unauthenticated'))
+      return
+    }
+    this.#lookAgain(asked, partition, () => {
+      asked.actorIndex = this.#ports.state.users.find(asked.actor)
+      if (asked.actorIndex >= 0) this.#begin(asked)
+      else asked.reply.error(failure('unauthenticated'))
+    })
+  }
+
+  #begin(asked: Asked): void {
+    const { handler } = asked
     if (handler.kind === 'write' && handler.password !== undefined) {
       this.#workOnPassword(asked, handler)
     } else {
@@ -187,13 +208,15 @@ export class Requests {
     }
     asked.looked ??= new Set()
     asked.looked.add(partition)
-    this.#ports.caughtUp(partition).then(
-      () => this.#ask(asked),
-      (error: unknown) => {
-        this.#ports.onError(error, 'the log could not be asked for its end')
-        asked.reply.error(failure('unavailable', { retryAfterMs: 200 }))
-      },
-    )
+    this.#lookAgain(asked, partition, () => this.#ask(asked))
+  }
+
+  /** Goes on when everything is applied that the log of a partition holds now. */
+  #lookAgain(asked: Asked, partition: Partition, next: () => void): void {
+    this.#ports.caughtUp(partition).then(next, (error: unknown) => {
+      this.#ports.onError(error, 'the log could not be asked for its end')
+      asked.reply.error(failure('unavailable', { retryAfterMs: 200 }))
+    })
   }
 
   #workOnPassword(asked: Asked, handler: AnyWriteHandler): void {

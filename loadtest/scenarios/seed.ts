@@ -1,17 +1,19 @@
 // seed: brings a population to life, and notes what was acknowledged for verify.
 
 import { createReadStream } from 'node:fs'
+import { seedCelebrity } from '../celebrity-seeder.ts'
 import { CallFailure } from '../client.ts'
 import { closing } from '../closing.ts'
 import type { Target } from '../cluster.ts'
 import type { OptionValues } from '../options.ts'
+import { UsageError } from '../options.ts'
+import type { Performed } from '../performer.ts'
 import type { PlanTotals } from '../plan.ts'
 import type { Graph } from '../population.ts'
 import { readGraph } from '../population.ts'
 import type { Outcome, Report } from '../report.ts'
 import { count } from '../report.ts'
 import { defineScenario, sharedOptions } from '../scenario.ts'
-import type { SeedOptions, SeedResult } from '../seeder.ts'
 import { seedPopulation, writesOf } from '../seeder.ts'
 import { StateFile, stateFileDefault } from '../state.ts'
 import { reportVerification } from './verify.ts'
@@ -20,6 +22,29 @@ const share = { kind: 'number', min: 0, max: 1, isFraction: true } as const
 
 const options = {
   graph: { kind: 'text', value: 'FILE', meaning: 'The edge list, a line "a b" for each edge' },
+  celebrity: {
+    kind: 'number',
+    min: 1,
+    max: 10_000_000,
+    meaning: 'Instead of a file: so many followers of one account, brought in by an import',
+  },
+  readers: {
+    kind: 'number',
+    min: 1,
+    max: 10_000_000,
+    meaning: 'How many of those, drawn by the seed, act and are compared; without it all',
+  },
+  'celebrity-share': {
+    ...share,
+    default: 0.3,
+    meaning: 'The share of tweets that are of that account',
+  },
+  admin: {
+    kind: 'text',
+    value: 'ADDRESS',
+    meaning:
+      'With --celebrity and --url, the admin port of a gateway; its token comes from ROOKERY_OPERATOR_TOKEN',
+  },
   directed: { kind: 'flag', meaning: 'a follows b only; otherwise each follows the other' },
   tweets: { kind: 'number', default: 1_000, min: 0, max: 1e9, meaning: 'How many are posted' },
   favorites: {
@@ -76,36 +101,56 @@ type Options = OptionValues<typeof options>
 
 export const seed = defineScenario({
   name: 'seed',
-  summary: 'signs up a graph of users who follow, post, favorite, delete, unfollow',
+  summary:
+    'signs up a graph of users, or brings a celebrity in; they follow, post, favorite, delete',
   options,
   run: async (given, { report, launcher }) => {
-    if (given.graph === undefined) throw new RangeError('--graph FILE is needed')
-    const graph = await readGraph(createReadStream(given.graph), { isDirected: given.directed })
-    const totals = totalsOf(given, graph.from.length)
-    report.line(`${count(graph.labels.length)} users, ${count(graph.from.length)} follows`)
-    const target = await launcher.open(given.url)
-    return await closing(target, () => seedAndVerify({ target, graph, totals }, given, report))
+    if ((given.graph === undefined) === (given.celebrity === undefined)) {
+      throw new UsageError('either --graph FILE or --celebrity N is needed')
+    }
+    const graph = await graphOf(given, report)
+    const target = await launcher.open(given.url, { admin: given.admin })
+    return await closing(target, async () => {
+      report.line(
+        `acknowledged writes go to ${given.state}; it holds session tokens: keep it secret`,
+      )
+      const seeded =
+        graph === undefined
+          ? await seedAroundCelebrity(target, given, report)
+          : await seedGraph({ target, graph }, given, report)
+      return await tellAndVerify({ target, seeded }, given, report)
+    })
   },
 })
 
-async function seedAndVerify(
-  { target, graph, totals }: { target: Target; graph: Graph; totals: PlanTotals },
+async function graphOf(given: Options, report: Report): Promise<Graph | undefined> {
+  if (given.graph === undefined) return undefined
+  const graph = await readGraph(createReadStream(given.graph), { isDirected: given.directed })
+  report.line(`${count(graph.labels.length)} users, ${count(graph.from.length)} follows`)
+  return graph
+}
+
+/** What was done, and what was seen to be wrong meanwhile. */
+type Seeded = Performed & { readonly pagesRead: number; readonly wrongPages: number }
+
+async function tellAndVerify(
+  { target, seeded }: { target: Target; seeded: Seeded },
   given: Options,
   report: Report,
 ): Promise<Outcome> {
-  const { url } = target
-  report.line(`acknowledged writes go to ${given.state}; it holds session tokens: keep it secret`)
-  const result = await seedTarget({ url, graph, totals }, given, report)
-  report.table([...result.acknowledged].map(([kind, done]) => [kind, count(done)]))
-  for (const [what, times] of result.failed) report.line(`failed ${count(times)} times: ${what}`)
-  const isRight = result.failed.size === 0
+  const { world, acknowledged, failed, pagesRead, wrongPages } = seeded
+  report.table([...acknowledged].map(([kind, done]) => [kind, count(done)]))
+  for (const [what, times] of failed) report.line(`failed ${count(times)} times: ${what}`)
+  const isRight = failed.size === 0 && wrongPages === 0
   const figures = {
-    users: graph.labels.length,
-    acknowledged: Object.fromEntries(result.acknowledged),
-    failed: Object.fromEntries(result.failed),
+    accounts: world.users.size,
+    acknowledged: Object.fromEntries(acknowledged),
+    failed: Object.fromEntries(failed),
+    pagesRead,
+    wrongPages,
   }
   if (!given.verify && !target.isOwn) return { isRight, figures }
-  const verified = await reportVerification({ world: result.world, url, sockets: 16 }, report)
+  const verified = await reportVerification({ world, url: target.url, sockets: 16 }, report)
   return { isRight: isRight && verified.isRight, figures: { ...figures, ...verified.figures } }
 }
 
@@ -124,16 +169,19 @@ function totalsOf(given: Options, follows: number): PlanTotals {
   }
 }
 
-async function seedTarget(
-  work: Pick<SeedOptions, 'url' | 'graph' | 'totals'>,
+async function seedGraph(
+  { target, graph }: { target: Target; graph: Graph },
   given: Options,
   report: Report,
-): Promise<SeedResult> {
-  const progress = report.progress('seed', writesOf(work.graph, work.totals))
+): Promise<Seeded> {
+  const totals = totalsOf(given, graph.from.length)
+  const progress = report.progress('seed', writesOf(graph, totals))
   try {
-    return await closing(new StateFile(given.state), (sink) =>
+    const performed = await closing(new StateFile(given.state), (sink) =>
       seedPopulation({
-        ...work,
+        url: target.url,
+        graph,
+        totals,
         seed: given.seed,
         prefix: given.prefix,
         zipfExponent: given.zipf,
@@ -143,6 +191,7 @@ async function seedTarget(
         onDone: () => progress.add(),
       }),
     )
+    return { ...performed, pagesRead: 0, wrongPages: 0 }
   } catch (cause) {
     if (cause instanceof CallFailure && cause.body.code === 'handle_taken') {
       throw new Error('these users are on the server already: choose another --prefix', { cause })
@@ -151,4 +200,38 @@ async function seedTarget(
   } finally {
     progress.end()
   }
+}
+
+async function seedAroundCelebrity(
+  { url, operator }: Target,
+  given: Options,
+  report: Report,
+): Promise<Seeded> {
+  if (operator === undefined) {
+    throw new UsageError(
+      '--celebrity with --url needs --admin ADDRESS, and ROOKERY_OPERATOR_TOKEN in the environment',
+    )
+  }
+  const followers = given.celebrity ?? 0
+  const performed = await closing(new StateFile(given.state), (sink) =>
+    seedCelebrity({
+      url,
+      operator,
+      followers,
+      readers: Math.min(followers, given.readers ?? followers),
+      celebrityShare: given['celebrity-share'],
+      totals: (follows) => totalsOf(given, follows),
+      seed: given.seed,
+      prefix: given.prefix,
+      zipfExponent: given.zipf,
+      sockets: given.sockets,
+      inFlight: given['in-flight'],
+      sink,
+      report,
+    }),
+  )
+  const { pagesRead, wrongPages, examples } = performed.onlookers
+  report.line(`pages read meanwhile: ${count(pagesRead)}, of which wrong: ${count(wrongPages)}`)
+  for (const example of examples) report.line(`  ${example}`)
+  return { ...performed, pagesRead, wrongPages }
 }

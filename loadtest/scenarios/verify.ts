@@ -6,7 +6,7 @@ import { defineScenario, sharedOptions } from '../scenario.ts'
 import { liveUrl } from '../socket.ts'
 import { readWorld, stateFileDefault } from '../state.ts'
 import type { VerifyOptions } from '../verifier.ts'
-import { verifyWorld } from '../verifier.ts'
+import { readersOf, verifyWorld } from '../verifier.ts'
 
 export const verify = defineScenario({
   name: 'verify',
@@ -42,7 +42,7 @@ export async function reportVerification(
   report: Report,
 ): Promise<Outcome> {
   const { world } = options
-  const progress = report.progress('verify', world.users.size)
+  const progress = report.progress('verify', readersOf(world).length)
   const found = await verifyWorld({ ...options, onUser: () => progress.add() })
   progress.end()
   const { users, wrong } = found

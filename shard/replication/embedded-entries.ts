@@ -41,6 +41,7 @@ export class EntryStore {
   readonly #positions: Table
   readonly #gate: OpeningGate
   readonly #room: DiskRoom
+  #isClosed = false
   /** The path of the log, for messages. */
   readonly path: string
 
@@ -61,6 +62,11 @@ export class EntryStore {
   /** Lets the following reads see everything that is committed now, by any process. */
   refresh(): void {
     this.#positions.resetReadTxn()
+  }
+
+  /** Ends the reads that are under way. The tables may be closed then. */
+  close(): void {
+    this.#isClosed = true
   }
 
   /** Where the log of this partition ends. */
@@ -119,7 +125,10 @@ export class EntryStore {
       if (end === undefined) break
       for (const entry of step) found.push(entry)
       last = end.position
-      if (found.length < limit) await nextTurn()
+      if (found.length >= limit) break
+      await nextTurn()
+      // The tables may be closed since: to look into them would end the process.
+      if (this.#isClosed) throw new LogUnavailable('This replication log was closed.')
     }
     found.length = Math.min(found.length, limit)
     return found

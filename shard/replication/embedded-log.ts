@@ -257,6 +257,7 @@ export class EmbeddedLog implements ReplicationLog {
     this.#doorbell.close()
     clearInterval(this.#sweeper)
     for (const tail of [...this.#tails]) await tail.close()
+    this.#entries.close()
     await this.#parts.closeTables()
   }
 

@@ -15,10 +15,12 @@ import { SingleBar } from 'cli-progress'
 import type { UserId } from '../../protocol/ids.ts'
 import { provenanceOf } from '../fault/suite/report.ts'
 import { peakMemoryBytes } from '../helpers/cluster-processes.ts'
-import { availableBytes, type Row, residentBytes } from './engine/measure.ts'
-import { type Part, printRow, writePart } from './engine/report.ts'
+import { availableBytes, residentBytes } from './engine/measure.ts'
+import { engineResults } from './engine/results.ts'
 import { World } from './engine/world.ts'
 import { randomFrom, Shuffle } from './graphs.ts'
+import type { Row } from './measure.ts'
+import { printRow, writePart } from './report.ts'
 
 const residentGoal = { atMost: 20 }
 /** Left to the system and its other users. */
@@ -44,8 +46,8 @@ function main(): void {
   const rows = measure(sizes)
   for (const row of rows) printRow(row)
   const command = ['npm run bench -- capacity', ...process.argv.slice(2)].join(' ')
-  const part: Part = { provenance: provenanceOf(command), sizes, rows }
-  process.exitCode = writePart('capacity', part, values.write ? 'write' : 'show')
+  const part = { name: 'capacity', provenance: provenanceOf(command), sizes, rows }
+  process.exitCode = writePart(engineResults, part, values.write ? 'write' : 'show')
 }
 
 function measure(sizes: Sizes): Row[] {

@@ -1,5 +1,5 @@
-// `npm run bench -- NAME [--options]`: starts one of the benchmarks. Each is a program of its own, whose
-// options stand at its top.
+// `npm run bench -- NAME [--options]`: starts one of the benchmarks, or lists them where no name is given. Each is
+// a program of its own, whose options stand at its top.
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,10 @@ const benches: Readonly<Record<string, Bench>> = {
   engine: {
     about: 'deliveries, pages, follows, rebuilds and memory of the engine, in process',
     program: new URL('./engine/main.ts', import.meta.url),
+  },
+  path: {
+    about: 'the whole path beside the limit and the alternatives, one after the other; needs Redis',
+    program: new URL('./path/main.ts', import.meta.url),
   },
   capacity: {
     about: '10 million users with 200 follows each in memory: 20 GB and minutes; --users for less',
@@ -25,13 +29,13 @@ const benches: Readonly<Record<string, Bench>> = {
   },
 }
 
-const [name = 'engine', ...options] = process.argv.slice(2)
-const bench = benches[name]
+const [name, ...options] = process.argv.slice(2)
+const bench = name === undefined ? undefined : benches[name]
 if (bench === undefined) {
   for (const [known, { about }] of Object.entries(benches)) {
     console.error(`npm run bench -- ${known.padEnd(12)}${about}`)
   }
-  process.exitCode = 2
+  process.exitCode = name === undefined ? 0 : 2
 } else {
   // Resident memory is read after a collection, which a program may ask for only with this flag.
   const words = ['--expose-gc', fileURLToPath(bench.program), ...options]

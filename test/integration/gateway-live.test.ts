@@ -6,7 +6,7 @@ import { eventually } from '../helpers/eventually.ts'
 import type { FakeAnswer, FakeRequest } from '../helpers/fake-shard.ts'
 import { encodeAnswer } from '../helpers/fake-shard.ts'
 import type { GatewayWorld } from '../helpers/gateway-world.ts'
-import { startGatewayWorld, TestClient } from '../helpers/gateway-world.ts'
+import { metricLines, startGatewayWorld, TestClient } from '../helpers/gateway-world.ts'
 
 const userId = firstIdAt(Date.UTC(2026, 3, 1)) + 5 * 16
 const otherUserId = userId + 4096 + 16
@@ -56,6 +56,34 @@ describe('a push', () => {
     await eventually(() => next.client.frames.length === 2, { withinMs: 5_000 })
     expect(next.client.frames[1]).toEqual([0, 'tweet.deleted', { tweetId: 78 }])
     next.client.close()
+  })
+
+  test('is timed from when its tweet was accepted; a clock that is ahead counts as no time', async () => {
+    await using world = await startGatewayWorld({ shard: { answer } })
+    const { client, slot } = await subscribed(world)
+    const agoMs = 3_000
+    const tweetAt = (timeMs: number) => ({
+      id: firstIdAt(timeMs),
+      authorId: otherUserId,
+      text: 'soon',
+      createdAt: timeMs,
+      entities: { mentions: [], hashtags: [], urls: [] },
+      counts: { favorites: 0, retweets: 0, replies: 0 },
+    })
+    for (const timeMs of [Date.now() - agoMs, Date.now() + 3_600_000]) {
+      const data = { tweet: tweetAt(timeMs), users: [], position: 'k:1' }
+      world.shard.push('timeline.tweet', [slot, slot], data)
+    }
+    world.shard.push('tweet.deleted', [slot], { tweetId: firstIdAt(0) })
+    await eventually(() => client.frames.length === 6, { withinMs: 5_000 })
+    const lines = await metricLines(world, 'rookery_push_latency_seconds')
+    const [sum, count] = ['sum', 'count'].map((what) =>
+      Number(lines.find((line) => line.includes(`_${what} `))?.split(' ')[1]),
+    )
+    expect(count).toBe(2)
+    expect(sum).toBeGreaterThanOrEqual(agoMs / 1000)
+    expect(sum).toBeLessThan(agoMs / 1000 + 60)
+    client.close()
   })
 
   test('comes after the answer to the subscription that it belongs to', async () => {

@@ -100,7 +100,7 @@ export const libraryImporters: Readonly<Record<string, RegExp>> = {
   ioredis: /^shard\/replication\/redis\.ts$/,
   piscina: /^shard\/fanout\/(pool|worker)\.ts$/,
   ws: /^loadtest\/socket\.ts$/,
-  autocannon: /^loadtest\//,
+  autocannon: /^loadtest\/autocannon\.ts$/,
   'hdr-histogram-js': /^loadtest\//,
   'cli-progress': /^loadtest\//,
   preact: /^server\/web\//,

@@ -1,9 +1,10 @@
 // Deliveries a second on one thread: tweets of authors with 400 followers on average, into the home
 // timelines of a million users, through `ShardState.deliver`, which is what a shard does with a tweet.
 
+import type { Row } from '../measure.ts'
 import { BareRings, bareMemory } from './bare-rings.ts'
 import { type FollowerLists, makeFollowerLists } from './follower-lists.ts'
-import { compare, type Measure, type Row, rateRow, type Sizes } from './measure.ts'
+import { compare, type Measure, rateRow, type Sizes } from './measure.ts'
 import { World } from './world.ts'
 
 const lists = 10_000

@@ -8,7 +8,8 @@
 import { Adjacency } from '../../../shard/state/adjacency.ts'
 import { INDEX_LIMIT } from '../../../shard/state/paged-table.ts'
 import { type PowerLaw, type Random, randomFrom, Shuffle, twitterLaws } from '../graphs.ts'
-import { type Measure, type Row, residentBytes, type Sizes } from './measure.ts'
+import type { Row } from '../measure.ts'
+import { type Measure, residentBytes, type Sizes } from './measure.ts'
 
 const evenDegree = 200
 const bytesGoal = { atMost: 3 }

@@ -3,15 +3,8 @@
 
 import { Adjacency } from '../../../shard/state/adjacency.ts'
 import { randomFrom } from '../graphs.ts'
-import {
-  type Measure,
-  medianOf,
-  type Row,
-  rateRow,
-  type Sizes,
-  type Spent,
-  spent,
-} from './measure.ts'
+import type { Row } from '../measure.ts'
+import { type Measure, medianOf, rateRow, type Sizes, type Spent, spent } from './measure.ts'
 import { userIdOf, World } from './world.ts'
 
 const users = 100_000

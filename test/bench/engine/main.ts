@@ -11,9 +11,11 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { provenanceOf } from '../../fault/suite/report.ts'
+import type { Row } from '../measure.ts'
+import { printRow, writePart } from '../report.ts'
 import { measures } from './index.ts'
-import type { Row, Sizes } from './measure.ts'
-import { type Part, printRow, writePart } from './report.ts'
+import type { Sizes } from './measure.ts'
+import { engineResults } from './results.ts'
 
 const program = fileURLToPath(new URL('./run-one.ts', import.meta.url))
 
@@ -52,8 +54,8 @@ async function main(): Promise<void> {
     }
   }
   const command = ['npm run bench -- engine', ...process.argv.slice(2)].join(' ')
-  const part: Part = { provenance: provenanceOf(command), sizes, rows }
-  process.exitCode = writePart('engine', part, values.write ? 'write' : 'show')
+  const part = { name: 'engine', provenance: provenanceOf(command), sizes, rows }
+  process.exitCode = writePart(engineResults, part, values.write ? 'write' : 'show')
 }
 
 function chosen(only: string | undefined): readonly (typeof measures)[number][] {

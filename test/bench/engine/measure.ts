@@ -1,25 +1,12 @@
-// What a measure of the engine is, and what they share: comparing two loops in one run, taking medians,
-// and rows for the table.
+// What a measure of the engine is, and what they share: comparing two loops in one run, and rows of what
+// they took.
 //
 // The machine may be shared, so two loops that are compared take turns in one process, and a rate is judged
 // by processor time: how much of the wall clock a loop was given says something of the neighbours, not of
 // the loop. The wall clock stands beside it. Latencies are judged by the wall clock, as people see them.
 
 import { readFileSync } from 'node:fs'
-
-/** A figure has to reach a goal from below or from above. */
-export type Goal = { readonly atLeast: number } | { readonly atMost: number }
-
-export type Row = {
-  readonly what: string
-  readonly value: number
-  readonly unit: string
-  /** The same by the wall clock, where `value` is by processor time. */
-  readonly wallValue?: number
-  readonly goal?: Goal
-  /** What one has to know to read the figure: sizes, what it is compared with. */
-  readonly note?: string
-}
+import { type Goal, quantile, type Row } from '../measure.ts'
 
 /** What the command line says; each measure takes what it needs. */
 export type Sizes = {
@@ -41,11 +28,6 @@ export type Measure = {
   /** About what it needs at once; it is not begun where there is less. */
   bytesNeeded(sizes: Sizes): number
   run(sizes: Sizes): readonly Row[] | Promise<readonly Row[]>
-}
-
-export function isReached({ value, goal }: Row): boolean {
-  if (goal === undefined) return true
-  return 'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost
 }
 
 export type Spent = { readonly wallMs: number; readonly processorMs: number }
@@ -94,12 +76,6 @@ export function medianOf(all: readonly Spent[]): Spent {
     0.5,
   )
   return { wallMs, processorMs }
-}
-
-/** The value below which a part of the values lies: 0.5 is the median, 1 the largest. */
-export function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((left, right) => left - right)
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN
 }
 
 /** A row of millions a second: by processor time, and by the wall clock. */

@@ -6,10 +6,11 @@
 // time either way and is not in it.
 
 import { elapse } from '../../helpers/eventually.ts'
+import { quantile, type Row } from '../measure.ts'
 import { BareThreads } from './bare-threads.ts'
 import { Carrier } from './carrier.ts'
 import { makeFollowerLists } from './follower-lists.ts'
-import { type Measure, quantile, type Row, type Sizes } from './measure.ts'
+import type { Measure, Sizes } from './measure.ts'
 import { World } from './world.ts'
 
 const tweetsPerRound = 20

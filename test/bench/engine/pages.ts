@@ -8,7 +8,8 @@ import { MessagePackWriter } from '../../../protocol/message-pack.ts'
 import type { Context } from '../../../shard/operations/implement.ts'
 import { timelineHomeHandler } from '../../../shard/operations/timeline-home.ts'
 import { randomFrom } from '../graphs.ts'
-import { compare, type Measure, type Row, rateRow, type Sizes } from './measure.ts'
+import type { Row } from '../measure.ts'
+import { compare, type Measure, rateRow, type Sizes } from './measure.ts'
 import { World } from './world.ts'
 
 const people = 100_000

@@ -2,7 +2,8 @@
 // the newest 800 tweets of all of them are merged.
 
 import { randomFrom } from '../graphs.ts'
-import { type Measure, quantile, type Row, type Sizes } from './measure.ts'
+import { quantile, type Row } from '../measure.ts'
+import type { Measure, Sizes } from './measure.ts'
 import { World } from './world.ts'
 
 const followsPerReader = 200

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openEmbeddedLog } from '../../../../shard/replication/embedded.ts'
 import { Doorbell } from '../../../../shard/replication/embedded-doorbell.ts'
 import type { EmbeddedLog } from '../../../../shard/replication/embedded-log.ts'
+import { LogUnavailable } from '../../../../shard/replication/log.ts'
 import { logStart } from '../../../../shard/replication/position.ts'
 import { eventually } from '../../../helpers/eventually.ts'
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
@@ -87,6 +88,12 @@ test('a tail that is closed by its own handler stops at once', async () => {
   await log.probe()
   await nextTurn()
   expect(calls).toBe(1)
+})
+
+test('a long read that is under way when the log is closed is told so', async () => {
+  const log = await openLongLog([0])
+  const read = log.read({ partition: 0, after: logStart, limit: 1e6 })
+  await Promise.all([expect(read).rejects.toThrow(LogUnavailable), log.close()])
 })
 
 test('a write to the file rings, and several in one turn ring once', async () => {

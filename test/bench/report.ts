@@ -1,10 +1,10 @@
-// The results of the engine's benchmarks for people (a table) and as JSON, each part with the machine, the
-// date and the commit that its figures came from.
+// The results of benchmarks for people (a table) and as JSON, each part with the machine, the date and the
+// commit that its figures came from. A part that is measured again replaces what stood there.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { document, table } from '../../docs/markdown.ts'
-import type { Provenance } from '../../fault/suite/report.ts'
+import { document, table } from '../docs/markdown.ts'
+import type { Provenance } from '../fault/suite/report.ts'
 import { type Goal, isReached, type Row } from './measure.ts'
 
 /** What one command measured. */
@@ -14,13 +14,20 @@ export type Part = {
   readonly rows: readonly Row[]
 }
 
-const titles = { engine: 'One process, in process', capacity: 'Capacity' } as const
-export type PartName = keyof typeof titles
-type Parts = Partial<Record<PartName, Part>>
+/** The documents that some benchmarks write together. */
+export type Results = {
+  /** Of both files in docs/, without the ending. */
+  readonly file: string
+  readonly title: string
+  /** How the figures were come by: for whoever reads only the table. */
+  readonly introduction: string
+  /** The title of each part, in the order of the document. */
+  readonly parts: Readonly<Record<string, string>>
+}
 
-const folder = fileURLToPath(new URL('../../../docs/', import.meta.url))
-const jsonPath = `${folder}engine-results.json`
-const markdownPath = `${folder}engine-results.md`
+type Parts = Readonly<Record<string, Part>>
+
+const folder = fileURLToPath(new URL('../../docs/', import.meta.url))
 
 /** One line for the terminal. */
 export function printRow(row: Row): void {
@@ -35,33 +42,35 @@ export function printRow(row: Row): void {
  * Says how many goals were reached; with `write` replaces this part of the report.
  * @returns the exit code: 1 where a goal was not reached
  */
-export function writePart(name: PartName, part: Part, action: 'write' | 'show'): 0 | 1 {
+export function writePart(
+  results: Results,
+  part: Part & { readonly name: string },
+  action: 'write' | 'show',
+): 0 | 1 {
   const goals = part.rows.filter(({ goal }) => goal !== undefined)
   const reached = goals.filter(isReached)
   console.log(`\n${reached.length} of ${goals.length} goals reached`)
   if (action === 'write') {
-    const parts: Parts = { ...readParts(), [name]: part }
-    writeFileSync(jsonPath, `${JSON.stringify(parts, undefined, 1)}\n`)
-    writeFileSync(markdownPath, markdownOf(parts))
-    console.log(`written: ${markdownPath} and ${jsonPath}`)
+    const { name, ...kept } = part
+    const paths = [`${folder}${results.file}.md`, `${folder}${results.file}.json`] as const
+    const parts: Parts = { ...readParts(paths[1]), [name]: kept }
+    writeFileSync(paths[1], `${JSON.stringify(parts, undefined, 1)}\n`)
+    writeFileSync(paths[0], markdownOf(results, parts))
+    console.log(`written: ${paths.join(' and ')}`)
   }
   return reached.length === goals.length ? 0 : 1
 }
 
-function readParts(): Parts {
-  return existsSync(jsonPath) ? (JSON.parse(readFileSync(jsonPath, 'utf8')) as Parts) : {}
+function readParts(path: string): Parts {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Parts) : {}
 }
 
-function markdownOf(parts: Parts): string {
-  const names = Object.keys(titles) as PartName[]
-  return document([
-    '# Engine results',
-    'What the engine of a shard does, without sockets and log. Loops that are compared took turns in one process. Rates are by processor time, because the machine may be shared; the clock is given beside them. Latencies are by the clock.',
-    ...names.flatMap((name) => sectionOf(name, parts[name])),
-  ])
+function markdownOf({ title, introduction, parts: titles }: Results, parts: Parts): string {
+  const sections = Object.entries(titles).flatMap(([name, own]) => sectionOf(own, parts[name]))
+  return document([`# ${title}`, introduction, ...sections])
 }
 
-function sectionOf(name: PartName, part: Part | undefined): string[] {
+function sectionOf(title: string, part: Part | undefined): string[] {
   if (part === undefined) return []
   const { machine, date, commit, command } = part.provenance
   const rows = part.rows.map((row) => [
@@ -73,7 +82,7 @@ function sectionOf(name: PartName, part: Part | undefined): string[] {
     row.note ?? '',
   ])
   return [
-    `## ${titles[name]}`,
+    `## ${title}`,
     `Written by \`${command}\`: ${date}, commit ${commit}, ${machine}.`,
     table(['measure', 'figure', 'by the clock', 'goal', 'result', 'of what'], rows),
   ]

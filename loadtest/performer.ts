@@ -1,0 +1,128 @@
+// The hands of a population: carries actions out through the public wire, and notes every write that was
+// acknowledged.
+//
+// A socket belongs to one user at a time. So a list of actions is dealt out by user, and a fixed number of
+// sockets takes the users in turn, with several requests of a user in flight.
+
+import type { TweetId, UserId } from '../protocol/ids.ts'
+import { forEachBounded } from './bounded.ts'
+import { CallFailure, Client } from './client.ts'
+import { closing } from './closing.ts'
+import type { StateRecord } from './oracle.ts'
+import { World } from './oracle.ts'
+import type { Action } from './plan.ts'
+import type { StateSink } from './state.ts'
+
+export type PerformerOptions = {
+  readonly url: string
+  /** How many users act at a time. */
+  readonly sockets: number
+  /** Requests in flight on a socket. */
+  readonly inFlight: number
+  readonly sink: StateSink
+  /** Called for each write that has ended, well or not. */
+  readonly onDone: () => void
+}
+
+/** What became of the writes of a run. */
+export type Performed = {
+  readonly world: World
+  /** Acknowledged writes by kind. */
+  readonly acknowledged: Map<string, number>
+  /** Writes that failed, by what went wrong. */
+  readonly failed: Map<string, number>
+}
+
+/** Retries of one write: enough to outlast a restart of the server. */
+export const retriesMax = 20
+
+export class Performer implements Performed {
+  readonly world = new World()
+  readonly acknowledged = new Map<string, number>()
+  readonly failed = new Map<string, number>()
+  readonly #options: PerformerOptions
+
+  constructor(options: PerformerOptions) {
+    this.#options = options
+  }
+
+  /** Carries out all of them in any order. Those who act have to be in the world, with their tokens. */
+  async perform(actions: readonly Action[]): Promise<void> {
+    const { url, sockets, inFlight } = this.#options
+    const byUser = Map.groupBy(actions, (action) => action.userId)
+    await forEachBounded(byUser, sockets, async ([userId, own]) => {
+      const { token } = this.world.user(userId)
+      const opened = await Client.open({ url, token, retriesMax, inFlightMax: inFlight })
+      await closing(opened, (client) =>
+        forEachBounded(own, inFlight, (action) => this.#act(client, action)),
+      )
+    })
+  }
+
+  /** Takes in what a server has acknowledged. */
+  note(record: StateRecord): void {
+    this.world.apply(record)
+    this.#options.sink.add(record)
+  }
+
+  /** Counts a write that was acknowledged. */
+  ended(kind: string): void {
+    this.acknowledged.set(kind, (this.acknowledged.get(kind) ?? 0) + 1)
+    this.#options.onDone()
+  }
+
+  async #act(client: Client, action: Action): Promise<void> {
+    const { kind, userId } = action
+    try {
+      this.note(await performers[kind](client, action as never))
+      this.ended(kind)
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error
+      // A deletion that had to be repeated finds its tweet gone: the first sending took effect.
+      if (kind === 'delete' && error.body.code === 'not_found' && error.attempts > 1) {
+        this.note({ type: 'delete', tweetId: action.tweetId })
+        this.ended(kind)
+        return
+      }
+      if (error.body.retry !== 'never') this.note({ type: 'unsure', kind, userId })
+      const what = `${kind}: ${error.body.code}: ${error.body.message}`
+      this.failed.set(what, (this.failed.get(what) ?? 0) + 1)
+      this.#options.onDone()
+    }
+  }
+}
+
+/** How each kind of action is said to a server, and what its acknowledgement means. */
+const performers: {
+  readonly [K in Action['kind']]: (
+    client: Client,
+    action: Action & { readonly kind: K },
+  ) => Promise<StateRecord>
+} = {
+  post: async (client, { text }) => {
+    const { tweet } = await client.call('tweet.post', { text })
+    const { id, authorId, createdAt } = tweet
+    // The text as it was sent: verify finds out where the server keeps another one.
+    return { type: 'tweet', id, authorId, text, createdAt }
+  },
+  follow: async (client, { userId, followeeId }) => {
+    await client.call('user.follow', { userId: followeeId as UserId })
+    return { type: 'follow', userId, followeeId }
+  },
+  unfollow: async (client, { userId, followeeId }) => {
+    await client.call('user.unfollow', { userId: followeeId as UserId })
+    return { type: 'unfollow', userId, followeeId }
+  },
+  favorite: async (client, { userId, tweetId }) => {
+    await client.call('tweet.favorite', { tweetId: tweetId as TweetId })
+    return { type: 'favorite', userId, tweetId }
+  },
+  unfavorite: async (client, { userId, tweetId }) => {
+    await client.call('tweet.unfavorite', { tweetId: tweetId as TweetId })
+    return { type: 'unfavorite', userId, tweetId }
+  },
+  delete: async (client, { tweetId }) => {
+    await client.call('tweet.delete', { tweetId: tweetId as TweetId })
+    return { type: 'delete', tweetId }
+  },
+}

@@ -1,0 +1,179 @@
+// The world of the measures of reading: a Rookery with users who have full pages, what it answers to some of them,
+// and the same for the servers that it is compared with.
+//
+// Whoever reads gets their own answer from every server: the bare one has the bytes of each, the lists in Redis hold
+// the same tweets.
+
+import { request } from 'node:http'
+import { forEachBounded } from '../../../loadtest/bounded.ts'
+import { closing } from '../../../loadtest/closing.ts'
+import { pack, unpack } from '../../../protocol/frame.ts'
+import { type RedisTimeline, startBare, startRedisTimeline } from './baselines.ts'
+import type { Sizes } from './measure.ts'
+import type { Server } from './program.ts'
+import { frameOf, RawSocket } from './raw-socket.ts'
+import { homePayload, idBytes } from './requests.ts'
+import { Rookery, type User } from './rookery.ts'
+
+export const pageLength = 20
+const followsEach = 50
+const tweetsEach = 5
+const postingSockets = 16
+export const homePath = `/v1/timelines/home?limit=${pageLength}`
+export const subprotocol = 'rookery.v1.msgpack'
+
+/** What a reader is answered. */
+type Page = { readonly headers: readonly string[]; readonly body: string }
+
+type Home = {
+  readonly tweets: readonly { readonly id: number; readonly authorId: number }[]
+  readonly users: readonly { readonly id: number }[]
+}
+
+export class HomeWorld implements AsyncDisposable {
+  readonly rookery: Rookery
+  readonly bare: Server
+  readonly redisTimeline: RedisTimeline
+  readonly readers: readonly User[]
+  /** Of the result of each reader. */
+  readonly resultBytes: readonly number[]
+  readonly pageBytes: number
+  /** Of A's results: it has a shorter position. */
+  readonly listResultBytes: readonly number[]
+
+  private constructor(own: Omit<HomeWorld, typeof Symbol.asyncDispose>) {
+    this.rookery = own.rookery
+    this.bare = own.bare
+    this.redisTimeline = own.redisTimeline
+    this.readers = own.readers
+    this.resultBytes = own.resultBytes
+    this.listResultBytes = own.listResultBytes
+    this.pageBytes = own.pageBytes
+  }
+
+  static async make({ users: count, sockets, shards }: Sizes): Promise<HomeWorld> {
+    const started: AsyncDisposable[] = []
+    const starting = async <T extends AsyncDisposable>(start: Promise<T>): Promise<T> => {
+      const one = await start
+      started.unshift(one)
+      return one
+    }
+    try {
+      const rookery = await starting(Rookery.start({ log: 'embedded', shards }))
+      const users = await rookery.populate(count, (user) => followeesOf(user, count))
+      await writeTweets(rookery, users.slice(0, Math.ceil(users.length / 4)))
+      const readers = users.slice(-sockets)
+      const results = await Promise.all(readers.map((user) => readResult(rookery.port, user)))
+      const pages = await Promise.all(readers.map((user) => readPage(rookery.port, user)))
+      const bare = await starting(startBare({ results, pages }))
+      const redisTimeline = await starting(startRedisTimeline({}))
+      await fillLists(redisTimeline, results)
+      const lists = readers.map((_, user) => readListResult(redisTimeline.port, user))
+      return new HomeWorld({
+        rookery,
+        bare,
+        redisTimeline,
+        readers,
+        resultBytes: results.map(({ length }) => length),
+        listResultBytes: (await Promise.all(lists)).map(({ length }) => length),
+        pageBytes: pages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0) / pages.length,
+      })
+    } catch (error) {
+      for (const one of started) await one[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const one of [this.bare, this.redisTimeline, this.rookery])
+      await one[Symbol.asyncDispose]()
+  }
+}
+
+/** Spread over the authors, a quarter of all, with the same steps for everybody. */
+function followeesOf(user: number, count: number): number[] {
+  const authors = Math.ceil(count / 4)
+  const each = Math.min(followsEach, authors - 1)
+  return Array.from({ length: each }, (_, place) => (user * 7 + place * 3 + 1) % authors)
+}
+
+async function writeTweets(rookery: Rookery, authors: readonly User[]): Promise<void> {
+  await forEachBounded(authors, postingSockets, async (author) => {
+    await closing(await rookery.client(author), async (client) => {
+      for (let tweet = 0; tweet < tweetsEach; tweet++) {
+        const text = `${author.handle} has seen ${tweet + 1} herons at the weir today, and says so at some length`
+        await client.call('tweet.post', { text })
+      }
+    })
+  })
+}
+
+/** The bytes of one result, as they come. */
+async function readResult(port: number, user: User): Promise<Buffer> {
+  return await readOnce({ port, path: '/v1/live', token: user.token, subprotocol })
+}
+
+async function readListResult(port: number, user: number): Promise<Buffer> {
+  return await readOnce({ port, path: `/live?user=${user}` })
+}
+
+async function readOnce(to: {
+  port: number
+  path: string
+  token?: string
+  subprotocol?: string
+}): Promise<Buffer> {
+  const answered = Promise.withResolvers<Buffer>()
+  const socket = await RawSocket.open({
+    ...to,
+    onFrame: (bytes, start, end) => {
+      answered.resolve(Buffer.from(bytes.subarray(start + 1 + idBytes, end)))
+    },
+    onLost: (why) => answered.reject(new Error(why)),
+  })
+  socket.send(frameOf(homePayload(pageLength), 'binary'))
+  const result = await answered.promise
+  socket.close()
+  const { tweets } = unpack(result) as Home
+  if (tweets.length !== pageLength) throw new Error(`a page has ${tweets.length} tweets`)
+  return result
+}
+
+/** What the native layer writes by itself. */
+const ownHeaders = new Set(['content-length', 'date', 'uwebsockets', 'connection', 'keep-alive'])
+
+async function readPage(port: number, user: User): Promise<Page> {
+  return await new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${user.token}` }
+    const asked = request({ port, path: homePath, headers, agent: false }, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text
+      })
+      response.once('end', () => {
+        if (response.statusCode !== 200) reject(new Error(`${response.statusCode}: ${body}`))
+        else resolve({ headers: keptHeaders(response.rawHeaders), body })
+      })
+    })
+    asked.once('error', reject).end()
+  })
+}
+
+function keptHeaders(raw: readonly string[]): string[] {
+  return raw.filter((_, place) => !ownHeaders.has(raw[place - (place % 2)]!.toLowerCase()))
+}
+
+/** The tweets and authors of the answers, and a list for each reader, which are users 0, 1, … there. */
+async function fillLists({ redis }: RedisTimeline, results: readonly Buffer[]): Promise<void> {
+  const client = redis.client()
+  for (const [reader, result] of results.entries()) {
+    const { tweets, users } = unpack(result) as Home
+    const pipeline = client.pipeline()
+    for (const user of users) pipeline.set(`user:${user.id}`, pack(user))
+    for (const tweet of tweets) pipeline.set(`tweet:${tweet.id}`, pack(tweet))
+    const entries = tweets.map(({ id, authorId }) => `${id}:${authorId}`)
+    pipeline.rpush(`timeline:${reader}`, ...entries)
+    await pipeline.exec()
+  }
+  client.disconnect()
+}

@@ -1,0 +1,125 @@
+// The open loop of the benchmark: requests at a fixed rate, whether or not the server keeps up. A latency counts from
+// when a request was due, so that a server that stalls is charged for all who would have come meanwhile (coordinated
+// omission: Gil Tene, "How NOT to Measure Latency").
+
+import { build } from 'hdr-histogram-js'
+import { eventually } from '../../helpers/eventually.ts'
+import { RawSocket } from './raw-socket.ts'
+import { answersIn, idFirst, idOfAnswer, nowUs, Requests } from './requests.ts'
+
+export type OpenLoopOptions = {
+  readonly port: number
+  /** One socket for each; requests go to them in turn. */
+  readonly tokens: readonly string[]
+  readonly payload: Buffer
+  readonly perSecond: number
+  readonly seconds: number
+}
+
+export type Latencies = {
+  readonly count: number
+  readonly p50Us: number
+  readonly p99Us: number
+  readonly maxUs: number
+}
+
+type Lane = {
+  readonly socket: RawSocket
+  readonly requests: Requests
+  readonly dueUs: Float64Array
+  sent: number
+}
+
+/** Of one socket without an answer: more than a run that is worth anything ever has. */
+const inFlightMax = 65_536
+const tickMs = 1
+const answeredWithinMs = 60_000
+
+/** Throws where an answer is an error, or does not come. */
+export async function openLoop(options: OpenLoopOptions): Promise<Latencies> {
+  const loop = new OpenLoop(options)
+  try {
+    return await loop.run()
+  } finally {
+    loop.close()
+  }
+}
+
+class OpenLoop {
+  readonly #options: OpenLoopOptions
+  readonly #lanes: Lane[] = []
+  readonly #latencies = build({
+    highestTrackableValue: 60_000_000,
+    numberOfSignificantValueDigits: 3,
+  })
+  #answered = 0
+  #failure: Error | undefined
+
+  constructor(options: OpenLoopOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<Latencies> {
+    const { tokens, perSecond, seconds } = this.#options
+    for (const token of tokens) this.#lanes.push(await this.#open(token))
+    const count = Math.ceil(perSecond * seconds)
+    const startUs = nowUs()
+    let sent = 0
+    await new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        const due = Math.min(count, ((nowUs() - startUs) * perSecond) / 1e6)
+        for (; sent < due; sent++) this.#send(sent, startUs + (sent * 1e6) / perSecond)
+        if (sent < count && this.#failure === undefined) return
+        clearInterval(timer)
+        resolve()
+      }, tickMs)
+    })
+    await eventually(() => this.#answered === sent || this.#failure, { withinMs: answeredWithinMs })
+    if (this.#failure !== undefined) throw this.#failure
+    return {
+      count,
+      p50Us: this.#latencies.getValueAtPercentile(50),
+      p99Us: this.#latencies.getValueAtPercentile(99),
+      maxUs: this.#latencies.maxValue,
+    }
+  }
+
+  close(): void {
+    for (const { socket } of this.#lanes) socket.close()
+  }
+
+  async #open(token: string): Promise<Lane> {
+    const dueUs = new Float64Array(inFlightMax)
+    const socket = await RawSocket.open({
+      port: this.#options.port,
+      path: '/v1/live',
+      subprotocol: 'rookery.v1.msgpack',
+      token,
+      onFrame: (bytes, start, end) => this.#hear(dueUs, { bytes, start, end }),
+      onLost: (why) => {
+        this.#failure ??= new Error(why)
+      },
+    })
+    const requests = new Requests({ payload: this.#options.payload, batch: 1 })
+    return { socket, requests, dueUs, sent: 0 }
+  }
+
+  #send(number: number, dueUs: number): void {
+    const lane = this.#lanes[number % this.#lanes.length]!
+    lane.dueUs[lane.sent++ % inFlightMax] = dueUs
+    lane.socket.send(lane.requests.next(Math.floor(dueUs)))
+  }
+
+  #hear(dueUs: Float64Array, frame: { bytes: Buffer; start: number; end: number }): void {
+    const { bytes, start, end } = frame
+    try {
+      if (answersIn(bytes, { start, end }, undefined) !== 1) return
+      const due = dueUs[(idOfAnswer(bytes, start) - idFirst) % inFlightMax]!
+      this.#latencies.recordValue(Math.max(1, Math.round(nowUs() - due)))
+      this.#answered++
+    } catch (error) {
+      // It is thrown where the loop is waited for.
+      this.#failure ??= error as Error
+    }
+  }
+}
