@@ -22,8 +22,9 @@ export const RING_CAPACITY_MAX = 800
 /** Entries of a new ring. It doubles when it is full. */
 export const RING_CAPACITY_MIN = 16
 
-/** Attempts before a read takes what is there, perhaps without the id that is being written. */
-const READ_ATTEMPTS_MAX = 100_000
+/** Attempts before a read gives up: a change by another thread takes far less than so many. */
+const READ_ATTEMPTS_MAX = 10_000
+
 export class TimelineRings {
   readonly #store: RingStore
   readonly #appender: RingAppender
@@ -169,6 +170,8 @@ export class TimelineRings {
   /**
    * Copies at most `limit` ids below `before` into `out`, newest first, and returns how many. The
    * next page is the one before the last id of this page.
+   * @returns -1 where no read came out whole: whoever writes the ring has stopped in the middle, or it is
+   * damaged
    */
   readBefore(
     owner: number,
@@ -177,7 +180,6 @@ export class TimelineRings {
   ): number {
     const { table, slab } = this.#store
     const wanted = Math.min(limit, out.length)
-    let copied = 0
     for (let attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
       const { version } = slab
       if (version % 2 !== 0) continue
@@ -185,11 +187,11 @@ export class TimelineRings {
       const entry = table.entryOf(owner)
       const base = table.words[entry]!
       const state = Atomics.load(table.words, entry + 1)
-      copied = this.#copyBefore({ base, state, before, wanted }, out)
+      const copied = this.#copyBefore({ base, state, before, wanted }, out)
       const isUnchanged = state === Atomics.load(table.words, entry + 1)
       if (isUnchanged && version === slab.version && descends(out, copied)) return copied
     }
-    return keepDescending(out, copied)
+    return -1
   }
 
   #copyBefore(
@@ -221,14 +223,4 @@ function assertId(id: number): void {
 function descends(ids: Float64Array, count: number): boolean {
   for (let i = 1; i < count; i++) if (!(ids[i]! < ids[i - 1]!)) return false
   return count === 0 || ids[count - 1]! > 0
-}
-
-/** Leaves out, in place, what does not descend. Returns how many remain. */
-function keepDescending(ids: Float64Array, count: number): number {
-  let kept = 0
-  for (let i = 0; i < count; i++) {
-    const id = ids[i]!
-    if (id > 0 && (kept === 0 || id < ids[kept - 1]!)) ids[kept++] = id
-  }
-  return kept
 }

@@ -183,6 +183,7 @@ export class Timelines {
     this.#readHours.set(user, this.hour)
     if (!this.#rings.has(user) || this.#toDrop.has(user)) return this.#readAnew(user, page, out)
     const count = this.#rings.readBefore(user, page, out)
+    if (count < 0) return this.#readAnew(user, page, out)
     if (this.#large.count === 0) return count
     this.#collectExtra(user, page.before)
     return this.#extra.length === 0 ? count : this.#mergeExtra(out, count, page.limit)

@@ -46,6 +46,8 @@ describe('two threads', () => {
     for (let round = 0; isDelivering; round++) {
       const owner = owners[round % owners.length]!
       const count = rings.readBefore(owner, { before: NOTHING_NEWER, limit: 32 }, out)
+      // The other thread lost its processor in the middle of a change.
+      if (count < 0) continue
       for (let i = 1; i < count; i++) {
         // Every tenth id comes five places late, so a page may lack at most one for a moment.
         if (out[i - 1]! - out[i]! > 2 || out[i - 1]! <= out[i]!) expect([...out]).toBe('in order')

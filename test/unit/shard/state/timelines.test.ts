@@ -226,3 +226,20 @@ test('a timeline that nobody reads is dropped after a while, and built anew when
   expect(world.read(bob, 10)).toEqual(world.expected(bob))
   expect(timelines.ringCount).toBe(2)
 })
+
+test('I2: a damaged ring is built anew, and shows each tweet once', () => {
+  const { state, users } = new World(Number.POSITIVE_INFINITY)
+  const [reader, author] = [users[0]!, users[1]!]
+  state.follow(state.users.idOf(reader), state.users.idOf(author))
+  const ids = Array.from({ length: 40 }, (_, place) => idOf({ ms: 1_000 + place, partition: here }))
+  for (const id of ids) state.authored.insert(author, id)
+  const page = { before: everything, limit: 100 }
+  const out = new Float64Array(100)
+  expect(state.readHome(reader, page, out)).toBe(40)
+  const rings = TimelineRings.attach(structuredClone(state.timelines.share()))
+  rings.append(Uint32Array.of(reader), { from: 0, to: 1 }, { id: ids[30]!, isNewest: true })
+  expect(rings.readBefore(reader, page, out)).toBe(-1)
+  expect(state.readHome(reader, page, out)).toBe(40)
+  expect([...out.subarray(0, 40)]).toEqual(ids.toReversed())
+  expect(rings.readBefore(reader, page, out)).toBe(40)
+})
