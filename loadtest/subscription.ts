@@ -6,7 +6,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Tweet } from '../protocol/entities.ts'
-import { decodeValue } from '../protocol/json.ts'
+import { decodeValue } from '../protocol/message-pack-reader.ts'
 import { pushes } from '../protocol/pushes/index.ts'
 import type { ClientOptions } from './client.ts'
 import { CallFailure, Client } from './client.ts'

@@ -9,9 +9,9 @@
 import type { ErrorBody } from '../protocol/errors.ts'
 import type { Field, Fields } from '../protocol/fields.ts'
 import { f } from '../protocol/fields.ts'
-import { decodeValue, MessagePackReader } from '../protocol/json.ts'
 import type { MessagePackWriter } from '../protocol/message-pack.ts'
 import { writeValue } from '../protocol/message-pack.ts'
+import { decodeValue, MessagePackReader } from '../protocol/message-pack-reader.ts'
 import type { Operation } from '../protocol/operation.ts'
 
 /** Called for each message of a frame. Bytes are views of the frame. */

@@ -5,8 +5,8 @@
 // cannot; a new field is added at the end and must be optional: an older entry simply ends before it.
 
 import type { Field, Fields, Values } from './fields.ts'
-import { decodeWith, MessagePackReader } from './json.ts'
 import { MessagePackWriter, writeValue } from './message-pack.ts'
+import { decodeWith, MessagePackReader } from './message-pack-reader.ts'
 import type { Operation } from './operation.ts'
 import { operationsByCode } from './registry.ts'
 

@@ -13,7 +13,7 @@ const twoTo32 = 0x1_0000_0000
 /** Up to here a loop copies faster than a call into native code. */
 const loopBytesMax = 40
 /** The order of bytes of this machine, in which a form lies in its words. */
-const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
+export const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
 /** Writes MessagePack into a buffer of its own that grows by doubling. Reuse it with `reset`. */
 export class MessagePackWriter {
@@ -63,12 +63,8 @@ export class MessagePackWriter {
     else for (let index = 0; index < count; index++) target[offset + index] = bytes[index]!
   }
 
-  /**
-   * Writes the first `count` bytes of a form: small pieces that are always the same are copied quickest
-   * word by word.
-   * @returns where it starts, for what is to be filled in
-   */
-  form(words: Uint32Array, count: number): number {
+  /** Writes a form. @returns where it starts, for what is to be filled in */
+  form({ words, count }: Form): number {
     const offset = this.#grow(words.length * 4)
     const view = this.#view
     for (let word = 0; word < words.length; word++) {
@@ -198,7 +194,18 @@ export class MessagePackWriter {
   }
 }
 
-function viewOf(bytes: Buffer): DataView {
+/** Bytes that are always the same, in words: small pieces are copied quickest word by word. */
+export type Form = { readonly words: Uint32Array; readonly count: number }
+
+/** @param bytes or a text of one byte a character */
+export function formOf(bytes: Uint8Array | string): Form {
+  const source = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes
+  const words = new Uint32Array(Math.ceil(source.length / 4))
+  new Uint8Array(words.buffer).set(source)
+  return { words, count: source.length }
+}
+
+export function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 

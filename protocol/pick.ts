@@ -5,7 +5,7 @@
 // walks the record as it stands and skips what nobody asked for.
 
 import type { Field, Fields } from './fields.ts'
-import { decodeWith, MessagePackReader } from './json.ts'
+import { decodeWith, MessagePackReader } from './message-pack-reader.ts'
 
 /**
  * The value at a path of an encoded record, such as `['user', 'id']`.

@@ -1,24 +1,27 @@
 // The frames that a client's socket is sent, in both encodings.
 //
 // A shard's answer arrives as encoded MessagePack. For a binary socket it is passed on as it is,
-// behind a header; for a text socket it is transcoded by its definition. Frames are composed in one
-// buffer that the next frame overwrites: the native layer has copied it when `send` returns.
+// behind a header; for a text socket it is transcoded by its definition. Frames are composed in
+// buffers that are used again: the native layer has copied a frame when `send` returns.
 
 import type { ErrorBody } from '../protocol/errors.ts'
 import type { RecordField } from '../protocol/fields.ts'
 import { pack } from '../protocol/frame.ts'
-import { toJson } from '../protocol/json.ts'
+import { JsonWriter, toJson } from '../protocol/json-writer.ts'
 import { MessagePackWriter } from '../protocol/message-pack.ts'
 import type { Operation, Push } from '../protocol/operation.ts'
 
-/** An answer on its way to one socket, in the socket's encoding. */
+/** An answer on its way to one socket, in the socket's encoding; all answers of a frame are in the same. */
 export type Answer = {
   readonly id: number
-  /** MessagePack as a view that lives as long as its chunk, or JSON. */
-  readonly body: Buffer | string
+  /** MessagePack as a view that lives as long as its chunk; or where the whole frame lies in `json`. */
+  readonly body: Buffer | JsonPlace
 }
+type JsonPlace = { readonly from: number; readonly to: number }
 
 const writer = new MessagePackWriter(64 * 1024)
+/** The answers in JSON that wait for the end of the present read, one behind the other. */
+const json = new JsonWriter(256 * 1024)
 
 /** A definition's answer as one field; made once for each operation. */
 const answerFields = new Map<Operation, RecordField>()
@@ -31,31 +34,69 @@ function answerFieldOf(operation: Operation): RecordField {
   return field
 }
 
-/** The body of an answer as the socket wants it. Throws TypeError for bytes that no writer writes. */
-export function answerBody(
-  operation: Operation,
-  result: Buffer,
-  isBinary: boolean,
-): Buffer | string {
-  return isBinary ? result : toJson(answerFieldOf(operation), result)
+/**
+ * An answer as its socket wants it: good until `answersSent`.
+ * @throws TypeError for bytes that no writer of ours writes
+ */
+export function answerFor(
+  { isBinary }: { readonly isBinary: boolean },
+  given: { readonly id: number; readonly operation: Operation; readonly result: Buffer },
+): Answer {
+  const { id, operation, result } = given
+  if (isBinary) return { id, body: result }
+  const from = json.length
+  json.ascii(`[${id},`)
+  try {
+    json.value(answerFieldOf(operation), result)
+  } catch (error) {
+    json.reset(from)
+    throw error
+  }
+  json.ascii(']')
+  return { id, body: { from, to: json.length } }
 }
 
-/** `[id, result]`. A binary frame is valid until the next one is made. */
-export function answerFrame(answer: Answer): Buffer | string {
-  if (typeof answer.body === 'string') return `[${answer.id},${answer.body}]`
+/** All answers that were made so far are sent, or not wanted any more. */
+export function answersSent(): void {
+  json.reset()
+}
+
+/** The body of an answer over HTTP, in JSON: good until the next one is made. */
+export function httpAnswer(operation: Operation, result: Buffer): Buffer {
+  httpJson.reset()
+  httpJson.value(answerFieldOf(operation), result)
+  return httpJson.view()
+}
+const httpJson = new JsonWriter(64 * 1024)
+
+/** `[id, result]`: good until the next frame is made. */
+export function answerFrame({ id, body }: Answer): Buffer {
+  if (!Buffer.isBuffer(body)) return json.view(body.from, body.to)
   writer.reset()
-  writeAnswer(answer.id, answer.body)
+  writeAnswer(id, body)
   return writer.view()
 }
 
-/** `[[id, result], …]`, for a socket that batches as well. */
-export function answersFrame(answers: readonly Answer[]): Buffer | string {
-  if (typeof answers[0]?.body === 'string') return `[${answers.map(answerFrame).join(',')}]`
+/** `[[id, result], …]`, for a socket that batches as well: good until the next frame is made. */
+export function answersFrame(answers: readonly Answer[]): Buffer {
   writer.reset()
-  writer.array(answers.length)
-  for (const answer of answers) writeAnswer(answer.id, answer.body as Buffer)
+  if (Buffer.isBuffer(answers[0]?.body)) {
+    writer.array(answers.length)
+    for (const { id, body } of answers) writeAnswer(id, body as Buffer)
+    return writer.view()
+  }
+  for (const [place, answer] of answers.entries()) {
+    writer.raw(place === 0 ? opening : separator)
+    writer.raw(answerFrame(answer))
+  }
+  writer.raw(closing)
   return writer.view()
 }
+const [opening, separator, closing] = ['[', ',', ']'].map((text) => Buffer.from(text)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+]
 
 /** `[id, null, error]` */
 export function errorFrame(id: number, error: ErrorBody, isBinary: boolean): Buffer | string {

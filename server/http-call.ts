@@ -6,7 +6,7 @@ import type { Operation } from '../protocol/operation.ts'
 import { pickValue } from '../protocol/pick.ts'
 import { sessionCookie } from './admission.ts'
 import type { Exchange } from './exchange.ts'
-import { answerBody } from './frames.ts'
+import { httpAnswer } from './frames.ts'
 import type { Route } from './http-routes.ts'
 import { locationOf, nextLink } from './http-routes.ts'
 import type { SessionEntry } from './identity.ts'
@@ -54,7 +54,7 @@ export class HttpCall extends ShardRequest {
     const { exchange, route } = this.#options
     const headers = this.#headers(result)
     const isBinary = exchange.header('accept').includes('application/msgpack')
-    const body = answerBody(this.operation, result, isBinary)
+    const body = isBinary ? result : httpAnswer(this.operation, result)
     this.#settled('ok')
     if (route.status === 204) {
       exchange.answer({ status: 204, headers })

@@ -16,7 +16,7 @@ import type { Call, Refused } from './calls.ts'
 import { isRefused, prepareCall } from './calls.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Answer } from './frames.ts'
-import { answerBody } from './frames.ts'
+import { answerFor, answersSent } from './frames.ts'
 import { badFramesMax, floodBurstsMax, socketRequestsInFlightMax } from './limits.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { RateShape } from './rate-limit.ts'
@@ -74,10 +74,10 @@ export class SocketRequests {
 
   /** Sends what was gathered. The results are views of what was just read. */
   flush(): void {
-    if (this.#answered.length === 0) return
     const answered = this.#answered
-    this.#answered = []
+    if (answered.length > 0) this.#answered = []
     for (const session of answered) session.flush()
+    answersSent()
   }
 
   #refuseFrame(session: Session, problem: FrameProblem): void {
@@ -154,6 +154,11 @@ export class SocketRequests {
   }
 }
 
+/** Whether what was asked may take effect all the same. */
+function isUncertain({ code }: ErrorBody): boolean {
+  return code === 'timeout' || code === 'unknown_outcome' || code === 'internal'
+}
+
 function signsIn(operation: Operation): boolean {
   return operation.session === 'opens' || operation.session === 'resumes'
 }
@@ -228,12 +233,12 @@ class SocketRequest extends ShardRequest {
   }
 
   answered(result: Buffer): void {
-    const body = answerBody(this.operation, result, this.session.isBinary)
+    const { operation } = this
+    const answer = answerFor(this.session, { id: this.#id, operation, result })
     const signedIn = signsIn(this.operation) ? this.#signedIn(result) : undefined
     this.#settled('ok')
     if (this.operation.isLive === true) this.#answeredLive(result)
     if (!this.session.isOpen) return
-    const answer = { id: this.#id, body }
     if (this.operation.session === undefined) this.#requests.gather(this.session, answer)
     else this.#answeredSession(answer, signedIn)
   }
@@ -241,6 +246,8 @@ class SocketRequest extends ShardRequest {
   failed(error: ErrorBody): void {
     this.#settled(error.code)
     this.session.sendError(this.#id, error)
+    // The shard may get round to it yet, and push from then on: behind a hole that nobody would see.
+    if (this.operation.isLive === true && isUncertain(error)) this.session.close('positionLost')
     this.session.signOutSettled()
   }
 

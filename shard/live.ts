@@ -204,11 +204,15 @@ export class Live implements Effects {
   }
 
   #match(subscriber: Subscriber, interested: Map<number, Subscriber[]>): void {
-    for (const shown of new Set(subscriber.shown)) {
-      if (shown === 0 || !this.#changed.has(shown - 1)) continue
-      const subscribers = interested.get(shown - 1)
-      if (subscribers === undefined) interested.set(shown - 1, [subscriber])
-      else subscribers.push(subscriber)
+    const { shown } = subscriber
+    const count = Math.min(subscriber.shownCount, shownTweetsMax)
+    for (let place = 0; place < count; place++) {
+      const tweet = shown[place]! - 1
+      if (!this.#changed.has(tweet)) continue
+      const subscribers = interested.get(tweet)
+      if (subscribers === undefined) interested.set(tweet, [subscriber])
+      // A tweet may have been shown several times.
+      else if (subscribers.at(-1) !== subscriber) subscribers.push(subscriber)
     }
   }
 

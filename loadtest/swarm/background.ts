@@ -1,6 +1,6 @@
 // What a swarm does all the while: posts and reads at fixed rates, by clients chosen by chance.
 
-import { decodeValue } from '../../protocol/json.ts'
+import { decodeValue } from '../../protocol/message-pack-reader.ts'
 import { timelineHome } from '../../protocol/operations/timeline-home.ts'
 import { timelineUser } from '../../protocol/operations/timeline-user.ts'
 import { tweetFavorite } from '../../protocol/operations/tweet-favorite.ts'

@@ -7,8 +7,8 @@
 // given out for the whole swarm, so one table holds all that is in flight.
 
 import type { ErrorBody } from '../../protocol/errors.ts'
-import { decodeValue } from '../../protocol/json.ts'
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
+import { decodeValue } from '../../protocol/message-pack-reader.ts'
 import type { Operation } from '../../protocol/operation.ts'
 import { liveSubscribe } from '../../protocol/operations/live-subscribe.ts'
 import type { Kind, Recorder } from '../recorder.ts'

@@ -4,7 +4,7 @@
 // To compare a few hundred bytes takes a fraction of what it takes to decode them, so the pushes decoded
 // last are kept, and most pushes are found among them.
 
-import { decodeValue } from '../../protocol/json.ts'
+import { decodeValue } from '../../protocol/message-pack-reader.ts'
 import { timelineTweet } from '../../protocol/pushes/timeline-tweet.ts'
 import type { Ledger, Post } from './ledger.ts'
 

@@ -6,14 +6,13 @@
 // All but the three numbers is the same each time, so it is encoded once, as a form to be filled in: numbers
 // below 128 take one byte in MessagePack, and are most. Larger ones are written piece by piece.
 
-import { MessagePackWriter } from '../../protocol/message-pack.ts'
+import { type Form, formOf, MessagePackWriter } from '../../protocol/message-pack.ts'
 
 /** One byte holds the numbers below this. */
 const oneByteEnd = 128
 
 export class Tail {
-  readonly #form: Uint32Array
-  readonly #length: number
+  readonly #form: Form
   /** Where the three numbers stand in the form. */
   readonly #places: readonly [number, number, number]
   /** What stands before each number, and behind the last. */
@@ -45,15 +44,13 @@ export class Tail {
       bytes.subarray(second + 1, third),
       bytes.subarray(third + 1),
     ]
-    this.#length = bytes.length
-    this.#form = new Uint32Array(Math.ceil(bytes.length / 4))
-    new Uint8Array(this.#form.buffer).set(bytes)
+    this.#form = formOf(bytes)
   }
 
   /** Writes it behind the entries of a map that was begun with room for it. */
   write(writer: MessagePackWriter, first: number, second: number, third: number): void {
     if (first < oneByteEnd && second < oneByteEnd && third < oneByteEnd) {
-      const at = writer.form(this.#form, this.#length)
+      const at = writer.form(this.#form)
       const { bytes } = writer
       const places = this.#places
       bytes[at + places[0]] = first

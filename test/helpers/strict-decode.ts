@@ -3,7 +3,7 @@
 
 import type { Field, Fields, Values } from '../../protocol/fields.ts'
 import { isId } from '../../protocol/ids.ts'
-import { MessagePackReader } from '../../protocol/json.ts'
+import { MessagePackReader } from '../../protocol/message-pack-reader.ts'
 
 /** Throws with the path of the first thing that is not as declared. */
 export function decodeStrictly<R extends Fields>(fields: R, bytes: Uint8Array): Values<R> {

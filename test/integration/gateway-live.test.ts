@@ -151,6 +151,18 @@ describe('a live stream ends with 4210 and not with a hole', () => {
     reader.close()
   })
 
+  test('I8: when nobody knows whether it has begun', async () => {
+    await using world = await startGatewayWorld({ shard: { answer: () => 'silence' } })
+    const token = world.shard.makeToken(userId)
+    const client = await TestClient.open(world.liveUrl, { token })
+    const id = client.send('live.subscribe', { channel: 'home' })
+    // Other traffic on the link: the shard is busy, and not away.
+    const busy = setInterval(() => world.shard.tell({}), 500)
+    expect(await client.answerTo(id)).toMatchObject([id, null, { code: 'timeout' }])
+    expect((await client.untilClosed()).code).toBe(4210)
+    clearInterval(busy)
+  })
+
   test('when its shard hosts its partition no longer; those of other partitions stay', async () => {
     await using world = await startGatewayWorld({ shard: { answer } })
     const moved = await subscribed(world)

@@ -6,7 +6,7 @@
 //
 // The same seed gives the same run.
 
-import { MessagePackReader } from '../../../protocol/json.ts'
+import { MessagePackReader } from '../../../protocol/message-pack-reader.ts'
 import { operationsByCode } from '../../../protocol/registry.ts'
 import { handlersByCode } from '../../../shard/handlers.ts'
 import { isDigestEntry } from '../../../shard/replication/digest-entry.ts'

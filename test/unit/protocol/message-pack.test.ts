@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { f } from '../../../protocol/fields.ts'
 import { pack, unpack } from '../../../protocol/frame.ts'
-import { MessagePackReader } from '../../../protocol/json.ts'
 import { encodeFields, MessagePackWriter, writeValue } from '../../../protocol/message-pack.ts'
+import { MessagePackReader } from '../../../protocol/message-pack-reader.ts'
 
 /** What another implementation of MessagePack reads. */
 function written(write: (writer: MessagePackWriter) => void): unknown {

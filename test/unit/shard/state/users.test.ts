@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { UserId } from '../../../../protocol/ids.ts'
-import { MessagePackReader } from '../../../../protocol/json.ts'
+import { MessagePackReader } from '../../../../protocol/message-pack-reader.ts'
 import type { Card } from '../../../../shard/state/users.ts'
 import { Users } from '../../../../shard/state/users.ts'
 import { idOf } from './seeded.ts'

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { tweetField, userField } from '../../../protocol/entities.ts'
 import type { Field } from '../../../protocol/fields.ts'
 import { f } from '../../../protocol/fields.ts'
-import { decodeValue, MessagePackReader, toJson } from '../../../protocol/json.ts'
+import { JsonWriter, toJson } from '../../../protocol/json-writer.ts'
 import { MessagePackWriter, writeValue } from '../../../protocol/message-pack.ts'
+import { decodeValue, MessagePackReader } from '../../../protocol/message-pack-reader.ts'
 import { tweet as tweets, user as users } from './arbitrary.ts'
 
 function encoded(field: Field, value: unknown): Uint8Array {
@@ -43,6 +44,51 @@ describe('from MessagePack to JSON', () => {
       text: '"quotes" \\ \n \u2028 🐦',
       list: ['1', '2'],
     })
+  })
+
+  test('any text, number, id and time is what JSON makes of it', () => {
+    const field = f.record({
+      text: f.text({ lengthMax: 99 }),
+      number: f.number({ min: -1e300, max: 1e300 }),
+      id: f.id,
+      at: f.time,
+      bytes: f.bytes({ bytesMax: 99 }),
+    })
+    const anyTime = fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 })
+    const value = fc.record({
+      text: fc.string({ unit: 'grapheme' }),
+      number: fc.oneof(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true })),
+      id: fc.maxSafeNat(),
+      at: fc.oneof(anyTime, fc.constant(Date.UTC(2028, 1, 29)), fc.constant(Date.UTC(2100, 2, 1))),
+      bytes: fc.uint8Array({ maxLength: 20 }),
+    })
+    fc.assert(
+      fc.property(value, (one) => {
+        const expected = {
+          ...one,
+          number: one.number === 0 ? 0 : one.number,
+          id: String(one.id),
+          at: new Date(one.at).toISOString(),
+          bytes: Buffer.from(one.bytes).toString('base64'),
+        }
+        expect(JSON.parse(toJson(field, encoded(field, one)))).toEqual(expected)
+      }),
+    )
+    const controls = String.fromCharCode(...Array.from({ length: 160 }, (_, code) => code))
+    const text = f.text({ lengthMax: 999 })
+    expect(toJson(text, encoded(text, controls))).toBe(JSON.stringify(controls))
+  })
+
+  test('several values lie behind each other, and a broken one leaves nothing', () => {
+    const writer = new JsonWriter(1)
+    writer.ascii('[7,')
+    writer.value(f.id, encoded(f.id, 5))
+    expect(() => writer.value(f.list(f.id, { countMax: 9 }), Buffer.from([0x92, 1]))).toThrow()
+    writer.ascii(']')
+    expect(writer.view().toString()).toBe('[7,"5"]')
+    expect(writer.view(3, 6).toString()).toBe('"5"')
+    writer.reset(3)
+    expect(writer.view().toString()).toBe('[7,')
   })
 
   test('empty lists and records are empty', () => {
