@@ -5,7 +5,12 @@
 // walks the record as it stands and skips what nobody asked for.
 
 import type { Field, Fields } from './fields.ts'
-import { decodeWith, MessagePackReader } from './message-pack-reader.ts'
+import {
+  decodeWith,
+  type EncodedName,
+  encodedName,
+  MessagePackReader,
+} from './message-pack-reader.ts'
 
 /**
  * The value at a path of an encoded record, such as `['user', 'id']`.
@@ -28,11 +33,25 @@ export function pickValue(fields: Fields, bytes: Uint8Array, path: readonly stri
 
 /** Moves to the value of `name` in the record that starts here. */
 function seek(reader: MessagePackReader, name: string): boolean {
+  let encoded = encodedNames.get(name)
+  if (encoded === undefined) {
+    encoded = encodedName(name)
+    encodedNames.set(name, encoded)
+  }
   for (let count = reader.mapCount(); count > 0; count--) {
-    if (reader.text() === name) return true
+    if (reader.skips(encoded)) return true
+    skipText(reader)
     skip(reader)
   }
   return false
+}
+
+/** Names that were asked for: declared ones, so there are few. */
+const encodedNames = new Map<string, EncodedName>()
+
+function skipText(reader: MessagePackReader): void {
+  const count = reader.textBytes()
+  reader.offset += count
 }
 
 function skip(reader: MessagePackReader): void {
@@ -44,7 +63,7 @@ function itemsOfNext(reader: MessagePackReader): number {
   const tag = reader.bytes[reader.offset]!
   if ((tag & 0xf0) === 0x80 || tag === 0xde || tag === 0xdf) return reader.mapCount() * 2
   if ((tag & 0xf0) === 0x90 || tag === 0xdc || tag === 0xdd) return reader.arrayCount()
-  if ((tag & 0xe0) === 0xa0 || (tag >= 0xd9 && tag <= 0xdb)) reader.text()
+  if ((tag & 0xe0) === 0xa0 || (tag >= 0xd9 && tag <= 0xdb)) skipText(reader)
   else if (tag >= 0xc4 && tag <= 0xc6) reader.binary()
   else if (tag === 0xc2 || tag === 0xc3) reader.boolean()
   else reader.number()
