@@ -279,8 +279,9 @@ export class EmbeddedLog implements ReplicationLog {
 async function answered<Value>(write: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const overdue = new Promise<never>((_, reject) => {
-    const error = new LogUnavailable(`The embedded log gave no answer in ${answerMsMax} ms.`)
-    timer = setTimeout(() => reject(error), answerMsMax)
+    timer = setTimeout(() => {
+      reject(new LogUnavailable(`The embedded log gave no answer in ${answerMsMax} ms.`))
+    }, answerMsMax)
   })
   try {
     return await Promise.race([write, overdue])
