@@ -98,11 +98,11 @@ describe('on a cluster that is there', () => {
 
   test('slow: who does not read is told so, and the others miss nothing', async () => {
     const { figures, text } = await run(slow, [
-      ...['--clients', '30', '--follows', '5', '--share', '0.1'],
+      ...['--clients', '30', '--follows', '5', '--share', '0.04'],
       ...['--seconds', '1', '--pause', '6', '--pages', '200'],
     ])
     const { closed } = figures as { closed: Record<string, number> }
-    expect((closed[4108] ?? 0) + (closed[1006] ?? 0), text).toBe(3)
+    expect((closed[4108] ?? 0) + (closed[1006] ?? 0), text).toBe(1)
   })
 
   test('celebrity: every socket gets every post', async () => {
