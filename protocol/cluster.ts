@@ -28,6 +28,9 @@ export const frameKinds = {
   handOver: 18,
   /** From one shard to another: a piece of a snapshot, please. */
   snapshotRead: 19,
+  /** An operator asks something of a shard; and what a gateway tells of itself (reports.ts). */
+  operatorAsk: 20,
+  gatewayReport: 21,
   answer: 32,
   push: 33,
   sessionEnded: 34,
@@ -37,6 +40,8 @@ export const frameKinds = {
   snapshotPiece: 37,
   /** The partition that was handed over is served, or will not be: the next one may come. */
   handOverEnded: 38,
+  operatorAnswer: 39,
+  gatewayAsk: 40,
 } as const
 
 /** What a shard is told about a request beside its parameters; only what the operation needs. */
@@ -45,6 +50,10 @@ export type RequestContext = {
   readonly address?: string
   /** The hash of the token in use, for operations that end a session. */
   readonly tokenHash?: string
+  /** What the request is called in logs, where its sender gave it a name or was told one. */
+  readonly requestId?: string
+  /** The trace that it belongs to, and its caller in there (trace-context.ts). */
+  readonly traceparent?: string
 }
 
 export type RequestFrame = {
@@ -247,4 +256,6 @@ export type ShardStatus = {
   readonly hosted: readonly Partition[]
   /** All shards that this one knows of, by name: `host:port`. */
   readonly members: Readonly<Record<string, string>>
+  /** The version of reports.ts that it speaks. */
+  readonly reports?: number
 }

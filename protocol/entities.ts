@@ -2,7 +2,10 @@
 
 import type { Value } from './fields.ts'
 import { f } from './fields.ts'
-import { mediaPerTweetMax, pageLimitMax, timelineLengthMax } from './limits.ts'
+import { pageLimitMax, timelineLengthMax, websiteLengthMax, wordMutedLengthMax } from './limits.ts'
+import { mediaField } from './media.ts'
+import { foldWord } from './text/fold-word.ts'
+import { checkName } from './text/normalize.ts'
 
 const codePoint = f.integer({ min: 0, max: 4096 })
 
@@ -48,6 +51,30 @@ export const tweetViewerField = f.record({
   bookmarked: f.boolean,
 })
 
+export const mutedWordField = f.text({
+  lengthMax: wordMutedLengthMax,
+  meaning: 'A word, a hashtag or several words in a row, without regard to case.',
+  rule: (text) => {
+    const checked = checkName(text, wordMutedLengthMax)
+    const word = checked.ok ? foldWord(checked.text) : ''
+    return word === '' ? { problem: 'must have something to see' } : word
+  },
+})
+
+/** Who may see a tweet, from most to fewest. */
+export const visibilities = ['everyone', 'followers', 'mentioned'] as const
+export type Visibility = (typeof visibilities)[number]
+
+export const visibilityField = f.text({
+  lengthMax: 16,
+  meaning:
+    '`everyone` unless said otherwise; `followers`: only those who follow the author; `mentioned`: only those whom the text mentions.',
+  rule: (text) =>
+    visibilities.includes(text as Visibility)
+      ? text
+      : { problem: `must be one of ${visibilities.join(', ')}` },
+})
+
 export const tweetField = f.record({
   id: f.tweetId,
   authorId: f.userId,
@@ -56,12 +83,9 @@ export const tweetField = f.record({
   inReplyTo: f.optional(f.tweetId),
   quoteOf: f.optional(f.tweetId),
   retweetOf: f.optional(f.tweetId),
-  media: f.optional(
-    f.list(f.record({ id: f.text({ lengthMax: 64 }) }), {
-      countMax: mediaPerTweetMax,
-    }),
-  ),
+  media: f.optional(mediaField),
   location: f.optional(locationField),
+  visibility: f.optional(visibilityField),
   entities: entitiesField,
   counts: tweetCountsField,
   viewer: f.optional(tweetViewerField),
@@ -88,7 +112,10 @@ export const userField = f.record({
   name: f.text({ lengthMax: 200 }),
   bio: f.text({ lengthMax: 1000 }),
   avatarUrl: f.optional(f.text({ lengthMax: 2048 })),
+  location: f.optional(f.text({ lengthMax: 200 })),
+  website: f.optional(f.text({ lengthMax: websiteLengthMax })),
   createdAt: f.time,
+  // The last of what is kept: a shard looks for it at the end of the encoded card (shard/state/users.ts).
   protected: f.boolean,
   counts: userCountsField,
   viewer: f.optional(userViewerField),
@@ -99,6 +126,13 @@ export type User = Value<typeof userField>
 
 export const tweetsField = f.list(tweetField, { countMax: timelineLengthMax })
 export const usersField = f.list(userField, { countMax: timelineLengthMax })
+
+/** What the tweets of an answer refer to, so that nobody has to ask for it. */
+export const referencedField = f.optional({
+  ...tweetsField,
+  meaning:
+    'The originals of retweets and the quoted tweets, each once, unless they are among the tweets themselves. What the reader cannot see is left out.',
+})
 
 /** The request fields of every list. */
 export const pageRequest = {
@@ -117,6 +151,14 @@ export const olderCursor = f.optional({
   ...f.id,
   meaning: 'Give it as `before` for the next page; absent on the last.',
 })
+
+/** The answer of every list of tweets. Each author is in `users` once, those of `referenced` as well. */
+export const tweetPage = {
+  tweets: tweetsField,
+  referenced: referencedField,
+  users: usersField,
+  olderCursor,
+} as const
 
 /** `epoch:offset`: where a live stream stands. */
 export const positionField = f.text({

@@ -122,6 +122,7 @@ export const closeCodes = {
   unauthenticated: { code: 4001, reason: 'not authenticated' },
   tooManyConnections: { code: 4009, reason: 'too many connections' },
   sessionEnded: { code: 4010, reason: 'session ended' },
+  keyRevoked: { code: 4011, reason: 'key revoked' },
   overloaded: { code: 4100, reason: 'overloaded' },
   rateLimited: { code: 4101, reason: 'rate limited' },
   slowConsumer: { code: 4108, reason: 'slow consumer' },

@@ -33,13 +33,25 @@ export const handleLengthMax = 15
 export const passwordLengthMin = 8
 export const passwordLengthMax = 128
 export const nameLengthMax = 50
-/** Media of one tweet. */
+/** Media of one tweet: so many photos, or one video. */
 export const mediaPerTweetMax = 4
+/** The id of a medium: 43 characters of a hash, a dot and an ending. */
+export const mediaIdLengthMax = 64
+/** The longest side of a photo or video, in pixels: what the largest formats can say at all. */
+export const mediaSideMax = 65_535
+/** The bytes that a setting may allow a file to have. */
+export const mediaBytesMax = 1024 * 1024 * 1024
+/** Uploads of one user that no tweet need show yet; one more is refused until the oldest are a day old. */
+export const mediaUnattachedMax = 256
+/** Files of which one request asks whether tweets show them. */
+export const mediaAskedMax = 256
 /** A key that a client chooses so that a retry takes effect once. */
 export const operationIdLengthMax = 64
 /** How long a finished operation is remembered for its retries, and how many for each partition. */
 export const operationRememberedMs = 60 * 60 * 1000
 export const operationsRememberedMax = 65_536
+/** Ancestors in a conversation; of a longer chain the nearest are told, and the first says what it replies to. */
+export const ancestorsMax = 100
 /** Newest tweets that a home timeline holds. */
 export const timelineLengthMax = 800
 /** Users of one batch of an import: a shard makes them in some milliseconds, in which it does nothing else. */
@@ -50,3 +62,55 @@ export const importFollowsMax = 2_048
 export const importFollowsBytesMax = importFollowsMax * 18
 /** What an operator may send at once: the largest batch, with room to spare. */
 export const operatorBodyBytesMax = 64 * 1024
+/** A profile's place in characters, and its website's address. */
+export const profileLocationLengthMax = 30
+export const websiteLengthMax = 100
+/** Whom one user blocks, and whom they have muted; one more is answered `too_large`. */
+export const usersBlockedMax = 100_000
+export const usersMutedMax = 100_000
+/** Threads and words that one user has muted, and the characters of a word; likewise. */
+export const threadsMutedMax = 10_000
+export const wordsMutedMax = 200
+export const wordMutedLengthMax = 100
+/** Requests to follow that one user has made and nobody has answered; likewise. */
+export const followRequestsMax = 1_000
+/** The letters of a hashtag: a whole tweet may be one. */
+export const tagLengthMax = 280
+/** The characters of a query to search with. */
+export const queryLengthMax = 256
+/** What an application says of itself, in characters. */
+export const appNameLengthMax = 50
+export const appDescriptionLengthMax = 200
+/** Applications of one developer; one more is answered `too_large`. */
+export const appsPerUserMax = 20
+/** How long a window of a quota is: they begin at whole multiples of it since 1970. */
+export const quotaWindowMs = 15 * 60 * 1000
+/** Requests of one application in a window, all its users taken together, unless an operator says otherwise. */
+export const quotaDefault = 15_000
+/** What an operator may allow at most: a million requests a second. */
+export const quotaMax = 900_000_000
+/** The characters of what somebody says beside the reason of a report. */
+export const reportTextLengthMax = 500
+/** Reports of one user that are kept; an older one makes room. */
+export const reportsPerUserMax = 100
+/** The characters of an operator's name, and of why they act. */
+export const operatorNameLengthMax = 64
+export const actionReasonLengthMax = 500
+/** Actions about one user that the audit log keeps; an older one makes room. */
+export const actionsPerUserMax = 1_000
+/** Keys and tokens that a suspension ends at once; more are ended when they are checked next. */
+export const endedAtOnceMax = 2_048
+/** Lists and moments of one user, and those of others that they follow; one more is answered `too_large`. */
+export const collectionsOwnedMax = 1_000
+export const collectionsFollowedMax = 1_000
+/** Users in a list, whose newest tweets are merged when it is read; tweets in a moment; likewise. */
+export const listMembersMax = 5_000
+export const momentTweetsMax = 200
+/** What one step of the erasure of an account takes: posts, favorites, follows and the like, about a millisecond. */
+export const erasedAtOnceMax = 64
+/** What a page of an export holds: tweets, or ids, or lists and moments with all that is in them. */
+export const exportTweetsMax = 100
+export const exportIdsMax = 1_000
+export const exportCollectionsMax = 10
+/** How far around a place tweets can be asked for. */
+export const nearRadiusMetersMax = 100_000

@@ -20,9 +20,12 @@ import { operationIdLengthMax } from './limits.ts'
  *   subject          that of the user or tweet that the parameter names: where alone all of it is known
  *   readerOr         a read of what every shard knows: the reader's own, where their own writes are
  *                    seen at once; for someone not signed in, that of what the parameter names
+ *   anywhere         a read of what every shard knows, and that names nobody: the reader's own; for someone
+ *                    not signed in, any, the same for the same request
  */
 export type Owner =
   | 'actor'
+  | 'anywhere'
   | 'handle'
   | 'token'
   | { readonly partition: string }
@@ -70,6 +73,11 @@ export type Operation<
   readonly isCredential?: boolean
   /** Changes what a socket is sent: only a WebSocket can call it. */
   readonly isLive?: boolean
+  /**
+   * A client sends a file to its HTTP route. The gateway keeps the file and makes the parameters of what is
+   * in it; nobody else can say them.
+   */
+  readonly isUpload?: boolean
 }
 
 /** A client's key for one intended effect; the answer to a repeat is that of the first. */

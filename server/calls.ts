@@ -8,6 +8,8 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import { pack } from '../protocol/frame.ts'
 import type { Operation } from '../protocol/operation.ts'
+import type { TraceContext } from '../protocol/trace-context.ts'
+import { traceparentOf } from '../protocol/trace-context.ts'
 import type { SessionEntry } from './identity.ts'
 import { routeOf } from './router.ts'
 import type { ShardCall } from './shard-request.ts'
@@ -18,6 +20,9 @@ export type Caller = {
   readonly address: string
   /** Came by the operators' way, with their token. */
   readonly isOperator?: true
+  /** What the request is called in logs, and the trace that it belongs to. */
+  readonly requestId?: string
+  readonly trace?: TraceContext | undefined
 }
 
 export type Call = ShardCall & {
@@ -41,6 +46,11 @@ export function prepareCall(
   // Whoever may not call it is told so, and nothing of what it takes.
   const isForbidden = operation.access === 'operator' && request.caller.isOperator !== true
   if (isForbidden) return { refused: failure('forbidden') }
+  if (operation.isUpload === true) {
+    if (request.caller.identity === undefined) return { refused: failure('unauthenticated') }
+    const message = `A file is sent by ${operation.http?.method} ${operation.http?.path}.`
+    return { refused: failure('bad_request', { message }) }
+  }
   const checked = checkFields(operation.request, request.params, request.notation)
   if (checked instanceof FieldProblem) return { refused: fieldError(checked) }
   return routeCall(operation, { checked, caller: request.caller }, partitionCount)
@@ -68,11 +78,18 @@ export function routeCall(
 
 /** Only what the operation needs is told to the shard. */
 function contextOf(operation: Operation, caller: Caller): RequestContext | undefined {
-  if (operation.isCredential === true) return { address: caller.address }
+  const named = nameOf(caller)
+  if (operation.isCredential === true) return { ...named, address: caller.address }
   if (operation.session === 'ends' && caller.identity !== undefined) {
-    return { tokenHash: caller.identity.tokenHash }
+    return { ...named, tokenHash: caller.identity.tokenHash }
   }
-  return undefined
+  return named
+}
+
+/** What the shard writes into its log; over a WebSocket, both sides know the request by its number. */
+function nameOf({ requestId, trace }: Caller): RequestContext | undefined {
+  if (requestId === undefined) return undefined
+  return trace === undefined ? { requestId } : { requestId, traceparent: traceparentOf(trace) }
 }
 
 export function fieldError(problem: FieldProblem): ErrorBody {

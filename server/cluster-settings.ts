@@ -73,6 +73,14 @@ export const clusterSettings = defineSettings({
     default: '',
     meaning: 'What gateways and shards prove to each other; unset, a random one for each start.',
   },
+  operatorToken: {
+    env: 'ROOKERY_OPERATOR_TOKEN',
+    kind: 'secret',
+    unit: 'text',
+    default: '',
+    meaning:
+      'Opens the console and the way of operators on each gateway; unset, nobody has either.',
+  },
   adminHost: {
     env: 'ROOKERY_ADMIN_HOST',
     kind: 'text',

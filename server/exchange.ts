@@ -6,18 +6,29 @@
 
 import { randomBytes } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { ErrorBody } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
+import type { TraceContext } from '../protocol/trace-context.ts'
+import { traceOf } from '../protocol/trace-context.ts'
 import type { HttpRequest, HttpResponse } from './listener.ts'
 import { problemOf } from './problem.ts'
+import { sendStream } from './send-stream.ts'
 
 export type AnswerOptions = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly contentType?: string
   readonly body?: string | Uint8Array
+  /** The length of a body that a HEAD does not send. */
+  readonly bytes?: number
   /** Closes the connection afterwards: what it still brings is not wanted. */
   readonly isLast?: boolean
+}
+
+export type StreamOptions = Pick<AnswerOptions, 'status' | 'headers'> & {
+  readonly contentType: string
+  readonly bytes: number
 }
 
 const requestIdPrefix = randomBytes(6).toString('base64url')
@@ -35,10 +46,13 @@ export class Exchange {
   readonly path: string
   readonly address: string
   readonly requestId: string
+  /** The trace of whoever asks; undefined where they tell of none. */
+  readonly trace: TraceContext | undefined
   readonly #headers: Record<string, string>
   /** Headers of whatever answer this gets, such as the state of a rate limit. */
   readonly extraHeaders: Record<string, string> = {}
   #isOver = false
+  #isBodyPaused = false
   readonly #onOver: (() => void)[] = []
 
   constructor(response: HttpResponse, request: HttpRequest) {
@@ -54,6 +68,7 @@ export class Exchange {
     })
     this.#headers = headers
     const given = this.header('x-request-id')
+    this.trace = traceOf(this.header('traceparent'), () => randomBytes(8))
     this.requestId = /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : nextRequestId()
   }
 
@@ -74,16 +89,62 @@ export class Exchange {
 
   answer(options: AnswerOptions): void {
     if (this.#isOver) return
+    // A client that is still sending would not get to the answer otherwise.
+    this.resumeBody()
     const { response } = this
     response.cork(() => {
       response.writeStatus(`${options.status} ${STATUS_CODES[options.status] ?? 'Unknown'}`)
-      for (const [name, value] of securityHeaders) response.writeHeader(name, value)
-      response.writeHeader('X-Request-Id', this.requestId)
-      for (const name in this.extraHeaders) response.writeHeader(name, this.extraHeaders[name]!)
-      for (const name in options.headers) response.writeHeader(name, options.headers[name]!)
+      this.#writeHeaders(options)
       this.#writeBody(options)
     })
     this.#end()
+  }
+
+  /**
+   * Answers with a body of `bytes` bytes that comes bit by bit, as fast as the client takes it. Where the source
+   * breaks, so does the connection; it is destroyed in any case.
+   */
+  answerFrom(source: Readable, options: StreamOptions): void {
+    if (this.#isOver) {
+      source.destroy()
+      return
+    }
+    const { response } = this
+    response.cork(() => {
+      response.writeStatus(`${options.status} ${STATUS_CODES[options.status] ?? 'Unknown'}`)
+      this.#writeHeaders(options)
+      response.writeHeader('Content-Type', options.contentType)
+    })
+    sendStream(response, source, {
+      bytes: options.bytes,
+      isOver: () => this.#isOver,
+      onOver: (listener) => this.onOver(listener),
+      onSent: () => this.#end(),
+    })
+  }
+
+  /** Lets the client wait before it sends more of its body. */
+  pauseBody(): void {
+    if (this.#isOver || this.#isBodyPaused) return
+    this.#isBodyPaused = true
+    this.response.pause()
+  }
+
+  resumeBody(): void {
+    if (this.#isOver || !this.#isBodyPaused) return
+    this.#isBodyPaused = false
+    this.response.resume()
+  }
+
+  /** What an answer says of itself goes before what all of them say. */
+  #writeHeaders({ headers = {} }: Pick<AnswerOptions, 'headers'>): void {
+    const { response } = this
+    for (const [name, value] of securityHeaders) {
+      if (headers[name] === undefined) response.writeHeader(name, value)
+    }
+    response.writeHeader('X-Request-Id', this.requestId)
+    for (const name in this.extraHeaders) response.writeHeader(name, this.extraHeaders[name]!)
+    for (const name in headers) response.writeHeader(name, headers[name]!)
   }
 
   /** Turns the connection into a socket: the other way for an exchange to end. */
@@ -122,7 +183,10 @@ export class Exchange {
     const { response } = this
     const isLast = options.isLast === true
     if (options.body === undefined) {
-      response.endWithoutBody(undefined, isLast)
+      if (options.contentType !== undefined) {
+        response.writeHeader('Content-Type', options.contentType)
+      }
+      response.endWithoutBody(options.bytes, isLast)
       return
     }
     response.writeHeader('Content-Type', options.contentType ?? 'application/json')

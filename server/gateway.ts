@@ -14,6 +14,9 @@ import type { Deliveries } from './deliveries.ts'
 import { closeInBatches } from './deliveries.ts'
 import { Exchange } from './exchange.ts'
 import type { SessionEntry } from './identity.ts'
+import type { UpgradeCaller } from './key-use.ts'
+import { identifyUpgrade } from './key-use.ts'
+import type { Keys } from './keys.ts'
 import {
   closeBatchPauseMs,
   lifetimeSweepPeriodMs,
@@ -27,13 +30,13 @@ import type { RateShape } from './rate-limit.ts'
 import type { SocketData } from './session.ts'
 import { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
-import { isEntry } from './sessions.ts'
 import type { SocketRequests } from './socket-requests.ts'
 import type { UpgradeCork } from './upgrade-cork.ts'
 
 export type GatewayOptions = {
   readonly deliveries: Deliveries
   readonly sessions: Sessions
+  readonly keys: Keys
   readonly requests: SocketRequests
   readonly metrics: GatewayMetrics
   readonly upgradeCork: UpgradeCork
@@ -119,6 +122,7 @@ export class Gateway {
     const count = (this.#byUser.get(entry.userId) ?? 0) + 1
     this.#byUser.set(entry.userId, count)
     if (count > this.#options.userConnectionsMax) session.close('tooManyConnections')
+    else if (entry.isEnded) session.close('sessionEnded')
   }
 
   /** Refuses new sockets, and closes all others: idle ones now, the rest when they are answered. */
@@ -158,16 +162,14 @@ export class Gateway {
       return
     }
     const upgrade = { exchange, context, encoding: admission.encoding }
-    if (admission.token === undefined) {
-      this.#admitStranger(upgrade)
-      return
-    }
+    const given = { token: admission.token, key: exchange.header('x-api-key') }
     this.#upgrading++
-    this.#options.sessions.resolve(admission.token, (resolved) => {
+    identifyUpgrade(this.#options, given, (caller) => {
       this.#upgrading--
       if (exchange.isOver) return
-      if (isEntry(resolved)) this.#accept(upgrade, resolved)
-      else exchange.refuse(resolved)
+      if ('code' in caller) exchange.refuse(caller)
+      else if (caller.identity === undefined) this.#admitStranger(upgrade, caller)
+      else this.#accept(upgrade, caller)
     })
   }
 
@@ -185,16 +187,16 @@ export class Gateway {
     return undefined
   }
 
-  #admitStranger(upgrade: Upgrade): void {
+  #admitStranger(upgrade: Upgrade, caller: UpgradeCaller): void {
     if (this.#unauthenticated.size < this.#options.unauthenticatedConnectionsMax) {
-      this.#accept(upgrade, undefined)
+      this.#accept(upgrade, caller)
       return
     }
     const message = 'Too many connections that have not signed in.'
     upgrade.exchange.refuse(failure('unavailable', { message, retryAfterMs: 5000 }))
   }
 
-  #accept(upgrade: Upgrade, identity: SessionEntry | undefined): void {
+  #accept(upgrade: Upgrade, { identity, key }: UpgradeCaller): void {
     const { exchange, context, encoding } = upgrade
     if (this.#isDraining) {
       exchange.refuse(failure('unavailable', { retryAfterMs: 1000 }))
@@ -207,6 +209,7 @@ export class Gateway {
       rate: this.#options.rate,
       nowMs: performance.now(),
     })
+    session.key = key
     exchange.upgrade((response: HttpResponse) => {
       this.#options.upgradeCork.run(response, () => {
         response.upgrade(
@@ -226,10 +229,13 @@ export class Gateway {
     this.#options.deliveries.open(session)
     this.#options.metrics.connectionOpened()
     this.#byAddress.set(session.address, (this.#byAddress.get(session.address) ?? 0) + 1)
+    session.key?.sockets.add(session)
     const { identity } = session
     session.identity = undefined
     if (identity === undefined) this.#unauthenticated.add(session)
     else this.signIn(session, identity)
+    // It may have been revoked while the upgrade waited for the word of another shard.
+    if (session.key?.isEnded === true) session.close('keyRevoked')
   }
 
   #message(
@@ -255,6 +261,7 @@ export class Gateway {
     if (code === closeCodes.slowConsumer.code) metrics.slowConsumers.inc()
     decrement(this.#byAddress, session.address)
     this.#unauthenticated.delete(session)
+    session.key?.sockets.delete(session)
     if (session.identity !== undefined) this.#signOut(session, session.identity)
   }
 

@@ -4,6 +4,7 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import type { UserId } from '../protocol/ids.ts'
 import type { Operation } from '../protocol/operation.ts'
 import { pickValue } from '../protocol/pick.ts'
+import type { TraceContext } from '../protocol/trace-context.ts'
 import { sessionCookie } from './admission.ts'
 import type { Exchange } from './exchange.ts'
 import { httpAnswer } from './frames.ts'
@@ -50,6 +51,14 @@ export class HttpCall extends ShardRequest {
     return !this.#options.exchange.isOver
   }
 
+  override get requestId(): string {
+    return this.#options.exchange.requestId
+  }
+
+  override get trace(): TraceContext | undefined {
+    return this.#options.exchange.trace
+  }
+
   answered(result: Buffer): void {
     const { exchange, route } = this.#options
     const headers = this.#headers(result)
@@ -70,8 +79,7 @@ export class HttpCall extends ShardRequest {
   }
 
   #settled(outcome: string): void {
-    const durationMs = performance.now() - this.startedAtMs
-    this.#options.metrics.answered(this.operation, outcome, durationMs)
+    this.#options.metrics.settled(this, outcome)
   }
 
   #headers(result: Buffer): Record<string, string> {

@@ -6,38 +6,32 @@
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import type { Log } from '../protocol/std/log.ts'
-import { bearerToken, checkedHost, cookieToken, isOriginAllowed } from './admission.ts'
 import { isRefused, routeCall } from './calls.ts'
-import { Exchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import { collectBody, decodeBody } from './http-body.ts'
 import { HttpCall } from './http-call.ts'
+import type { HttpCallers } from './http-callers.ts'
+import type { Handler } from './http-guard.ts'
+import { guard, guarded } from './http-guard.ts'
 import type { RawParams, Route } from './http-routes.ts'
 import { checkParams, queryParams, routes } from './http-routes.ts'
 import type { SessionEntry } from './identity.ts'
-import { httpRequestsInFlightMax, rateBucketsMax } from './limits.ts'
+import { httpRequestsInFlightMax } from './limits.ts'
 import type { HttpRequest, HttpResponse, TemplatedApp } from './listener.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
-import type { RateShape } from './rate-limit.ts'
-import { Buckets, take, untilFullMs } from './rate-limit.ts'
 import type { Sessions } from './sessions.ts'
-import { isEntry } from './sessions.ts'
 import type { Shards } from './shards.ts'
 
 export type HttpApiOptions = {
   readonly shards: Shards
   readonly sessions: Sessions
+  readonly callers: HttpCallers
   readonly metrics: GatewayMetrics
   readonly log: Log
-  readonly rate: RateShape
-  readonly origins: ReadonlySet<string>
-  /** '' where the Host header says it. */
-  readonly publicUrl: string
   /** @returns why this process cannot serve now; undefined where it can. */
   readonly whyNotReady: () => string | undefined
 }
-
-type Handler = (exchange: Exchange, request: HttpRequest) => void
 
 /** What was asked for, once the body is there. */
 type Asked = {
@@ -51,12 +45,10 @@ const methodsOfApp = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'del' } as 
 
 export class HttpApi {
   readonly #options: HttpApiOptions
-  readonly #buckets: Buckets
   #inFlight = 0
 
   constructor(options: HttpApiOptions) {
     this.#options = options
-    this.#buckets = new Buckets(options.rate, rateBucketsMax)
   }
 
   get inFlight(): number {
@@ -74,6 +66,8 @@ export class HttpApi {
     app.get('/v1/live', this.#guarded(refuseWithoutUpgrade))
     const methods = new Map<string, string[]>()
     for (const route of routes) {
+      // Files have a way of their own: media/media-api.ts.
+      if (route.operation.isUpload === true) continue
       const handler = this.#guarded((exchange, request) => this.#receive(route, exchange, request))
       app[methodsOfApp[route.method]](route.pattern, handler)
       if (route.method === 'GET') app.head(route.pattern, handler)
@@ -106,22 +100,12 @@ export class HttpApi {
     app.any(pattern, refuse)
   }
 
-  /** No exception leaves a handler: the native layer would end the process. */
   #guarded(handler: Handler): (response: HttpResponse, request: HttpRequest) => void {
-    return (response, request) => {
-      const exchange = new Exchange(response, request)
-      this.#guard(exchange, () => handler(exchange, request))
-    }
+    return guarded(this.#options.log, handler)
   }
 
   #guard(exchange: Exchange, work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      const { requestId, path } = exchange
-      this.#options.log.error({ err: error, requestId, path }, 'an HTTP request failed')
-      exchange.refuse(failure('internal'))
-    }
+    guard(this.#options.log, exchange, work)
   }
 
   #receive(route: Route, exchange: Exchange, request: HttpRequest): void {
@@ -164,67 +148,9 @@ export class HttpApi {
 
   #authenticate(asked: Asked): void {
     const { exchange } = asked
-    const credentials = this.#credentials(exchange)
-    if ('refused' in credentials) {
-      exchange.refuse(credentials.refused)
-      return
-    }
-    const { token } = credentials
-    const known =
-      token === undefined ? undefined : this.#options.sessions.cached(token, performance.now())
-    if (!this.#takeFromRate(exchange, known)) return
-    if (token === undefined || known !== undefined) {
-      this.#call(asked, known)
-      return
-    }
-    this.#options.sessions.resolve(token, (resolved) => {
-      if (isEntry(resolved)) this.#guard(exchange, () => this.#call(asked, resolved))
-      else exchange.refuse(resolved)
+    this.#options.callers.identify(exchange, (identity) => {
+      this.#guard(exchange, () => this.#call(asked, identity))
     })
-  }
-
-  /** The token of the header, or that of the cookie where it is certain that a page of ours sent it. */
-  #credentials(
-    exchange: Exchange,
-  ): { readonly token: string | undefined } | { readonly refused: ErrorBody } {
-    const authorization = exchange.header('authorization')
-    if (authorization !== '') {
-      const token = bearerToken(authorization)
-      const message = 'Authorization must be Bearer TOKEN.'
-      return token === undefined ? { refused: failure('unauthenticated', { message }) } : { token }
-    }
-    const token = cookieToken(exchange.header('cookie'))
-    if (token === undefined || exchange.method === 'GET' || exchange.method === 'HEAD') {
-      return { token }
-    }
-    const message = 'A session cookie counts only for pages of this server.'
-    return this.#isOwnPage(exchange) ? { token } : { refused: failure('forbidden', { message }) }
-  }
-
-  #isOwnPage(exchange: Exchange): boolean {
-    const origin = exchange.header('origin')
-    if (origin !== '') {
-      const host = checkedHost(exchange.header('host'))
-      return isOriginAllowed(origin, { host, origins: this.#options.origins })
-    }
-    return exchange.header('sec-fetch-site') === 'same-origin'
-  }
-
-  /** Counts the request against its user, or against its address where nobody is signed in. */
-  #takeFromRate(exchange: Exchange, identity: SessionEntry | undefined): boolean {
-    const { rate } = this.#options
-    if (rate.perSecond === 0) return true
-    const nowMs = performance.now()
-    const key = identity === undefined ? exchange.address : `user ${identity.userId}`
-    const bucket = this.#buckets.of(key, nowMs)
-    const retryAfterMs = take(bucket, rate, nowMs)
-    const resetAt = Math.ceil((Date.now() + untilFullMs(bucket, rate)) / 1000)
-    exchange.extraHeaders['X-RateLimit-Limit'] = String(rate.burst)
-    exchange.extraHeaders['X-RateLimit-Remaining'] = String(Math.floor(bucket.tokens))
-    exchange.extraHeaders['X-RateLimit-Reset'] = String(resetAt)
-    if (retryAfterMs === 0) return true
-    exchange.refuse(failure('rate_limited', { retryAfterMs }))
-    return false
   }
 
   #call(asked: Asked, identity: SessionEntry | undefined): void {
@@ -236,15 +162,16 @@ export class HttpApi {
       this.#refuse(asked, params.refused, startedAtMs)
       return
     }
-    const caller = { identity, address: exchange.address }
+    const { address, requestId, trace } = exchange
+    const caller = { identity, address, requestId, trace }
     const { checked } = params
     const call = routeCall(route.operation, { checked, caller }, shards.partitionCount)
     if (isRefused(call)) {
       this.#refuse(asked, call.refused, startedAtMs)
       return
     }
-    const base = this.#base(exchange)
-    const isOwnPage = this.#isOwnPage(exchange)
+    const base = this.#options.callers.base(exchange)
+    const isOwnPage = this.#options.callers.isOwnPage(exchange)
     const from = { exchange, route, query, identity, base, isOwnPage }
     shards.request(new HttpCall({ ...from, call, startedAtMs, metrics, sessions }))
   }
@@ -254,12 +181,6 @@ export class HttpApi {
     const { operation } = route
     this.#options.metrics.answered(operation, error.code, performance.now() - startedAtMs)
     exchange.refuse(error, { operation })
-  }
-
-  #base(exchange: Exchange): string {
-    if (this.#options.publicUrl !== '') return this.#options.publicUrl
-    const host = checkedHost(exchange.header('host'))
-    return host === '' ? '' : `http://${host}`
   }
 }
 

@@ -77,3 +77,13 @@ export const rateBucketsMax = 65_536
 
 /** How long a drain waits for the answers of requests that were accepted. */
 export const drainAnswersTimeoutMs = 4_000
+
+/** Keys of applications that are remembered. The one that was used least recently makes room. */
+export const keysCachedMax = 10_000
+/** Requests of one application that wait for a grant; more are `unavailable`. */
+export const quotaWaitingMax = 4_096
+/** Sockets that use one key on this gateway; one more is refused with `rate_limited`. */
+export const keyConnectionsMax = 10_000
+
+/** How long a shard may take to answer an operator: the console shows each second. */
+export const operatorAskMsMax = 900

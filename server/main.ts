@@ -9,6 +9,8 @@ import { makeLog } from '../protocol/std/log.ts'
 import type { ProcessContext, Running } from '../protocol/std/run.ts'
 import { runProcess } from '../protocol/std/run.ts'
 import { readSettings, refuseUnknown } from '../protocol/std/settings.ts'
+import { consolePages } from './console/console.ts'
+import { ClusterWatch } from './console/watch.ts'
 import { GatewayServer } from './server.ts'
 import { gatewaySettings } from './settings.ts'
 
@@ -23,19 +25,33 @@ async function startGateway(context: ProcessContext): Promise<Running> {
     isPretty: context.isTerminal,
   })
   const server = new GatewayServer(settings, log)
+  server.operators.onDrain = () => context.end('an operator asked for it')
   context.parent?.onMessage((message) => {
     if (isShardsMessage(message)) server.shards.setAddresses(message.addresses)
   })
   const { port } = await server.start()
   const { registry } = server.metrics
   const lag = measureEventLoopLag(registry)
+  const watch = new ClusterWatch({
+    gateway: settings.name,
+    shards: () => server.shards.operated(),
+    report: () => server.operators.report(),
+    now: Date.now,
+  })
+  const pages = consolePages({
+    gateway: settings.name,
+    token: settings.operatorToken,
+    watch,
+    shards: () => server.shards.operated(),
+    drain: () => server.operators.drain(),
+  })
   const admin = await startAdmin({
     host: settings.adminHost,
     port: settings.adminPort,
     register: registry,
     isReady: async () => server.whyNotReady(),
-    routes: { '/partitions': () => ({ body: `${settings.partitions}\n` }) },
-    posts: server.operatorPosts(),
+    routes: { '/partitions': () => ({ body: `${settings.partitions}\n` }), ...pages.routes },
+    posts: { ...server.operatorPosts(), ...pages.posts },
   })
   context.parent?.send({ type: 'ready', port, adminPort: admin.port })
   log.info({ host: settings.host, port, adminPort: admin.port }, 'gateway ready')
@@ -44,6 +60,7 @@ async function startGateway(context: ProcessContext): Promise<Running> {
     drain: async () => {
       await server.drain()
       lag.close()
+      watch.close()
       await admin.close()
     },
     abandon: () => server.close(),

@@ -5,7 +5,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { closeCodes, failures } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
 import { operationsByCode } from '../protocol/registry.ts'
+import type { OperationReport, Histogram as Plain } from '../protocol/reports.ts'
+import { histogramsOf } from '../protocol/std/histogram-values.ts'
 import type { Pushed } from './deliveries.ts'
+import type { ShardRequest } from './shard-request.ts'
 
 const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 /** From the whole milliseconds of the clocks up to a shard that has been away. */
@@ -23,6 +26,10 @@ const standardCloseCodes = [1000, 1001, 1005, 1006, 1007, 1009, 1011]
 
 export class GatewayMetrics {
   readonly registry = new Registry()
+  /** From how long on a request is told of. */
+  slowMs = Infinity
+  onSlow: (request: ShardRequest, end: { outcome: string; tookMs: number }) => void = () =>
+    undefined
   readonly slowConsumers: Counter
   /** Streams that were resumed from a position, and whether all that was missed could be told. */
   readonly resumes: { readonly recovered: Counted; readonly lost: Counted }
@@ -31,6 +38,8 @@ export class GatewayMetrics {
   readonly #pushes: Counter
   readonly #pushLatency: Histogram
   readonly #connections: Gauge
+  readonly #closedCounter: Counter<'code'>
+  readonly #durations: Histogram<'operation'>
   readonly #closed = new Map<number, Counted>()
   readonly #closedOther: Counted
   readonly #requests: Counter<'operation' | 'outcome'>
@@ -44,7 +53,7 @@ export class GatewayMetrics {
       help: 'WebSockets that are open now.',
       registers,
     })
-    const closed = new Counter({
+    this.#closedCounter = new Counter({
       name: 'rookery_gateway_connections_closed_total',
       help: 'WebSockets that were closed, by close code.',
       labelNames: ['code'],
@@ -52,9 +61,9 @@ export class GatewayMetrics {
     })
     const ours = Object.values(closeCodes).map((reason) => reason.code)
     for (const code of [...standardCloseCodes, ...ours]) {
-      this.#closed.set(code, primed(closed.labels(String(code))))
+      this.#closed.set(code, primed(this.#closedCounter.labels(String(code))))
     }
-    this.#closedOther = primed(closed.labels('other'))
+    this.#closedOther = primed(this.#closedCounter.labels('other'))
     this.slowConsumers = new Counter({
       name: 'rookery_gateway_slow_consumers_total',
       help: 'WebSockets closed because they read too slowly.',
@@ -82,15 +91,14 @@ export class GatewayMetrics {
       labelNames: ['operation', 'outcome'],
       registers,
     })
-    this.#primeOperations(
-      new Histogram({
-        name: 'rookery_request_duration_seconds',
-        help: 'From reading a request to its answer, by operation.',
-        labelNames: ['operation'],
-        buckets: durationBuckets,
-        registers,
-      }),
-    )
+    this.#durations = new Histogram({
+      name: 'rookery_request_duration_seconds',
+      help: 'From reading a request to its answer, by operation.',
+      labelNames: ['operation'],
+      buckets: durationBuckets,
+      registers,
+    })
+    this.#primeOperations(this.#durations)
   }
 
   #makeResumes(): GatewayMetrics['resumes'] {
@@ -157,6 +165,49 @@ export class GatewayMetrics {
     this.#pushes.inc(sockets)
     if (acceptedAtMs === undefined) return
     this.#pushLatency.observe(Math.max(0, nowMs - acceptedAtMs) / 1000)
+  }
+
+  /** A request that went to a shard, or should have, is over. */
+  settled(request: ShardRequest, outcome: string): void {
+    const tookMs = performance.now() - request.startedAtMs
+    this.answered(request.operation, outcome, tookMs)
+    if (tookMs >= this.slowMs) this.onSlow(request, { outcome, tookMs })
+  }
+
+  /** What has been answered so far, of each operation that was asked for at all. */
+  async operationReports(): Promise<OperationReport[]> {
+    const [requests, durations] = await Promise.all([this.#requests.get(), this.#durations.get()])
+    const seconds = histogramsOf(durations.values, 'operation')
+    const byName = new Map<string, { ok: number; failed: Record<string, number> }>()
+    for (const { labels, value } of requests.values) {
+      if (value === 0) continue
+      const name = String(labels.operation)
+      const counted = byName.get(name) ?? { ok: 0, failed: {} }
+      byName.set(name, counted)
+      if (labels.outcome === 'ok') counted.ok = value
+      else counted.failed[String(labels.outcome)] = value
+    }
+    return [...byName].map(([name, counted]) => {
+      return { name, ...counted, seconds: seconds.get(name) ?? { bounds: [], counts: [0] } }
+    })
+  }
+
+  /** From accepting a tweet to its last WebSocket. */
+  async pushSeconds(): Promise<Plain> {
+    const { values } = await this.#pushLatency.get()
+    return histogramsOf(values).get('') ?? { bounds: [], counts: [0] }
+  }
+
+  /** Numbers of now, and numbers that only rise, by name. */
+  async counts(): Promise<Record<string, number>> {
+    const sumOf = async (metric: Counter<string> | Gauge): Promise<number> =>
+      (await metric.get()).values.reduce((sum, { value }) => sum + value, 0)
+    return {
+      connections: await sumOf(this.#connections),
+      slowConsumersTotal: await sumOf(this.slowConsumers),
+      pushesTotal: await sumOf(this.#pushes),
+      closedTotal: await sumOf(this.#closedCounter),
+    }
   }
 
   /** @param outcome `ok`, or the code of the error */

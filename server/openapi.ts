@@ -4,6 +4,7 @@ import type { FailureCode } from '../protocol/errors.ts'
 import { failures } from '../protocol/errors.ts'
 import type { Route } from './http-routes.ts'
 import { routes } from './http-routes.ts'
+import { mediaPaths, uploadBody } from './media/openapi.ts'
 import type { Schema } from './openapi-schema.ts'
 import { componentSchemas, recordSchema, schemaOf } from './openapi-schema.ts'
 
@@ -15,6 +16,7 @@ export function openApiDocument(): Record<string, unknown> {
     path[route.method.toLowerCase()] = operationObject(route)
     paths[route.path] = path
   }
+  Object.assign(paths, mediaPaths)
   return {
     openapi: '3.1.0',
     info: {
@@ -43,7 +45,8 @@ function operationObject(route: Route): Record<string, unknown> {
     summary: operation.summary,
     ...(operation.access === 'anyone' ? { security: [{}, { bearer: [] }] } : {}),
     parameters: parametersOf(route),
-    ...(hasBody ? { requestBody: requestBodyOf(route) } : {}),
+    ...(operation.isUpload === true ? { requestBody: uploadBody } : {}),
+    ...(hasBody && operation.isUpload !== true ? { requestBody: requestBodyOf(route) } : {}),
     responses: responsesOf(route),
   }
 }

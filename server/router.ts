@@ -33,6 +33,10 @@ export function routeOf(
     return failure('unauthenticated')
   }
   if (owner === 'actor') return partitionOfId(request.actor)
+  if (owner === 'anywhere') {
+    if (request.actor !== 0) return partitionOfId(request.actor)
+    return partitionOfHandle(JSON.stringify(request.params), partitionCount)
+  }
   if (owner === 'handle') {
     return partitionOfHandle(request.params['handle'] as string, partitionCount)
   }

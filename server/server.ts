@@ -5,16 +5,25 @@
 //            -> http    (requests) ------------------->
 //   shard -> shard-link -> shards -> socket-requests (answers), deliveries (pushes), sessions (ended)
 
+import type { CloseReason } from '../protocol/errors.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { StartError } from '../protocol/std/run.ts'
+import type { ConfirmedOptions } from './confirmed.ts'
 import { closeInBatches, Deliveries } from './deliveries.ts'
 import { Gateway } from './gateway.ts'
+import { OwnReport } from './gateway-operators.ts'
 import { HttpApi } from './http.ts'
+import { HttpCallers } from './http-callers.ts'
+import type { ConfirmedEntry } from './identity.ts'
+import { Keys } from './keys.ts'
 import { drainAnswersTimeoutMs, sweepPeriodMs } from './limits.ts'
 import type { Listening, TemplatedApp } from './listener.ts'
 import { listen, makeApp } from './listener.ts'
+import { Media } from './media/media.ts'
 import { GatewayMetrics } from './metrics.ts'
 import { operatorPosts } from './operators.ts'
+import { readPageFiles } from './pages/page-files.ts'
+import { Pages } from './pages/pages.ts'
 import { shapeOf } from './rate-limit.ts'
 import { Sessions } from './sessions.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -26,13 +35,17 @@ import { UpgradeCork } from './upgrade-cork.ts'
 export class GatewayServer {
   readonly metrics = new GatewayMetrics()
   readonly shards: Shards
+  /** What operators are told of this process. */
+  readonly operators: OwnReport
   readonly #settings: GatewaySettings
   readonly #log: Log
   readonly #deliveries: Deliveries
   readonly #sessions: Sessions
+  readonly #keys: Keys
   readonly #requests: SocketRequests
   readonly #gateway: Gateway
   readonly #http: HttpApi
+  readonly #media: Media
   readonly #app: TemplatedApp
   readonly #upgradeCork = new UpgradeCork()
   readonly #sweep: NodeJS.Timeout
@@ -47,20 +60,27 @@ export class GatewayServer {
       onPushed: (pushed) => metrics.pushed(pushed, Date.now()),
       log,
     })
+    this.operators = new OwnReport({
+      ...settings,
+      metrics,
+      log,
+      shards: () => this.shards,
+      whyNotReady: () => this.whyNotReady(),
+      isDraining: () => this.#isDraining,
+    })
     this.shards = this.#makeShards()
     metrics.watchHeld(() => this.shards.heldCount)
-    this.#sessions = new Sessions({
-      shards: this.shards,
-      checkPeriodMs: settings.sessionCheckMs,
-      onEnded: (entry) => void closeInBatches([...entry.sockets], 'sessionEnded'),
-    })
+    this.#sessions = new Sessions(this.#confirmation('sessionEnded'))
+    this.#keys = new Keys(this.#confirmation('keyRevoked'))
     const origins = new Set(settings.origins)
     if (settings.publicUrl !== '') origins.add(settings.publicUrl)
     const { shards } = this
     const sessions = this.#sessions
+    const keys = this.#keys
     this.#requests = new SocketRequests({
       shards,
       sessions,
+      keys,
       deliveries: this.#deliveries,
       metrics,
       rate: shapeOf(settings.socketRate),
@@ -70,6 +90,7 @@ export class GatewayServer {
       ...settings,
       deliveries: this.#deliveries,
       sessions,
+      keys,
       requests: this.#requests,
       metrics,
       upgradeCork: this.#upgradeCork,
@@ -77,18 +98,16 @@ export class GatewayServer {
       rate: shapeOf(settings.socketRate),
       origins,
     })
-    this.#http = new HttpApi({
-      shards,
-      sessions,
-      metrics,
-      log,
-      rate: shapeOf(settings.httpRate),
-      origins,
-      publicUrl: settings.publicUrl,
-      whyNotReady: () => this.whyNotReady(),
-    })
+    const { publicUrl } = settings
+    const rate = shapeOf(settings.httpRate)
+    const callers = new HttpCallers({ sessions, keys, rate, origins, publicUrl })
+    const parts = { shards, sessions, callers, metrics, log }
+    this.#http = new HttpApi({ ...parts, whyNotReady: () => this.whyNotReady() })
+    this.#media = new Media(parts, settings)
     this.#app = makeApp()
     this.#gateway.serve(this.#app)
+    this.#media.serve(this.#app)
+    new Pages({ ...parts, files: readPageFiles() }).serve(this.#app)
     this.#http.serve(this.#app)
     this.#sweep = setInterval(() => this.#sweepAll(), sweepPeriodMs)
   }
@@ -125,7 +144,8 @@ export class GatewayServer {
     this.#listening?.close()
     const deadlineMs = performance.now() + drainAnswersTimeoutMs
     await this.#gateway.drain(drainAnswersTimeoutMs)
-    while (this.#http.inFlight > 0 && performance.now() < deadlineMs) {
+    const inFlight = (): number => this.#http.inFlight + this.#media.inFlight
+    while (inFlight() > 0 && performance.now() < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     this.close()
@@ -134,10 +154,12 @@ export class GatewayServer {
   /** Ends at once: whatever is open is cut off. */
   close(): void {
     clearInterval(this.#sweep)
+    this.#media.close()
     this.#listening?.close()
     this.#app.close()
     this.#upgradeCork.close()
     this.shards.close()
+    this.operators.close()
   }
 
   #makeShards(): Shards {
@@ -147,13 +169,15 @@ export class GatewayServer {
       gatewayName: name,
       secret: clusterSecret,
       log: this.#log,
+      operators: this.operators,
       events: {
         onPush: (body) => this.#deliveries.push(body),
         // The answer to a sign-out may stand behind this in the same read: it still goes out.
-        onSessionEnded: (tokenHash) => setImmediate(() => this.#sessions.ended(tokenHash)),
+        onSessionEnded: (tokenHash) => setImmediate(() => this.#ended(tokenHash)),
         onReadEnded: () => this.#requests.flush(),
         onPositionsLost: (link, partitions_) => {
           this.#sessions.doubtAll()
+          this.#keys.doubtAll()
           this.#deliveries.positionsLost(link, partitions_)
         },
         onHeldEnded: (outcome) => this.metrics.held[outcome].inc(),
@@ -161,9 +185,25 @@ export class GatewayServer {
     })
   }
 
+  /** How tokens or keys are asked about, and why the sockets of one that ends are closed. */
+  #confirmation(reason: CloseReason): ConfirmedOptions<ConfirmedEntry> {
+    return {
+      shards: this.shards,
+      checkPeriodMs: this.#settings.sessionCheckMs,
+      onEnded: (entry) => void closeInBatches([...entry.sockets], reason),
+    }
+  }
+
+  /** A token or a key is good no more: hashes of the two are never alike. */
+  #ended(hash: string): void {
+    this.#sessions.ended(hash)
+    this.#keys.ended(hash)
+  }
+
   #sweepAll(): void {
     const nowMs = performance.now()
     this.#gateway.sweep(nowMs)
     this.#sessions.sweep(nowMs)
+    this.#keys.sweep(nowMs)
   }
 }

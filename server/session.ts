@@ -12,7 +12,7 @@ import type { Partition } from '../protocol/ids.ts'
 import { isTooSlow } from './backpressure.ts'
 import type { Answer } from './frames.ts'
 import { answerFrame, answersFrame, errorFrame } from './frames.ts'
-import type { SessionEntry } from './identity.ts'
+import type { KeyEntry, SessionEntry } from './identity.ts'
 import { socketBufferedBytesMax, socketLifetimeJitter, socketLifetimeMs } from './limits.ts'
 import type { WebSocket } from './listener.ts'
 import type { RateShape } from './rate-limit.ts'
@@ -49,6 +49,8 @@ export class Session {
   readonly bucket: Bucket
   /** Who signed in; undefined for nobody. Changed by the gateway only. */
   identity: SessionEntry | undefined
+  /** The application whose key the socket uses; undefined for none. Changed by the gateway only. */
+  key: KeyEntry | undefined
   /** The number under which shards send pushes; 0 before the socket is open. */
   slot = 0
   /** Requests without an answer. */

@@ -4,6 +4,7 @@ import { partitionsMax } from '../protocol/ids.ts'
 import { logLevels } from '../protocol/std/log.ts'
 import type { Settings } from '../protocol/std/settings.ts'
 import { defineSettings } from '../protocol/std/settings.ts'
+import { mediaSettings } from './media/settings.ts'
 import { isAddress } from './members.ts'
 
 const portBounds = { kind: 'integer', unit: 'port', min: 0, max: 65_535 } as const
@@ -171,6 +172,15 @@ export const gatewaySettings = defineSettings({
     meaning:
       'HTTP requests of one user, or of one address that is not signed in, with bursts of twice as many; 0 is without a limit.',
   },
+  slowRequestMs: {
+    env: 'ROOKERY_SLOW_REQUEST_MS',
+    kind: 'integer',
+    unit: 'ms',
+    min: 0,
+    max: 60_000,
+    default: 250,
+    meaning: 'From how long on a request is told of in the log and on the console.',
+  },
   logLevel: {
     env: 'ROOKERY_LOG_LEVEL',
     kind: 'choice',
@@ -178,6 +188,7 @@ export const gatewaySettings = defineSettings({
     default: 'info',
     meaning: 'The least important lines that are logged.',
   },
+  ...mediaSettings,
 })
 
 export type GatewaySettings = Settings<typeof gatewaySettings>

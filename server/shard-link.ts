@@ -28,7 +28,10 @@ import {
   retryUnservedMs,
 } from './limits.ts'
 import { LinkHandshake } from './link-handshake.ts'
+import type { GatewayOperators } from './link-operators.ts'
+import { LinkOperators } from './link-operators.ts'
 import { splitAddress } from './members.ts'
+import { PendingRequests } from './pending-requests.ts'
 import type { RequestLink, ShardRequest } from './shard-request.ts'
 
 export type LinkListener = {
@@ -49,15 +52,15 @@ export type ShardLinkOptions = {
   readonly secret: string
   readonly log: Log
   readonly listener: LinkListener
+  readonly operators: GatewayOperators
 }
 
 export class ShardLink implements RequestLink {
   readonly name: string
   readonly #options: ShardLinkOptions
-  /** Requests without an answer, by id, in the order of their deadlines. */
-  readonly #pending = new Map<number, ShardRequest>()
-  /** Those that were held, or sent elsewhere before: few, and in no order. */
-  readonly #pendingAgain = new Map<number, ShardRequest>()
+  /** What operators ask of the shard. */
+  readonly operators: LinkOperators
+  readonly #pending = new PendingRequests()
   readonly #sweep: NodeJS.Timeout
   /** Where the shard may be; tried in turn. */
   #addresses: readonly string[] = []
@@ -76,6 +79,10 @@ export class ShardLink implements RequestLink {
   constructor(options: ShardLinkOptions) {
     this.name = options.name
     this.#options = options
+    this.operators = new LinkOperators({
+      gateway: options.operators,
+      send: (kind, body) => this.#send(kind, body),
+    })
     this.#sweep = setInterval(() => this.#failOverdue(), linkSweepPeriodMs)
     this.#sweep.unref()
   }
@@ -107,10 +114,10 @@ export class ShardLink implements RequestLink {
       return
     }
     const requestId = this.#takeRequestId()
-    const isInOrder = request.sends === 0 && request.heldUntilMs === 0
-    const pending = isInOrder ? this.#pending : this.#pendingAgain
-    pending.set(requestId, request)
+    this.#pending.add(requestId, request)
     request.sends++
+    request.sentTo = this.name
+    request.sentNumber = requestId
     request.sentBy(this)
     const { call } = request
     this.#batch.request({
@@ -131,6 +138,12 @@ export class ShardLink implements RequestLink {
     this.#planFlush()
   }
 
+  #send(kind: number, body: Uint8Array): void {
+    if (!this.#isUp) return
+    this.#batch.add(kind, body)
+    this.#planFlush()
+  }
+
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#retry)
@@ -139,8 +152,10 @@ export class ShardLink implements RequestLink {
   }
 
   #isFull(): boolean {
-    const inFlight = this.#pending.size + this.#pendingAgain.size
-    return inFlight >= requestsInFlightMax || this.#socket!.writableLength > linkBufferedBytesMax
+    return (
+      this.#pending.count >= requestsInFlightMax ||
+      this.#socket!.writableLength > linkBufferedBytesMax
+    )
   }
 
   #takeRequestId(): number {
@@ -213,14 +228,19 @@ export class ShardLink implements RequestLink {
     if (kind === frameKinds.answer) this.#settle(body)
     else if (kind === frameKinds.push) listener.onPush(body)
     else if (kind === frameKinds.notServed) this.#handBack(readNotServed(body))
-    else if (kind === frameKinds.status) listener.onStatus(this, readStatus(body))
+    else if (kind === frameKinds.status) this.#onStatus(readStatus(body))
     else if (kind === frameKinds.sessionEnded) listener.onSessionEnded(body.toString())
-    else throw new ClusterProtocolError(`a frame of kind ${kind}, which no shard sends`)
+    else this.operators.receive(kind, body)
+  }
+
+  #onStatus(status: ShardStatus): void {
+    this.operators.told(status.reports)
+    this.#options.listener.onStatus(this, status)
   }
 
   #settle(body: Buffer): void {
     const answer = readAnswer(body)
-    const request = this.#takePending(answer.requestId)
+    const request = this.#pending.take(answer.requestId)
     if (request === undefined) return
     if ('error' in answer) {
       request.failed(answer.error)
@@ -237,15 +257,8 @@ export class ShardLink implements RequestLink {
   }
 
   #handBack(requestId: number): void {
-    const request = this.#takePending(requestId)
+    const request = this.#pending.take(requestId)
     if (request !== undefined) this.#options.listener.onNotServed(this, request)
-  }
-
-  /** @returns undefined for one that was given up at its deadline: its answer is too late for anybody. */
-  #takePending(requestId: number): ShardRequest | undefined {
-    const request = this.#pending.get(requestId) ?? this.#pendingAgain.get(requestId)
-    if (!this.#pending.delete(requestId)) this.#pendingAgain.delete(requestId)
-    return request
   }
 
   #opened(): void {
@@ -260,9 +273,8 @@ export class ShardLink implements RequestLink {
     const wasUp = this.#isUp
     this.#socket = undefined
     this.#isUp = false
-    const unanswered = [...this.#pending.values(), ...this.#pendingAgain.values()]
-    this.#pending.clear()
-    this.#pendingAgain.clear()
+    const unanswered = this.#pending.takeAll()
+    this.operators.lost()
     if (wasUp && !this.#isClosed) {
       this.#options.log.warn({ shard: this.name, requests: unanswered.length }, 'shard link down')
     }
@@ -278,20 +290,9 @@ export class ShardLink implements RequestLink {
     this.#retry = setTimeout(() => this.#connect(), pauseMs * (0.5 + Math.random() / 2))
   }
 
-  /** All requests have the same time, so those that were sent once are in the order of their deadlines. */
   #failOverdue(): void {
     const nowMs = performance.now()
-    const overdue: ShardRequest[] = []
-    for (const [requestId, request] of this.#pending) {
-      if (nowMs - request.startedAtMs < requestTimeoutMs) break
-      this.#pending.delete(requestId)
-      overdue.push(request)
-    }
-    for (const [requestId, request] of this.#pendingAgain) {
-      if (nowMs - request.startedAtMs < requestTimeoutMs) continue
-      this.#pendingAgain.delete(requestId)
-      overdue.push(request)
-    }
+    const overdue = this.#pending.takeStartedBy(nowMs - requestTimeoutMs)
     for (const request of overdue) request.failed(failure('timeout'))
     // Nothing at all was read for as long: the other side is gone, and the network did not say so.
     if (overdue.length > 0 && nowMs - this.#readAtMs > requestTimeoutMs) this.#socket?.destroy()

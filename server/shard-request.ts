@@ -8,6 +8,7 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import type { Partition } from '../protocol/ids.ts'
 import type { Operation } from '../protocol/operation.ts'
+import type { TraceContext } from '../protocol/trace-context.ts'
 import { retryUnservedMs } from './limits.ts'
 
 /** What is asked of whose partition. */
@@ -43,11 +44,24 @@ export abstract class ShardRequest {
   abstract readonly isWanted: boolean
   /** How often it was sent; counted by the links. */
   sends = 0
+  /** The shard that it was sent to last, and its number on the way there: its name in both logs. */
+  sentTo = ''
+  sentNumber = 0
   /** Until when it may wait for somebody to serve its partition; 0 where it never had to. */
   heldUntilMs = 0
 
   /** The link it has to take whoever serves: that of the live stream which it is about. */
   get pinned(): RequestLink | undefined {
+    return undefined
+  }
+
+  /** What its sender calls it, for logs; undefined where it has no name of its own. */
+  get requestId(): string | undefined {
+    return undefined
+  }
+
+  /** The trace that it belongs to. */
+  get trace(): TraceContext | undefined {
     return undefined
   }
 

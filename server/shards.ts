@@ -12,9 +12,11 @@
 
 import type { ShardStatus } from '../protocol/cluster.ts'
 import type { Partition } from '../protocol/ids.ts'
+import type { OperatorAnswer, OperatorAsk } from '../protocol/reports.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { HeldRequests } from './held-requests.ts'
 import { notServedPauseMs, requestSendsMax, youngMs } from './limits.ts'
+import type { GatewayOperators } from './link-operators.ts'
 import type { Addresses } from './members.ts'
 import { Members } from './members.ts'
 import type { LinkListener } from './shard-link.ts'
@@ -40,6 +42,14 @@ export type ShardsOptions = {
   readonly secret: string
   readonly log: Log
   readonly events: ShardEvents
+  readonly operators: GatewayOperators
+}
+
+/** A shard as operators reach it. */
+export type OperatedShard = {
+  readonly name: string
+  readonly isUp: boolean
+  ask(what: OperatorAsk): Promise<OperatorAnswer>
 }
 
 export class Shards {
@@ -101,6 +111,15 @@ export class Shards {
   /** Requests that wait for somebody to serve their partition. */
   get heldCount(): number {
     return this.#held.count
+  }
+
+  /** All shards that are known, there or not. */
+  operated(): OperatedShard[] {
+    return [...this.#links.values()].map((link) => ({
+      name: link.name,
+      isUp: link.isUp,
+      ask: (what) => link.operators.ask(what),
+    }))
   }
 
   close(): void {
@@ -230,10 +249,17 @@ export class Shards {
   }
 
   #linkNamed(name: string): ShardLink {
-    const { gatewayName, secret, log } = this.#options
+    const { gatewayName, secret, log, operators } = this.#options
     let link = this.#links.get(name)
     if (link === undefined) {
-      link = new ShardLink({ name, gatewayName, secret, log, listener: this.#listener })
+      link = new ShardLink({
+        name,
+        gatewayName,
+        secret,
+        log,
+        operators,
+        listener: this.#listener,
+      })
       this.#links.set(name, link)
     }
     return link

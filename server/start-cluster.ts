@@ -49,6 +49,7 @@ export function welcome(summary: ClusterSummary, settings: ClusterSettings): str
       ['WebSocket', `ws://${host}:${port}/v1/live`],
     ]),
     ...logRows(settings),
+    ...consoleRows(summary, settings),
     ...summary.admin.map(({ name, port }, index): [string, string] => [
       index === 0 ? 'Metrics' : '',
       `${name.padEnd(nameWidth)}  http://${shownHost(settings.adminHost)}:${port}/metrics`,
@@ -56,6 +57,13 @@ export function welcome(summary: ClusterSummary, settings: ClusterSettings): str
   ]
   const lines = rows.map(([label, text]) => `  ${label.padEnd(11)}${text}`)
   return ['', 'Rookery is ready.', '', ...lines, '', 'Ctrl-C drains and stops it.', ''].join('\n')
+}
+
+function consoleRows({ admin }: ClusterSummary, settings: ClusterSettings): [string, string][] {
+  const gateway = admin.find(({ name }) => name.startsWith('gateway'))
+  if (gateway === undefined) return []
+  if (settings.operatorToken === '') return [['Console', 'off: set ROOKERY_OPERATOR_TOKEN']]
+  return [['Console', `http://${shownHost(settings.adminHost)}:${gateway.port}/console`]]
 }
 
 function logRows(settings: ClusterSettings): [string, string][] {

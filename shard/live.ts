@@ -16,32 +16,18 @@ import type { Push } from '../protocol/operation.ts'
 import { timelineTweet } from '../protocol/pushes/timeline-tweet.ts'
 import { tweetCounts } from '../protocol/pushes/tweet-counts.ts'
 import { tweetDeleted } from '../protocol/pushes/tweet-deleted.ts'
-import type { Effects, Subscriptions, View } from './operations/implement.ts'
-import { formatOffset } from './operations/live-offset.ts'
-import { writeTweet, writeUsers } from './operations/present.ts'
+import { foldText } from '../protocol/text/case-fold.ts'
+import type { GatewayLink, Subscriber } from './live-subscribers.ts'
+import { Gateway, newSubscriber, noteShown, notHome, shownTweetsMax } from './live-subscribers.ts'
+import { TagChannels } from './live-tags.ts'
+import { encodeTweetPush } from './live-tweet.ts'
+import type { Effects, Subscriptions } from './operations/implement.ts'
+import { Repeats } from './operations/repeats.ts'
+import { mayRead, mayShow } from './operations/visibility.ts'
 import type { ShardState } from './state/shard-state.ts'
 
-/** Tweets that a subscriber remembers being shown; older ones get no more counts. */
-export const shownTweetsMax = 128
 /** Tweets whose changed counts wait for the next second; more than this wait for their next change. */
 export const changedTweetsMax = 65_536
-
-/** The connection to one gateway, as far as pushes need it. */
-export type GatewayLink = {
-  push(push: { code: number; slots: Uint32Array; count: number; data: Uint8Array }): void
-  sessionEnded(tokenHash: string): void
-}
-
-type Subscriber = {
-  readonly gateway: Gateway
-  readonly slot: number
-  readonly user: number
-  /** How many tweets had arrived when it subscribed: those it was shown, or can read. */
-  since: number
-  /** Dense indexes plus one, so that 0 is nothing. */
-  readonly shown: Uint32Array
-  shownCount: number
-}
 
 /** Who tells the gateways of the end of a session, where several shards see it in the log. */
 export type SessionTelling = {
@@ -50,35 +36,19 @@ export type SessionTelling = {
   later(task: () => void): void
 }
 
-/** A gateway with its subscribers, and room for the recipients of one push. */
-class Gateway {
-  readonly link: GatewayLink
-  readonly subscribers = new Map<number, Subscriber>()
-  slots = new Uint32Array(64)
-  count = 0
-
-  constructor(link: GatewayLink) {
-    this.link = link
-  }
-
-  addRecipient(slot: number): void {
-    if (this.count === this.slots.length) {
-      const larger = new Uint32Array(this.count * 2)
-      larger.set(this.slots)
-      this.slots = larger
-    }
-    this.slots[this.count++] = slot
-  }
-}
-
 export class Live implements Effects {
   /** Changes with every process, so that a position of another process is never mistaken for ours. */
   readonly epoch: string
   pushCount = 0
+  /** Whoever may write into the logs of followers settles the follow there. */
+  followMaySettle: Effects['followMaySettle'] = () => undefined
+  /** Whoever may write into a log erases there what is left of somebody. */
+  accountLeft: Effects['accountLeft'] = () => undefined
   readonly #state: ShardState
   readonly #telling: SessionTelling
   readonly #gateways = new Map<GatewayLink, Gateway>()
   readonly #subscribersOf = new Map<number, Subscriber[]>()
+  readonly #tags = new TagChannels<Subscriber>()
   readonly #changed = new Set<number>()
   readonly #writer = new MessagePackWriter()
 
@@ -102,13 +72,13 @@ export class Live implements Effects {
   disconnect(link: GatewayLink): void {
     const gateway = this.#gateways.get(link)
     if (gateway === undefined) return
-    for (const slot of [...gateway.subscribers.keys()]) this.#unsubscribe(gateway, slot)
+    for (const slot of [...gateway.subscribers.keys()]) this.#forget(gateway, slot)
     this.#gateways.delete(link)
   }
 
   disconnectSlot(link: GatewayLink, slot: number): void {
     const gateway = this.#gateways.get(link)
-    if (gateway !== undefined) this.#unsubscribe(gateway, slot)
+    if (gateway !== undefined) this.#forget(gateway, slot)
   }
 
   /** What the operations of one socket may do; undefined for a request that came over HTTP. */
@@ -116,8 +86,9 @@ export class Live implements Effects {
     const gateway = this.#gateways.get(link)
     if (slot === 0 || gateway === undefined) return undefined
     return {
-      subscribe: (user) => this.#subscribe(gateway, slot, user),
-      unsubscribe: () => this.#unsubscribe(gateway, slot),
+      subscribe: (user, tag) => this.#subscribe(this.#subscriberAt(gateway, slot, user), tag),
+      unsubscribe: (tag) => this.#unsubscribe(gateway.subscribers.get(slot), tag),
+      hasRoomFor: (tag) => this.#tags.hasRoom(gateway.subscribers.get(slot), tag),
       show: (tweet) => {
         const subscriber = gateway.subscribers.get(slot)
         if (subscriber !== undefined) noteShown(subscriber, tweet)
@@ -127,6 +98,23 @@ export class Live implements Effects {
 
   pushTweet(tweet: number): void {
     this.#pushTweetTo(this.#state.recipients, tweet)
+    if (this.#state.retweetsOf.length(tweet) > 0) this.#pushEarlyRetweets(tweet)
+  }
+
+  /** Retweets that came before their original are nothing without it, and were not pushed. */
+  #pushEarlyRetweets(original: number): void {
+    const { tweets, retweetsOf, timelines } = this.#state
+    const untold = new Set<number>()
+    for (let place = 0; place < retweetsOf.length(original); place++) {
+      untold.add(tweets.find(retweetsOf.at(original, place)))
+    }
+    for (const retweet of [...untold]) {
+      untold.delete(retweet)
+      // One that is on its way is pushed at its end.
+      if (timelines.isUnderWay(tweets.idOf(retweet))) continue
+      this.#state.findRecipients(retweet)
+      this.#pushTweetTo(this.#state.recipients, retweet, untold)
+    }
   }
 
   /**
@@ -138,17 +126,38 @@ export class Live implements Effects {
     if (tweet >= 0) this.#pushTweetTo(users, tweet)
   }
 
-  #pushTweetTo(users: readonly number[], tweet: number): void {
-    if (users.length === 0) return
-    const arrival = this.#state.tweets.arrivalOf(tweet)
+  /** @param untold tweets that their recipients are not told of yet, beside those that are under way */
+  #pushTweetTo(users: readonly number[], tweet: number, untold?: ReadonlySet<number>): void {
+    if (users.length === 0 || !this.#state.tweets.isShown(tweet)) return
+    const { tweets, timelines } = this.#state
+    const isTold = (other: number): boolean =>
+      !untold?.has(other) && !timelines.isUnderWay(tweets.idOf(other))
+    const arrival = tweets.arrivalOf(tweet)
+    const original = tweets.originalOf(tweet)
     for (const user of users) {
+      if (!mayShow(this.#state, { reader: user, tweet })) continue
+      if (original >= 0 && new Repeats(this.#state, user).has(tweet, isTold)) continue
       for (const subscriber of this.#subscribersOf.get(user) ?? []) {
         if (subscriber.since >= arrival) continue
         noteShown(subscriber, tweet)
+        if (original >= 0) noteShown(subscriber, original)
         subscriber.gateway.addRecipient(subscriber.slot)
       }
     }
     this.#send(timelineTweet, () => this.#encodeTweet(tweet))
+  }
+
+  pushTagged(tweet: number, hashtags: readonly { readonly tag: string }[]): void {
+    if (this.#tags.isEmpty) return
+    const arrival = this.#state.tweets.arrivalOf(tweet)
+    for (const tag of new Set(hashtags.map((hashtag) => foldText(hashtag.tag)))) {
+      for (const [subscriber, since] of this.#tags.listeners(tag)) {
+        if (since >= arrival || !mayShow(this.#state, { reader: subscriber.user, tweet })) continue
+        noteShown(subscriber, tweet)
+        subscriber.gateway.addRecipient(subscriber.slot)
+      }
+      this.#send(timelineTweet, () => this.#encodeTweet(tweet, tag))
+    }
   }
 
   pushDeleted(tweetId: TweetId): void {
@@ -182,15 +191,17 @@ export class Live implements Effects {
 
   /** Pushes the counts that have changed since the last call: call it once a second. */
   flushCounts(): void {
+    const { tweets } = this.#state
+    for (const tweet of this.#changed) {
+      if (tweets.find(tweets.idOf(tweet)) < 0) this.#changed.delete(tweet)
+    }
     if (this.#changed.size === 0) return
     const interested = new Map<number, Subscriber[]>()
     for (const gateway of this.#gateways.values()) {
       for (const subscriber of gateway.subscribers.values()) this.#match(subscriber, interested)
     }
     this.#changed.clear()
-    const { tweets } = this.#state
     for (const [tweet, subscribers] of interested) {
-      if (tweets.find(tweets.idOf(tweet)) < 0) continue
       for (const { gateway, slot } of subscribers) gateway.addRecipient(slot)
       this.#send(tweetCounts, () =>
         encodeFields(tweetCounts.data, {
@@ -209,6 +220,7 @@ export class Live implements Effects {
     for (let place = 0; place < count; place++) {
       const tweet = shown[place]! - 1
       if (!this.#changed.has(tweet)) continue
+      if (!mayRead(this.#state, { reader: subscriber.user, tweet })) continue
       const subscribers = interested.get(tweet)
       if (subscribers === undefined) interested.set(tweet, [subscriber])
       // A tweet may have been shown several times.
@@ -229,59 +241,58 @@ export class Live implements Effects {
     }
   }
 
-  #encodeTweet(tweet: number): Uint8Array {
-    const view: View = this.#state
-    const writer = this.#writer
-    writer.reset()
-    writer.map(3)
-    writer.text('tweet')
-    writeTweet(writer, view, { tweet, reader: -1 })
-    writeUsers(writer, view, { users: [view.tweets.authorOf(tweet)], reader: -1 })
-    writer.text('position')
-    writer.text(`${this.epoch}:${offsetOf(this.#state)}`)
-    return writer.view()
+  /** The subscriber at a slot; a new one where there is none, or was somebody else. */
+  #subscriberAt(gateway: Gateway, slot: number, user: number): Subscriber {
+    const known = gateway.subscribers.get(slot)
+    if (known?.user === user) return known
+    this.#forget(gateway, slot)
+    return newSubscriber(gateway, slot, user)
   }
 
-  #subscribe(gateway: Gateway, slot: number, user: number): void {
-    const since = this.#state.tweets.arrivalCount
-    const known = gateway.subscribers.get(slot)
-    if (known?.user === user) {
-      known.since = since
+  #subscribe(subscriber: Subscriber, tag: string | undefined): void {
+    const { user, since } = subscriber
+    const { arrivalCount } = this.#state.tweets
+    if (tag !== undefined) {
+      this.#tags.join(subscriber, tag, arrivalCount)
       return
     }
-    this.#unsubscribe(gateway, slot)
-    const shown = new Uint32Array(shownTweetsMax)
-    const subscriber: Subscriber = { gateway, slot, user, since, shown, shownCount: 0 }
-    gateway.subscribers.set(slot, subscriber)
+    subscriber.since = arrivalCount
+    if (since !== notHome) return
     const others = this.#subscribersOf.get(user)
     if (others === undefined) this.#subscribersOf.set(user, [subscriber])
     else others.push(subscriber)
     this.#state.online.set(user, 1)
   }
 
-  #unsubscribe(gateway: Gateway, slot: number): void {
+  #unsubscribe(subscriber: Subscriber | undefined, tag: string | undefined): void {
+    if (subscriber === undefined) return
+    if (tag === undefined) this.#leaveHome(subscriber)
+    else this.#tags.leave(subscriber, tag)
+    if (subscriber.since !== notHome || this.#tags.has(subscriber)) return
+    subscriber.gateway.subscribers.delete(subscriber.slot)
+  }
+
+  #forget(gateway: Gateway, slot: number): void {
     const subscriber = gateway.subscribers.get(slot)
     if (subscriber === undefined) return
+    this.#tags.leaveAll(subscriber)
+    this.#leaveHome(subscriber)
     gateway.subscribers.delete(slot)
+  }
+
+  #leaveHome(subscriber: Subscriber): void {
+    if (subscriber.since === notHome) return
+    subscriber.since = notHome
     const others = this.#subscribersOf.get(subscriber.user)!
     others.splice(others.indexOf(subscriber), 1)
     if (others.length > 0) return
     this.#subscribersOf.delete(subscriber.user)
     this.#state.online.set(subscriber.user, 0)
   }
-}
 
-/** How far the pushes have come: tweets on their way to very many are not among them yet. */
-function offsetOf({ tweets, timelines }: ShardState): string {
-  const missing: number[] = []
-  for (const { tweetId } of timelines.underWay) {
-    missing.push(tweets.arrivalOf(tweets.indexOf(tweetId)))
+  #encodeTweet(tweet: number, tag?: string): Uint8Array {
+    return encodeTweetPush(this.#writer, this.#state, { tweet, epoch: this.epoch, tag })
   }
-  return formatOffset({ arrivals: tweets.arrivalCount, missing })
-}
-
-function noteShown(subscriber: Subscriber, tweet: number): void {
-  subscriber.shown[subscriber.shownCount++ % shownTweetsMax] = tweet + 1
 }
 
 /** Where there is no other shard. */

@@ -1,7 +1,9 @@
 // The metrics of a shard. Hot paths raise plain numbers; they become metrics when somebody asks.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Histogram as Plain } from '../protocol/reports.ts'
 import { measureEventLoopLag } from '../protocol/std/event-loop-lag.ts'
+import { histogramsOf } from '../protocol/std/histogram-values.ts'
 import type { Membership } from './placement/membership.ts'
 import type { PlacementKeeper } from './placement/placement-keeper.ts'
 import type { Shard } from './shard.ts'
@@ -61,6 +63,12 @@ export class ShardMetrics {
       stop()
       this.#entries.inc({ outcome }, entries)
     }
+  }
+
+  /** How long batches took, as plain numbers. */
+  async appendSeconds(): Promise<Plain> {
+    const { values } = await this.#appends.get()
+    return histogramsOf(values).get('') ?? { bounds: [], counts: [0] }
   }
 
   /** @returns what to call when a tweet is in every timeline */

@@ -18,8 +18,10 @@ import { failure } from '../protocol/errors.ts'
 import { type Partition, partitionOfId, type UserId } from '../protocol/ids.ts'
 import { MessagePackWriter } from '../protocol/message-pack.ts'
 import { handlersByCode } from './handlers.ts'
-import type { GatewayLink, Live } from './live.ts'
+import type { Live } from './live.ts'
+import type { GatewayLink } from './live-subscribers.ts'
 import type { DecideContext, Handler, No, Subscriptions } from './operations/implement.ts'
+import { refusalOfActor } from './operations/moderation.ts'
 import type { PasswordDesk } from './passwords.ts'
 import type { Primary } from './primary.ts'
 import type { AnyEvent, AnyWriteHandler, Write } from './primary-ports.ts'
@@ -172,7 +174,10 @@ export class Requests {
 
   #read(asked: Asked, handler: Extract<Handler, { kind: 'read' }>): void {
     this.#writer.reset()
-    const no = handler.read(this.#ports.state, asked, asked.params, this.#writer)
+    const { state } = this.#ports
+    const no =
+      refusalOfActor(state, asked.actorIndex, handler.operation) ??
+      handler.read(state, asked, asked.params, this.#writer)
     if (no === undefined) asked.reply.answer(this.#writer.view())
     else this.deny(asked, no)
   }
@@ -277,6 +282,14 @@ class AskedWrite implements Write {
   notServed(): void {
     this.#asked.reply.notServed()
   }
+}
+
+/** Decides a write, unless its actor may do nothing: also one that has waited for another decision. */
+export function decideFor(state: ShardState, { handler, context, params }: Write) {
+  return (
+    refusalOfActor(state, context.actorIndex, handler.operation) ??
+    handler.decide(state, context, params)
+  )
 }
 
 function refusalBody(handler: Handler, no: Extract<No, { kind: 'refused' }>): ErrorBody {

@@ -205,6 +205,15 @@ export const shardSettings = defineSettings({
     meaning:
       'What a password hash costs: `owasp` is right, `weak` makes load tests quick and protects nobody.',
   },
+  slowRequestMs: {
+    env: 'ROOKERY_SLOW_REQUEST_MS',
+    kind: 'integer',
+    unit: 'ms',
+    min: 0,
+    max: 60_000,
+    default: 250,
+    meaning: 'From how long on a request is told of in the log and on the console.',
+  },
   logLevel: {
     env: 'ROOKERY_LOG_LEVEL',
     kind: 'choice',

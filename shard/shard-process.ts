@@ -5,7 +5,6 @@
 // closes. Then nothing holds the event loop open.
 
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Partition } from '../protocol/ids.ts'
 import { listenProblem, startAdmin } from '../protocol/std/admin.ts'
@@ -17,13 +16,14 @@ import { keepBodies } from './bodies/keep-bodies.ts'
 import type { FanOut } from './fanout/fan-out.ts'
 import { startFanOut } from './fanout/start-fan-out.ts'
 import { GatewayStatus } from './gateway-status.ts'
+import { makeSnapshots } from './make-snapshots.ts'
 import type { ShardMetrics } from './metrics.ts'
 import { Listener } from './net/listener.ts'
 import { Peers } from './net/peer.ts'
+import { OperatorEnd } from './operator-end.ts'
 import { PasswordDesk } from './passwords.ts'
 import type { Membership } from './placement/membership.ts'
 import { PlacementKeeper } from './placement/placement-keeper.ts'
-import { isSnapshotter } from './placement/roles.ts'
 import { RepeatedErrors } from './repeated-errors.ts'
 import type { ReplicationLog } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
@@ -31,7 +31,7 @@ import { logStart } from './replication/position.ts'
 import type { ShardSettings } from './settings.ts'
 import { Shard } from './shard.ts'
 import { showDigests } from './show-digests.ts'
-import { SnapshotService } from './snapshots/service.ts'
+import type { SnapshotService } from './snapshots/service.ts'
 import type { ShardState } from './state/shard-state.ts'
 
 const countsPeriodMs = 1_000
@@ -65,6 +65,7 @@ export class ShardProcess {
   readonly #snapshots: SnapshotService
   readonly #peers: Peers
   readonly #listener: Listener
+  readonly #operators: OperatorEnd
   readonly #onError: (error: unknown, message: string) => void
   readonly #timers: NodeJS.Timeout[] = []
   #met: Membership['addresses'] = {}
@@ -78,7 +79,13 @@ export class ShardProcess {
     const errors = new RepeatedErrors({ log, now: () => performance.now() })
     this.#onError = (error, message) => errors.tell(error, message)
     this.#peers = new Peers({ name: settings.name, secret: settings.secret })
-    this.#snapshots = this.#makeSnapshots()
+    this.#snapshots = makeSnapshots({
+      ...parts,
+      peers: this.#peers,
+      shard: () => this.#shard,
+      pause,
+      onError: this.#onError,
+    })
     this.#shard = this.#makeShard()
     this.#bodies = keepBodies(this.#shard.state.tweets, { ...parts, onError: this.#onError })
     this.#fanOut = startFanOut(this.#shard, {
@@ -95,7 +102,10 @@ export class ShardProcess {
       now: () => performance.now(),
       pause,
       onError: this.#onError,
-      onMove: (move) => log.info(move, 'a partition moves'),
+      onMove: (move) => {
+        log.info(move, 'a partition moves')
+        this.#operators.moved(move)
+      },
       onFatal: (error) => parts.context.fail(error),
     })
     this.#listener = this.#makeListener()
@@ -104,11 +114,18 @@ export class ShardProcess {
       const positions = this.#shard.follower.positions
       return { hosted, serving: serving.map(([partition]) => partition), positions }
     }
-    metrics.observe({
+    const observed = {
       shard: this.#shard,
       keeper: this.#keeper,
       membership,
       snapshots: this.#snapshots,
+    }
+    metrics.observe(observed)
+    this.#operators = new OperatorEnd({
+      ...parts,
+      observed,
+      gateways: () => this.#listener.gateways(),
+      look: () => this.#tick(),
     })
   }
 
@@ -195,29 +212,7 @@ export class ShardProcess {
     await Promise.all([this.#snapshots.close(), this.#listener.close(), admin.close()])
     await Promise.all([replication.close(), this.#bodies.close(), this.#fanOut.close()])
     metrics.close()
-  }
-
-  #makeSnapshots(): SnapshotService {
-    const { settings, replication } = this.#parts
-    const membership = this.#membership
-    return new SnapshotService({
-      name: settings.name,
-      cluster: settings.clusterName,
-      directory: join(settings.dataDirectory, 'snapshots'),
-      log: replication,
-      snapshotEntries: settings.snapshotEntries,
-      hosts: () => this.#shard.status().hosted,
-      position: (partition) => this.#shard.follower.position(partition),
-      appliedCount: (partition) => this.#shard.follower.appliedCount(partition),
-      isSnapshotter: (partition) => isSnapshotter(membership.view, partition),
-      liveHostCount: (partition) => membership.liveHostCount(partition),
-      slowestPosition: (partition) => membership.slowestPosition(partition),
-      addressOf: (name) => membership.addresses[name],
-      pause,
-      fetchSnapshot: (address, wanted) => this.#peers.fetchSnapshot(address, wanted),
-      clock: () => performance.now(),
-      onError: this.#onError,
-    })
+    this.#operators.close()
   }
 
   #makeShard(): Shard {
@@ -261,6 +256,9 @@ export class ShardProcess {
         if (this.#status.isReady) await this.#keeper.receive(partition)
       },
       onSnapshotRead: (read) => this.#snapshots.readPiece(read),
+      onOperatorAsk: (ask) => this.#operators.answer(ask),
+      slowMs: settings.slowRequestMs,
+      onSlow: (answered) => this.#operators.slow(answered),
       onConnected: (link, gateway) => {
         log.info({ gateway }, 'a gateway has connected')
         shard.live.connect(link)

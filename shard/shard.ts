@@ -9,12 +9,16 @@
 import type { RequestFrame, ShardStatus } from '../protocol/cluster.ts'
 import { decodeEvent } from '../protocol/event.ts'
 import type { Partition } from '../protocol/ids.ts'
+import { applyTo } from './apply-entry.ts'
 import { DigestCheck } from './digest-check.ts'
+import { Erasing } from './erasing.ts'
+import { fillIndex } from './fill-index.ts'
+import { FollowSettling } from './follow-settling.ts'
 import { handlersByCode } from './handlers.ts'
 import { Hosting } from './hosting.ts'
 import { LeaseClock } from './lease-clock.ts'
-import type { GatewayLink } from './live.ts'
 import { Live } from './live.ts'
+import type { GatewayLink } from './live-subscribers.ts'
 import { LogFollower } from './log-follower.ts'
 import type { PasswordDesk } from './passwords.ts'
 import { Primary } from './primary.ts'
@@ -24,8 +28,9 @@ import type { ReplicationLog } from './replication/log.ts'
 import { LogUnavailable } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 import type { Reply } from './requests.ts'
-import { Requests } from './requests.ts'
+import { decideFor, Requests } from './requests.ts'
 import { ShardState } from './state/shard-state.ts'
+import { sweepState } from './sweep.ts'
 
 /** After this, whoever ended a session has had the answer. */
 const sessionEndToldAfterMs = 1_000
@@ -77,8 +82,11 @@ export class Shard {
   readonly #requests: Requests
   readonly #leases: LeaseClock
   readonly #hosting: Hosting
+  readonly #settling: FollowSettling
+  readonly #erasing: Erasing
   /** False while recovering: what is replayed then was pushed long ago. */
   #isLive = false
+  #isClosed = false
 
   constructor(ports: ShardPorts) {
     this.#ports = ports
@@ -102,11 +110,17 @@ export class Shard {
       position: (partition) => this.follower.position(partition),
       applyTo,
     })
+    const primaryOf = (partition: Partition) => this.#primaries.get(partition)
+    this.#settling = new FollowSettling(this.state, primaryOf, ports)
+    this.live.followMaySettle = this.#settling.settle
+    const { settle } = this.#settling
+    this.#erasing = new Erasing(this.state, { ...ports, primaryOf, settle })
+    this.live.accountLeft = this.#erasing.left
     this.#requests = new Requests({
       ...ports,
       state: this.state,
       live: this.live,
-      primaryOf: (partition) => this.#primaries.get(partition),
+      primaryOf,
       caughtUp: (partition) => this.follower.caughtUp(partition),
     })
     for (const partition of ports.hosted) {
@@ -124,6 +138,7 @@ export class Shard {
     await this.follower.follow()
     await this.settled()
     this.#isLive = true
+    void fillIndex(this.state, { ...this.#ports, isOver: () => this.#isClosed })
   }
 
   /** Takes the lease of a hosted partition. Resolves when it is served, or no longer wanted here. */
@@ -188,6 +203,7 @@ export class Shard {
 
   /** Ends all reigns and follows nothing any more. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await Promise.all([...this.#primaries.values()].map((primary) => primary.handOver()))
     await this.follower.close()
   }
@@ -207,17 +223,9 @@ export class Shard {
     yield* this.#primaries.values()
   }
 
-  /**
-   * Forgets sessions that are over, which would be refused anyway, and timelines that nobody has read for
-   * so many hours. Call it once an hour.
-   */
+  /** Forgets what is over: see sweep.ts. Call it once an hour. */
   async sweep(idleHours: number): Promise<void> {
-    const { accounts, timelines, users } = this.state
-    accounts.sweep()
-    timelines.hour++
-    for (const _step of timelines.sweep({ idleHours, users: users.index.indexEnd })) {
-      await new Promise<void>((resolve) => this.#ports.defer(resolve))
-    }
+    await sweepState(this.state, { ...this.#ports, idleHours })
   }
 
   /** Waits until everything in all logs has been applied here. */
@@ -248,7 +256,7 @@ export class Shard {
       onError,
       onChange,
       appendStarted,
-      decide: ({ handler, context, params }) => handler.decide(state, context, params),
+      decide: (write) => decideFor(state, write),
       apply: (handler, event, payload) => {
         this.#hosting.applied(hosted, payload)
         this.#apply(handler, event)
@@ -256,7 +264,11 @@ export class Shard {
       applyEntries: (partition, entries) => follower.applyEntries(partition, entries),
       position: (partition) => follower.position(partition),
       applied: (partition, position) => follower.applied(partition, position),
-      own: (partition, position) => follower.own(partition, position),
+      own: (partition, position) => {
+        follower.own(partition, position)
+        this.#settling.opened(partition)
+        this.#erasing.opened()
+      },
       disown: (partition) => {
         this.#leases.ended(partition)
         follower.disown(partition)
@@ -282,11 +294,4 @@ export class Shard {
     const applied = handler.apply(this.state, event)
     if (this.#isLive) handler.effects?.(this.live, event, applied)
   }
-}
-
-function applyTo(state: ShardState, payload: Uint8Array): void {
-  if (isDigestEntry(payload)) return
-  const { operation, event } = decodeEvent(payload)
-  const handler = handlersByCode.get(operation.code) as AnyWriteHandler
-  handler.apply(state, event)
 }

@@ -6,7 +6,10 @@
 import { spawnSync } from 'node:child_process'
 
 /** Program, and the Debian package that brings it. */
-const needed = [{ program: 'redis-server', debianPackage: 'redis-server' }] as const
+const needed = [
+  { program: 'redis-server', debianPackage: 'redis-server' },
+  { program: 'chromium', debianPackage: 'chromium' },
+] as const
 
 function has(program: string): boolean {
   return spawnSync('which', [program], { stdio: 'ignore' }).status === 0

@@ -23,6 +23,7 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], 60_000),
       project('simulation', ['test/simulation/**/*.test.ts'], 600_000),
       project('integration', ['test/integration/**/*.test.ts', 'test/fault/**/*.test.ts'], 300_000),
+      project('browser', ['test/browser/**/*.test.ts'], 120_000),
     ],
   },
 })

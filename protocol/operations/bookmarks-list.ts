@@ -1,4 +1,4 @@
-import { olderCursor, pageRequest, tweetsField, usersField } from '../entities.ts'
+import { pageRequest, tweetPage } from '../entities.ts'
 import { defineOperation } from '../operation.ts'
 
 /** The tweets that the actor has bookmarked, the newest tweet first. */
@@ -9,7 +9,7 @@ export const bookmarksList = defineOperation({
   owner: 'actor',
   access: 'user',
   request: pageRequest,
-  answer: { tweets: tweetsField, users: usersField, olderCursor },
+  answer: tweetPage,
   refusals: {},
   http: { method: 'GET', path: '/v1/bookmarks' },
 })

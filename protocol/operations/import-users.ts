@@ -41,5 +41,6 @@ export const importUsers = defineOperation({
   },
   refusals: {
     elsewhere: { status: 409, meaning: 'A handle belongs to another partition.' },
+    reserved: { status: 409, meaning: 'A handle was that of an account that is deleted now.' },
   },
 })

@@ -1,13 +1,26 @@
-import { positionField, tweetsField, usersField } from '../entities.ts'
+import { positionField, referencedField, tweetsField, usersField } from '../entities.ts'
 import { f } from '../fields.ts'
-import { resumeItemsMax } from '../limits.ts'
+import { resumeItemsMax, tagLengthMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
+import { checkTag } from '../tag.ts'
+
+const tagPrefix = 'tag:'
 
 export const channelField = f.text({
-  lengthMax: 64,
-  meaning: '`home`: the home timeline as it happens.',
-  rule: (text) => (text === 'home' ? text : { problem: 'must be a channel: home' }),
+  lengthMax: tagPrefix.length + tagLengthMax,
+  meaning:
+    '`home`: the home timeline as it happens; `tag:NAME`: the tweets with a hashtag. A socket may have `home` and 16 tags.',
+  rule: (text) => {
+    if (text === 'home') return text
+    const tag = text.startsWith(tagPrefix) ? checkTag(text.slice(tagPrefix.length)) : undefined
+    return typeof tag === 'string' ? tagPrefix + tag : { problem: 'must be home or tag:NAME' }
+  },
 })
+
+/** The folded name in a channel that has been checked; undefined for `home`. */
+export function tagOfChannel(channel: string): string | undefined {
+  return channel === 'home' ? undefined : channel.slice(tagPrefix.length)
+}
 
 const deletedTweetIds = f.optional({
   ...f.list(f.tweetId, { countMax: resumeItemsMax }),
@@ -22,16 +35,17 @@ const deletedTweetIds = f.optional({
 export const liveSubscribe = defineOperation({
   name: 'live.subscribe',
   code: 0x40,
-  summary: 'Receive the home timeline as it happens',
+  summary: 'Receive the home timeline or a hashtag as it happens',
   owner: 'actor',
   access: 'user',
   isLive: true,
   request: { channel: channelField, position: f.optional(positionField) },
   answer: {
+    tweets: tweetsField,
+    referenced: referencedField,
+    users: usersField,
     position: positionField,
     recovered: f.boolean,
-    tweets: tweetsField,
-    users: usersField,
     deletedTweetIds,
   },
   refusals: {},

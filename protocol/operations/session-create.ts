@@ -28,6 +28,7 @@ export const sessionCreate = defineOperation({
       status: 401,
       meaning: 'The handle or the password is wrong.',
     },
+    suspended: { status: 403, meaning: 'Operators have suspended this account.' },
   },
   http: { method: 'POST', path: '/v1/sessions', status: 201 },
 })

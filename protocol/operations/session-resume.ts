@@ -1,4 +1,6 @@
+import { keyField } from '../apps.ts'
 import { userField } from '../entities.ts'
+import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 import { tokenField } from './credentials.ts'
 
@@ -10,7 +12,14 @@ export const sessionResume = defineOperation({
   owner: 'token',
   access: 'anyone',
   session: 'resumes',
-  request: { token: tokenField },
+  request: {
+    token: tokenField,
+    apiKey: f.optional({
+      ...keyField,
+      meaning:
+        'The key of the application, for programs that can send no `X-API-Key` header with the upgrade. The socket keeps it.',
+    }),
+  },
   answer: { user: userField },
   refusals: {},
 })

@@ -1,4 +1,4 @@
-import { olderCursor, pageRequest, tweetsField, usersField } from '../entities.ts'
+import { pageRequest, tweetPage } from '../entities.ts'
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 
@@ -10,7 +10,7 @@ export const timelineUser = defineOperation({
   owner: { readerOr: 'userId' },
   access: 'anyone',
   request: { userId: f.userId, ...pageRequest },
-  answer: { tweets: tweetsField, users: usersField, olderCursor },
+  answer: tweetPage,
   refusals: {},
   http: { method: 'GET', path: '/v1/users/{userId}/tweets' },
 })

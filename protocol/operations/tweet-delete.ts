@@ -11,7 +11,12 @@ export const tweetDelete = defineOperation({
   access: 'user',
   request: { tweetId: f.tweetId },
   answer: { tweet: tweetField, users: usersField },
-  event: { tweetId: f.tweetId, authorId: f.userId },
+  event: {
+    tweetId: f.tweetId,
+    authorId: f.userId,
+    /** The original, where it is a retweet. */
+    retweetOf: f.optional(f.tweetId),
+  },
   refusals: {},
   http: { method: 'DELETE', path: '/v1/tweets/{tweetId}' },
 })

@@ -1,4 +1,4 @@
-import { tweetField, usersField } from '../entities.ts'
+import { referencedField, tweetField, usersField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 
@@ -10,7 +10,7 @@ export const tweetGet = defineOperation({
   owner: { readerOr: 'tweetId' },
   access: 'anyone',
   request: { tweetId: f.tweetId },
-  answer: { tweet: tweetField, users: usersField },
+  answer: { tweet: tweetField, referenced: referencedField, users: usersField },
   refusals: {},
   http: { method: 'GET', path: '/v1/tweets/{tweetId}' },
 })

@@ -1,6 +1,7 @@
-import { entitiesField, locationField, tweetField } from '../entities.ts'
+import { entitiesField, locationField, tweetField, visibilityField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { mediaPerTweetMax } from '../limits.ts'
+import { mediaField, mediaIdField } from '../media.ts'
 import { defineOperation, operationId } from '../operation.ts'
 import { checkTweetText } from '../text/normalize.ts'
 import { ruleOf } from './credentials.ts'
@@ -20,8 +21,14 @@ export const tweetPost = defineOperation({
     }),
     inReplyTo: f.optional(f.tweetId),
     quoteOf: f.optional(f.tweetId),
-    mediaIds: f.optional(f.list(f.text({ lengthMax: 64 }), { countMax: mediaPerTweetMax })),
+    mediaIds: f.optional(
+      f.list(mediaIdField, {
+        countMax: mediaPerTweetMax,
+        meaning: 'Up to 4 photos or one video, which the author uploaded within the last day.',
+      }),
+    ),
     location: f.optional(locationField),
+    visibility: f.optional(visibilityField),
     operationId,
   },
   answer: { tweet: tweetField },
@@ -34,6 +41,10 @@ export const tweetPost = defineOperation({
     quoteOf: f.optional(f.tweetId),
     location: f.optional(locationField),
     operationId,
+    media: f.optional(mediaField),
+    /** Whose tweet it replies to: it is for those who follow both. */
+    inReplyToAuthorId: f.optional(f.userId),
+    visibility: f.optional(visibilityField),
   },
   refusals: {},
   http: {

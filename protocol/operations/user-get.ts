@@ -11,6 +11,8 @@ export const userGet = defineOperation({
   access: 'anyone',
   request: { user: f.userReference },
   answer: { user: userField },
-  refusals: {},
+  refusals: {
+    suspended: { status: 403, meaning: 'Operators have suspended this account.' },
+  },
   http: { method: 'GET', path: '/v1/users/{user}' },
 })

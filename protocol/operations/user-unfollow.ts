@@ -11,7 +11,11 @@ export const userUnfollow = defineOperation({
   access: 'user',
   request: { userId: f.userId },
   answer: { user: userField },
-  event: { followerId: f.userId, followeeId: f.userId },
+  event: {
+    followerId: f.userId,
+    followeeId: f.userId,
+    isRequest: f.optional({ ...f.boolean, meaning: 'Takes a request back.' }),
+  },
   refusals: {},
   http: { method: 'DELETE', path: '/v1/users/{userId}/follow' },
 })

@@ -21,20 +21,27 @@ const keepAliveTimeoutMs = 20_000
 /** Connections at once: a few scrapers and an operator. Others are refused. */
 const adminConnectionsMax = 64
 
-export type AdminRequest = { readonly path: string; readonly query: URLSearchParams }
+export type AdminRequest = {
+  readonly path: string
+  readonly query: URLSearchParams
+  /** @param name in lower case; '' where the header is absent */
+  header(name: string): string
+}
 export type AdminAnswer = {
   /** 200 unless said otherwise. */
   readonly status?: number
   /** Plain text unless said otherwise. */
   readonly contentType?: string
+  /** Beside those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
 }
 /** What may be sent to a path. */
 export type AdminPost = {
   readonly bytesMax: number
   /** @param authorization the header, '' where there is none */
-  isAllowed(authorization: string): boolean
-  answer(body: Buffer): Promise<AdminAnswer>
+  isAllowed(authorization: string, request?: AdminRequest): boolean
+  answer(body: Buffer, request?: AdminRequest): Promise<AdminAnswer>
 }
 export type AdminHandler = (request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>
 
@@ -131,6 +138,7 @@ async function answer(
     'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...found.headers,
     ...(found.status === 405
       ? { allow: pages.posts.has(request.url ?? '') ? 'POST' : 'GET, HEAD' }
       : {}),
@@ -145,22 +153,29 @@ async function answerTo(pages: Pages, request: IncomingMessage): Promise<AdminAn
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, body: 'Only GET and HEAD are answered here.\n' }
   }
-  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
-  const handler = routes.get(path)
+  const asked = adminRequestOf(request)
+  const handler = routes.get(asked.path)
   if (handler === undefined) {
     return { status: 404, body: `There are ${[...routes.keys()].sort().join(', ')}.\n` }
   }
   try {
-    return await handler({ path, query: new URLSearchParams(query) })
+    return await handler(asked)
   } catch (error) {
     return { status: 500, body: `${error instanceof Error ? error.message : String(error)}\n` }
   }
 }
 
+function adminRequestOf({ url = '/', headers }: IncomingMessage): AdminRequest {
+  const [path = '/', query = ''] = url.split('?', 2)
+  const header = (name: string): string => String(headers[name] ?? '')
+  return { path, query: new URLSearchParams(query), header }
+}
+
 /** Nothing is read of whoever has not the token. */
 async function answerPost(post: AdminPost, request: IncomingMessage): Promise<AdminAnswer> {
   if (request.method !== 'POST') return { status: 405, body: 'Only POST is answered here.\n' }
-  if (!post.isAllowed(request.headers.authorization ?? '')) {
+  const asked = adminRequestOf(request)
+  if (!post.isAllowed(asked.header('authorization'), asked)) {
     return { status: 403, body: 'This is for operators, with their token.\n' }
   }
   const chunks: Buffer[] = []
@@ -173,7 +188,7 @@ async function answerPost(post: AdminPost, request: IncomingMessage): Promise<Ad
       }
       chunks.push(chunk)
     }
-    return await post.answer(Buffer.concat(chunks))
+    return await post.answer(Buffer.concat(chunks), asked)
   } catch (error) {
     return { status: 500, body: `${error instanceof Error ? error.message : String(error)}\n` }
   }

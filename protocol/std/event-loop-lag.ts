@@ -11,6 +11,30 @@ import { Gauge } from 'prom-client'
 const resolutionMs = 10
 const quantiles = [0.5, 0.9, 0.99, 1]
 
+/** How late the event loop ran since the last time it was asked, in milliseconds. */
+export class LoopLagMeter {
+  readonly #delays = monitorEventLoopDelay({ resolution: resolutionMs })
+
+  constructor() {
+    this.#delays.enable()
+  }
+
+  read(): { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number } {
+    const delays = this.#delays
+    const at = (percentile: number): number => {
+      const delayNs = delays.count === 0 ? 0 : delays.percentile(percentile)
+      return Math.max(0, delayNs / 1e6 - resolutionMs)
+    }
+    const read = { p50Ms: at(50), p99Ms: at(99), maxMs: at(100) }
+    delays.reset()
+    return read
+  }
+
+  close(): void {
+    this.#delays.disable()
+  }
+}
+
 /** Registers `rookery_event_loop_lag_seconds{quantile}`. `close` stops the sampling. */
 export function measureEventLoopLag(register: Registry): { close(): void } {
   const delays = monitorEventLoopDelay({ resolution: resolutionMs })

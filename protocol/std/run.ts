@@ -49,6 +49,8 @@ export type ProcessContext = {
   printError(text: string): void
   /** Ends the process for a reason that turned up after the start: drains, one sentence, exit 1. */
   fail(error: Error): void
+  /** Ends it because somebody wants that, as a signal does: drains, exit 0. */
+  end(reason: string): void
 }
 
 export type Running = {
@@ -111,6 +113,7 @@ class ProcessLife {
         tellStartProblem(error)
         this.#end({ reason: 'a failure', exitCode: 1 })
       },
+      end: (reason) => this.#end({ reason, exitCode: 0 }),
     }
   }
 

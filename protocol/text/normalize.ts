@@ -30,6 +30,8 @@ export const textUnitsMax = 4096
 export const nameMax = 50
 /** The greatest weight of a profile's text. */
 export const bioMax = 160
+/** The longest text in place of a photo, in code points. */
+export const altTextMax = 1_000
 
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/u
 // A name stands in lines that others wrote: it must not turn their direction, nor break them.
@@ -74,6 +76,14 @@ export function checkBio(text: string): TextCheck {
   const checked = toPlainText(text)
   if (!checked.ok) return checked
   return weightOfNormalized(checked.text) > bioMax ? refused('too_long') : checked
+}
+
+/** A text in place of a photo: 1 to `max` code points. Returned in NFC with CRLF as LF. */
+export function checkAltText(text: string, max: number = altTextMax): TextCheck {
+  const checked = toPlainText(text)
+  if (!checked.ok) return checked
+  if (!visible.test(checked.text)) return refused('empty')
+  return Array.from(checked.text).length > max ? refused('too_long') : checked
 }
 
 function refused(reason: TextRefusal): { ok: false; reason: TextRefusal } {

@@ -11,6 +11,7 @@
 // Promises: every tweet that was begun comes to its end. A task whose worker died is tried again, and in the
 // end done by the shard itself; each time with a look at what is there, so no ring has a tweet twice.
 
+import { forEachOfAudience } from '../state/audience.ts'
 import type { Round } from '../state/large-deliveries.ts'
 import type { ShardState } from '../state/shard-state.ts'
 import type { FanOutPool } from './pool.ts'
@@ -126,30 +127,30 @@ export class FanOut {
     return this.#deliverHere(task)
   }
 
-  #deliverHere({ author, from, to }: FanOutTask): FanOutResult {
+  #deliverHere(task: FanOutTask): FanOutResult {
     const { state } = this.#ports
     const chunk = new Uint32Array(chunkFollowers)
     const online: number[] = []
     const left: number[] = []
     let appended = 0
-    for (let next = from; next < to; ) {
-      const count = state.followers.copyTo(author, { from: next, to }, chunk)
+    forEachOfAudience(state.followers, { audience: task, range: task, chunk }, (count) => {
       const range = { from: 0, to: count }
       appended += state.timelines.appendInRound(chunk, range, left)
       state.online.collect(chunk, range, online)
-      if (count < chunk.length) break
-      next = chunk[count - 1]! + 1
-    }
+    })
     return { appended, left, online }
   }
 }
 
 /** A round in equal parts, one for each worker. */
 function tasksOf({ delivery, from, to, isNewest }: Round, count: number): FanOutTask[] {
-  const { author, tweetId } = delivery
+  const { author, repliedTo, tweetId } = delivery
   const step = Math.ceil((to - from) / count)
   const starts = Array.from({ length: count }, (_, place) => from + place * step)
   return starts
     .filter((start) => start < to)
-    .map((start) => ({ author, tweetId, from: start, to: Math.min(to, start + step), isNewest }))
+    .map((start) => {
+      const end = Math.min(to, start + step)
+      return { author, repliedTo, tweetId, from: start, to: end, isNewest }
+    })
 }

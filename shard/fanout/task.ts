@@ -14,6 +14,8 @@ export type SharedMemory = {
 /** A stretch of owners, from `from` to before `to`, whose rings are lent to the worker for one tweet. */
 export type FanOutTask = {
   readonly author: number
+  /** -1 unless it is a reply to somebody else. */
+  readonly repliedTo: number
   readonly tweetId: number
   readonly from: number
   readonly to: number

@@ -6,6 +6,7 @@
 
 import { workerData } from 'node:worker_threads'
 import { Adjacency } from '../state/adjacency.ts'
+import { forEachOfAudience } from '../state/audience.ts'
 import { OnlineUsers } from '../state/online-users.ts'
 import { TimelineRings } from '../state/timeline-rings.ts'
 import type { FanOutResult, FanOutTask, SharedMemory } from './task.ts'
@@ -19,19 +20,17 @@ const followers = Adjacency.attach(shared.followers)
 const online = new OnlineUsers(shared.online)
 const chunk = new Uint32Array(chunkFollowers)
 
-export function deliver({ author, tweetId, from, to, isNewest }: FanOutTask): FanOutResult {
+export function deliver(task: FanOutTask): FanOutResult {
+  const { tweetId, from, to, isNewest } = task
   online.refresh()
   const left: number[] = []
   const found: number[] = []
   let appended = 0
-  for (let next = from; next < to; ) {
-    const count = followers.copyTo(author, { from: next, to }, chunk)
+  forEachOfAudience(followers, { audience: task, range: { from, to }, chunk }, (count) => {
     const range = { from: 0, to: count }
     appended += rings.append(chunk, range, { id: tweetId, isNewest })
     for (let place = 0; place < rings.leftCount; place++) left.push(rings.left[place]!)
     online.collect(chunk, range, found)
-    if (count < chunkFollowers) break
-    next = chunk[count - 1]! + 1
-  }
+  })
   return { appended, left, online: found }
 }

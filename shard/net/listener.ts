@@ -11,17 +11,7 @@ import { createServer } from 'node:net'
 import type { RequestFrame, ShardStatus } from '../../protocol/cluster.ts'
 import { FrameBatch, frameKinds, readRequest } from '../../protocol/cluster.ts'
 import { isProof, makeProof, nonceBytes, peerNamePrefix } from '../../protocol/cluster-handshake.ts'
-import type {
-  SnapshotPiece,
-  SnapshotPieceFrame,
-  SnapshotReadFrame,
-} from '../../protocol/cluster-peers.ts'
-import {
-  encodeHandOver,
-  encodeSnapshotPiece,
-  readHandOver,
-  readSnapshotRead,
-} from '../../protocol/cluster-peers.ts'
+import type { SnapshotPiece, SnapshotReadFrame } from '../../protocol/cluster-peers.ts'
 import { ClusterProtocolError, FrameReader } from '../../protocol/cluster-stream.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
@@ -31,7 +21,12 @@ import {
   clusterHandshakeBytesMax,
   clusterHandshakeTimeoutMs,
 } from '../../protocol/limits.ts'
-import type { GatewayLink } from '../live.ts'
+import type { OperatorAnswer, OperatorAsk } from '../../protocol/reports.ts'
+import { reportVersion } from '../../protocol/reports.ts'
+import type { GatewayLink } from '../live-subscribers.ts'
+import type { Answered } from '../operator-desk.ts'
+import { OperatorFrames } from './operator-frames.ts'
+import { PeerFrames } from './peer-frames.ts'
 
 /** Bytes that wait for a gateway to read; it is cut off beyond. */
 export const linkBufferedBytesMax = 256 * 1024 * 1024
@@ -57,6 +52,11 @@ export type ListenerOptions = {
   onHandOver(partition: Partition, epoch: number): Promise<void>
   /** Another shard asks for a piece of a snapshot; the message of a rejection is its answer. */
   onSnapshotRead(read: SnapshotReadFrame): Promise<SnapshotPiece>
+  /** An operator asks something, by way of a gateway. */
+  onOperatorAsk(ask: OperatorAsk): Promise<OperatorAnswer>
+  /** From how long on a request is told of by `onSlow`. */
+  readonly slowMs: number
+  onSlow(answered: Answered): void
   onConnected(link: GatewayLink, name: string): void
   onSlotClosed(link: GatewayLink, slot: number): void
   onDisconnected(link: GatewayLink, name: string): void
@@ -91,6 +91,12 @@ export class Listener {
     for (const link of this.#links) link.announce(status)
   }
 
+  /** The gateways that are linked here and have told of themselves, by name. */
+  gateways(): ReadonlyMap<string, OperatorFrames> {
+    const told = [...this.#links].filter(({ operators }) => operators.report !== undefined)
+    return new Map(told.map(({ name, operators }) => [name, operators]))
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const link of this.#links) link.end()
@@ -104,6 +110,8 @@ class Link implements GatewayLink {
   readonly #reader = new FrameReader(clusterHandshakeBytesMax)
   readonly #batch = new FrameBatch()
   readonly #deadline: NodeJS.Timeout
+  readonly operators: OperatorFrames
+  readonly #peer: PeerFrames
   #nonces: { gateway: Buffer; shard: Buffer } | undefined
   #name = ''
   /** Another shard: it gets neither status nor pushes. */
@@ -114,6 +122,16 @@ class Link implements GatewayLink {
   constructor(socket: Socket, options: ListenerOptions, onClosed: (link: Link) => void) {
     this.#socket = socket
     this.#options = options
+    const send = (kind: number, body: Uint8Array): void => {
+      this.#batch.add(kind, body)
+      this.#planFlush()
+    }
+    this.operators = new OperatorFrames({ send, onAsk: (ask) => options.onOperatorAsk(ask) })
+    this.#peer = new PeerFrames({
+      send,
+      onHandOver: (partition, epoch) => options.onHandOver(partition, epoch),
+      onSnapshotRead: (read) => options.onSnapshotRead(read),
+    })
     this.#deadline = setTimeout(() => this.#refuse('no proof in time'), clusterHandshakeTimeoutMs)
     socket.on('data', (chunk) => this.#read(chunk))
     // 'close' follows and does what there is to do.
@@ -124,6 +142,10 @@ class Link implements GatewayLink {
       if (this.#isProven && !this.#isPeer) options.onDisconnected(this, this.#name)
       this.#isProven = false
     })
+  }
+
+  get name(): string {
+    return this.#name
   }
 
   push(push: { code: number; slots: Uint32Array; count: number; data: Uint8Array }): void {
@@ -138,7 +160,7 @@ class Link implements GatewayLink {
 
   announce(status: ShardStatus): void {
     if (!this.#isProven || this.#isPeer) return
-    this.#batch.add(frameKinds.status, pack(status))
+    this.#batch.add(frameKinds.status, pack({ ...status, reports: reportVersion }))
     this.#planFlush()
   }
 
@@ -161,55 +183,40 @@ class Link implements GatewayLink {
   #onFrame(kind: number, body: Buffer): void {
     if (this.#socket.destroyed) return
     if (!this.#isProven) this.#onHandshake(kind, body)
-    else if (this.#isPeer) this.#onPeerFrame(kind, body)
+    else if (this.#isPeer) this.#peer.receive(kind, body)
     else if (kind === frameKinds.request) this.#onRequest(readRequest(body))
     else if (kind === frameKinds.disconnected && body.length === 4) {
       this.#options.onSlotClosed(this, body.readUInt32LE(0))
-    } else throw new ClusterProtocolError(`a frame of kind ${kind}`)
+    } else if (!this.operators.receive(kind, body)) {
+      throw new ClusterProtocolError(`a frame of kind ${kind}`)
+    }
   }
 
   #onRequest(request: RequestFrame): void {
-    const { requestId } = request
+    const { requestId, operation, partition, context } = request
+    const { slowMs, onSlow } = this.#options
+    const startedAtMs = performance.now()
+    const answered = (outcome: string): void => {
+      this.#planFlush()
+      const tookMs = performance.now() - startedAtMs
+      if (tookMs < slowMs) return
+      const gateway = this.#name
+      onSlow({ requestId, operation, partition, context, gateway, outcome, tookMs })
+    }
     this.#options.onRequest(request, this, {
       answer: (result) => {
         this.#batch.answer(requestId, result)
-        this.#planFlush()
+        answered('ok')
       },
       error: (error) => {
         this.#batch.error(requestId, error)
-        this.#planFlush()
+        answered(error.code)
       },
       notServed: () => {
         this.#batch.notServed(requestId)
         this.#planFlush()
       },
     })
-  }
-
-  #onPeerFrame(kind: number, body: Buffer): void {
-    if (kind === frameKinds.handOver) {
-      const { partition, epoch } = readHandOver(body)
-      const ended = encodeHandOver({ partition, epoch })
-      void this.#options.onHandOver(partition, epoch).then(() => {
-        this.#batch.add(frameKinds.handOverEnded, ended)
-        this.#planFlush()
-      })
-    } else if (kind === frameKinds.snapshotRead) {
-      const read = readSnapshotRead(body)
-      const { requestId } = read
-      this.#options.onSnapshotRead(read).then(
-        (piece) => this.#answerPeer({ requestId, piece }),
-        (error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error)
-          this.#answerPeer({ requestId, reason })
-        },
-      )
-    } else throw new ClusterProtocolError(`a frame of kind ${kind} from a shard`)
-  }
-
-  #answerPeer(frame: SnapshotPieceFrame): void {
-    this.#batch.add(frameKinds.snapshotPiece, encodeSnapshotPiece(frame))
-    this.#planFlush()
   }
 
   #onHandshake(kind: number, body: Buffer): void {

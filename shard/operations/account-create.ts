@@ -7,6 +7,7 @@ import type { ShardState } from '../state/shard-state.ts'
 import type { View } from './implement.ts'
 import { implementWrite } from './implement.ts'
 import { writeUserAndToken } from './present.ts'
+import { isSuspended } from './visibility.ts'
 
 // A retry with the same operation id and the right password finds its account and gets a new token:
 // the first one cannot be given again, as only its hash was kept.
@@ -30,8 +31,10 @@ export const accountCreateHandler = implementWrite(accountCreate, {
       // The first attempt may have come through while this one's password was hashed as a new one.
       const isOutdated = passwordHash !== view.accounts.passwordHash(existingId)
       if (isOutdated) return { kind: 'password-outdated' }
-      if (!isPasswordRight) return handleTaken
+      if (!isPasswordRight || isSuspended(view, existing)) return handleTaken
     }
+    // The handle of somebody who has left is nobody else's.
+    if (existingId === undefined && view.users.isTaken(handle)) return handleTaken
     const userId = existingId ?? (context.newId() as UserId)
     return {
       kind: 'committed',
@@ -50,6 +53,8 @@ export const accountCreateHandler = implementWrite(accountCreate, {
   },
 
   apply(state, { userId, handle, name, tokenHash, tokenExpiresAt, ...rest }) {
+    // A retry may land behind the deletion of the account that it has made.
+    if (state.users.isGone(state.users.index.intern(userId))) return 0
     if (state.users.find(userId) < 0) {
       const createdAt = timeOfId(userId)
       state.noteIssuedId(userId)

@@ -5,6 +5,7 @@ import type { UserReference } from '../../protocol/fields.ts'
 import type { Partition, TweetId } from '../../protocol/ids.ts'
 import { partitionOfHandle, partitionOfId } from '../../protocol/ids.ts'
 import type { No, View } from './implement.ts'
+import { mayRead } from './visibility.ts'
 
 /** The dense index of what was found, or why there is none. */
 export type Found = number | No<never>
@@ -26,12 +27,45 @@ function absentHandle(handle: string, partitionCount: number): No<never> {
   return { kind: 'absent', partition, field: 'user' }
 }
 
-/** A tweet that can be shown. */
+/** A tweet that can be shown to somebody: who may not see it is told nothing else of it. */
+export function findReadableTweet(
+  view: View,
+  reader: number,
+  tweetId: TweetId,
+  field = 'tweetId',
+): Found {
+  const tweet = findTweet(view, tweetId, field)
+  if (typeof tweet !== 'number' || mayRead(view, { reader, tweet })) return tweet
+  return { kind: 'failed', error: failure('not_found', { field }) }
+}
+
+/** The same, or the original where a retweet was named. What refers to a tweet never refers to a retweet. */
+export function findReadableOriginal(
+  view: View,
+  reader: number,
+  tweetId: TweetId,
+  field = 'tweetId',
+): Found {
+  const tweet = findReadableTweet(view, reader, tweetId, field)
+  if (typeof tweet !== 'number') return tweet
+  return originalOrSelf(view, tweet)
+}
+
+/** The original of a retweet; any other tweet itself. */
+export function originalOrSelf(view: View, tweet: number): number {
+  const original = view.tweets.originalOf(tweet)
+  return original < 0 ? tweet : original
+}
+
+/** A tweet that can be shown at all: to whom, visibility.ts says. */
 export function findTweet(view: View, tweetId: TweetId, field = 'tweetId'): Found {
   const tweet = view.tweets.find(tweetId)
   if (tweet >= 0) return tweet
-  if (view.tweets.isDeleted(tweetId)) {
+  // A retweet may be here and its original not.
+  const retweet = view.tweets.findBody(tweetId)
+  const missing = retweet < 0 ? tweetId : view.tweets.idOf(view.tweets.originalOf(retweet))
+  if (view.tweets.isDeleted(missing)) {
     return { kind: 'failed', error: failure('not_found', { field }) }
   }
-  return { kind: 'absent', partition: partitionOfId(tweetId), field }
+  return { kind: 'absent', partition: partitionOfId(missing), field }
 }

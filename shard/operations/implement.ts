@@ -17,22 +17,39 @@ import type { ShardState } from '../state/shard-state.ts'
 
 /** The state as `decide`, `answer` and `read` may see it: nothing here changes a fact. */
 export type View = {
-  readonly users: Omit<ShardState['users'], 'setCard' | 'index'>
-  readonly tweets: Omit<ShardState['tweets'], 'put' | 'delete' | 'intern'>
+  readonly users: Omit<ShardState['users'], 'setCard' | 'editCard' | 'index'>
+  readonly tweets: Omit<ShardState['tweets'], 'put' | 'delete' | 'forget' | 'intern'>
   readonly authored: Omit<ShardState['authored'], 'insert' | 'remove'>
+  readonly repliesTo: Omit<ShardState['repliesTo'], 'insert' | 'remove' | 'clear'>
+  readonly retweetsOf: Omit<ShardState['retweetsOf'], 'insert' | 'remove' | 'clear'>
   readonly followers: Omit<ShardState['followers'], 'add' | 'remove'>
   readonly followings: Omit<ShardState['followings'], 'add' | 'remove'>
-  readonly accounts: Pick<ShardState['accounts'], 'passwordHash' | 'contact' | 'session'>
+  readonly places: Pick<ShardState['places'], 'cellsOf' | 'isWithin' | 'lists'>
+  readonly collections: Pick<ShardState['collections'], 'find' | 'owned' | 'followersOf' | 'has'>
+  readonly accounts: Pick<
+    ShardState['accounts'],
+    'passwordHash' | 'contact' | 'session' | 'sessionsOf'
+  >
+  readonly apps: Pick<ShardState['apps'], 'find' | 'listOf'>
+  readonly reports: Pick<ShardState['reports'], 'listOf' | 'newest'>
+  readonly actions: Pick<ShardState['actions'], 'newest'>
+  readonly unattachedMedia: Pick<ShardState['unattachedMedia'], 'find' | 'listOf'>
   remembered(partition: Partition): Pick<ReturnType<ShardState['remembered']>, 'resultOf'>
   marks(kind: string): Omit<ReturnType<ShardState['marks']>, 'insert' | 'remove' | 'clear'>
+  markKinds(): readonly string[]
+  readonly requests: Omit<ShardState['requests'], 'begin' | 'end'>
+  readonly mutedWords: Pick<ShardState['mutedWords'], 'of'>
+  readonly index: Pick<ShardState['index'], 'tweets' | 'people' | 'trends' | 'isWhole'>
   readHome: ShardState['readHome']
 }
 
 /** The socket that a request came on, as far as live operations need it. */
 export type Subscriptions = {
-  /** Starts the pushes to this socket. */
-  subscribe(user: number): void
-  unsubscribe(): void
+  /** Starts the pushes to this socket: those of a tag, or, without one, of the home timeline. */
+  subscribe(user: number, tag?: string): void
+  unsubscribe(tag?: string): void
+  /** Whether the socket can listen to this tag beside those that it has. */
+  hasRoomFor(tag: string): boolean
   /** Notes that the socket was shown a tweet, so that changes of its counts are pushed. */
   show(tweet: number): void
 }
@@ -99,8 +116,14 @@ export type Decision<O> =
 export type Effects = {
   /** Pushes a tweet to those whom `state.deliver` has just found online. */
   pushTweet(tweet: number): void
+  /** Pushes a tweet to those who listen to one of its tags. */
+  pushTagged(tweet: number, hashtags: readonly { readonly tag: string }[]): void
   pushDeleted(tweetId: TweetId): void
   countsChanged(tweetId: TweetId): void
+  /** What may end or begin a follow has changed: see following.ts. */
+  followMaySettle(followerId: UserId, followeeId: UserId): void
+  /** An account was deleted: its facts are erased step by step (leaving.ts). */
+  accountLeft(userId: UserId): void
   /** @param userId whose session it was: the host of whose partition tells the gateways */
   endSession(userId: UserId, tokenHash: string): void
 }

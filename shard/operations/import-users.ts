@@ -18,7 +18,9 @@ export const importUsersHandler = implementWrite(importUsers, {
       if (partitionOfHandle(handle, context.partitionCount) !== partition) {
         return { kind: 'refused', code: 'elsewhere' }
       }
-      if (view.users.findHandle(handle) < 0) unknown.set(handle.toLowerCase(), handle)
+      if (view.users.findHandle(handle) >= 0) continue
+      if (view.users.isTaken(handle)) return { kind: 'refused', code: 'reserved' }
+      unknown.set(handle.toLowerCase(), handle)
     }
     if (unknown.size === 0) return { kind: 'unchanged' }
     const userIds = Float64Array.from(unknown, () => context.newId())

@@ -1,36 +1,69 @@
+import { failure } from '../../protocol/errors.ts'
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault, resumeItemsMax, timelineLengthMax } from '../../protocol/limits.ts'
-import { liveSubscribe } from '../../protocol/operations/live-subscribe.ts'
+import { liveSubscribe, tagOfChannel } from '../../protocol/operations/live-subscribe.ts'
+import { tagsPerSocketMax } from '../index/limits.ts'
 import type { Context, View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
-import { noteShown, pageOf, positionOf, writeTweetsAndUsers } from './present.ts'
+import { noteShown, pageOf, positionOf } from './present.ts'
+import { Repeats } from './repeats.ts'
+import { missedOfTag, newestOfTag } from './tag-stream.ts'
+import { writeTweetPage } from './tweet-page.ts'
+import { mayShow, type Rule } from './visibility.ts'
 
 export const liveSubscribeHandler = implementRead(liveSubscribe, {
-  read(view, context, { position }, writer) {
+  read(view, context, { channel, position }, writer) {
     const reader = context.actorIndex
-    const missed = position === undefined ? undefined : missedSince(view, context, position)
-    const tweets = missed?.tweets ?? newestPage(view, reader)
+    const tag = tagOfChannel(channel)
+    if (tag !== undefined && context.subscriptions?.hasRoomFor(tag) === false) return tooManyTags()
+    const missed = position === undefined ? undefined : missedOf(view, context, { tag, position })
+    const tweets = missed?.tweets ?? newestOf(view, { tag, reader })
+    const page = { tweets, olderCursor: undefined }
     const deleted = missed?.deleted ?? []
-    context.subscriptions?.subscribe(reader)
-    writer.map(deleted.length > 0 ? 5 : 4)
+    context.subscriptions?.subscribe(reader, tag)
+    const more = deleted.length > 0 ? 3 : 2
+    const shown = writeTweetPage(writer, view, { page, reader, rule: mayShow, more })
     writer.text('position')
     writer.text(positionOf(view, context))
     writer.text('recovered')
     writer.boolean(missed !== undefined)
-    writeTweetsAndUsers(writer, view, { tweets, reader })
     if (deleted.length > 0) {
       writer.text('deletedTweetIds')
       writer.array(deleted.length)
       for (const tweet of deleted) writer.integer(view.tweets.idOf(tweet))
     }
-    noteShown(context, tweets)
+    noteShown(context, shown)
     return undefined
   },
 })
 
+function tooManyTags() {
+  const message = `A socket listens to ${tagsPerSocketMax} tags at most.`
+  return { kind: 'failed', error: failure('too_large', { field: 'channel', message }) } as const
+}
+
+/** @param of.tag undefined for the home timeline */
+function missedOf(
+  view: View,
+  context: Context,
+  { tag, position }: { readonly tag: string | undefined; readonly position: string },
+): Missed | undefined {
+  if (tag === undefined) return missedSince(view, context, position)
+  return missedOfTag(view, context, { tag, position, reader: context.actorIndex })
+}
+
+function newestOf(
+  view: View,
+  { tag, reader }: { readonly tag: string | undefined; readonly reader: number },
+): readonly number[] {
+  return tag === undefined ? newestPage(view, reader) : newestOfTag(view, { tag, reader })
+}
+
 function newestPage(view: View, reader: number): readonly number[] {
-  const range = { before: idMax, limit: pageLimitDefault }
+  const repeats = new Repeats(view, reader)
+  const rule: Rule = (_view, sight) => mayShow(view, sight) && !repeats.has(sight.tweet)
+  const range = { before: idMax, limit: pageLimitDefault, reader, rule }
   return pageOf(view, range, (page, out) => view.readHome(reader, page, out)).tweets
 }
 
@@ -46,15 +79,23 @@ function missedSince(view: View, context: Context, position: string): Missed | u
   const [epoch, offsetText = ''] = position.split(':')
   const { arrivals: offset, missing } = parseOffset(offsetText)
   if (epoch !== context.liveEpoch || offset > view.tweets.arrivalCount) return undefined
-  const deleted = view.tweets.deletedSince(offset)?.filter((tweet) => isOf(view, reader, tweet))
+  const repeats = new Repeats(view, reader)
+  const deleted = view.tweets
+    .deletedSince(offset)
+    ?.filter((tweet) => isOf(view, reader, tweet) || repeats.leadsTo(tweet))
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
   const count = view.readHome(reader, { before: idMax, limit: scratch.length }, scratch)
+  const isMissed = (tweet: number): boolean => {
+    const arrival = view.tweets.arrivalOf(tweet)
+    return arrival > offset || missing.includes(arrival)
+  }
   const tweets: number[] = []
   for (let place = 0; place < count; place++) {
     const tweet = view.tweets.find(scratch[place]!)
-    if (tweet < 0) continue
-    const arrival = view.tweets.arrivalOf(tweet)
-    if (arrival <= offset && !missing.includes(arrival)) continue
+    if (tweet < 0 || !isMissed(tweet) || !mayShow(view, { reader, tweet })) continue
+    const isBefore = (other: number): boolean =>
+      !isMissed(other) || view.tweets.idOf(other) < scratch[place]!
+    if (repeats.has(tweet, isBefore)) continue
     if (tweets.length === resumeItemsMax) return undefined
     tweets.push(tweet)
   }

@@ -1,9 +1,10 @@
+import { tagOfChannel } from '../../protocol/operations/live-subscribe.ts'
 import { liveUnsubscribe } from '../../protocol/operations/live-unsubscribe.ts'
 import { implementRead } from './implement.ts'
 
 export const liveUnsubscribeHandler = implementRead(liveUnsubscribe, {
-  read(_view, { subscriptions }, _params, writer) {
-    subscriptions?.unsubscribe()
+  read(_view, { subscriptions }, { channel }, writer) {
+    subscriptions?.unsubscribe(tagOfChannel(channel))
     writer.map(0)
     return undefined
   },

@@ -7,9 +7,11 @@
 import type { UserId } from '../../protocol/ids.ts'
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { makeToken } from '../../protocol/operations/credentials.ts'
-import { INDEX_LIMIT } from '../state/paged-table.ts'
 import type { Context, View } from './implement.ts'
+import { findRelations, relationNames, unrelated } from './relations.ts'
+import { retweetMarks } from './remove-tweet.ts'
 import { Tail, tailsOf } from './tail.ts'
+import type { Rule } from './visibility.ts'
 
 /** Bytes that are the same in every answer, encoded once. */
 function constant(write: (writer: MessagePackWriter) => void): Uint8Array {
@@ -20,21 +22,22 @@ function constant(write: (writer: MessagePackWriter) => void): Uint8Array {
 
 const key = (name: string): Uint8Array => constant((writer) => writer.text(name))
 
-const [tweetsKey, usersKey, olderCursorKey] = [key('tweets'), key('users'), key('olderCursor')]
+export const tweetsKey = key('tweets')
+const [usersKey, olderCursorKey] = [key('users'), key('olderCursor')]
 
 const tweetCounts = ['favorites', 'retweets', 'replies'] as const
 const userCounts = ['tweets', 'followers', 'following'] as const
 const tweetTail = new Tail(tweetCounts)
 const userTail = new Tail(userCounts)
 /** The kinds of marks, in the order of the flags that vary. */
-const markKinds = ['favorites', 'bookmarks']
+const markKinds = ['favorites', retweetMarks, 'bookmarks']
 const tweetTails = tailsOf(tweetCounts, {
   names: ['favorited', 'retweeted', 'bookmarked'],
-  varying: ['favorited', 'bookmarked'],
+  varying: ['favorited', 'retweeted', 'bookmarked'],
 })
 const userTails = tailsOf(userCounts, {
-  names: ['following', 'followedBy', 'requested', 'muting', 'blocking'],
-  varying: ['following', 'followedBy'],
+  names: relationNames,
+  varying: relationNames,
 })
 
 /** What a reader may be told of; -1 is nobody, for pushes and strangers. */
@@ -64,68 +67,16 @@ function writeRelatedUser(
   tail.write(writer, users.tweets.get(user), users.followers.get(user), users.following.get(user))
 }
 
-/** A user's relation to the reader, as flags: the reader follows them, and they follow the reader. */
-const [following, followedBy] = [1, 2]
-/** The reader is the user, or nobody: there is nothing to say. */
-const unrelated = 0xff
-
-/** Looks up what the reader has to do with each of the users, whose number is that of `relations`. */
-function findRelations(
+/** Writes the answer of an operation that has done something about a user: that user, as the actor sees them. */
+export function writeUserAnswer(
   view: View,
-  { users, reader }: { users: readonly number[]; reader: Reader },
-  relations: Uint8Array,
+  { actorIndex }: Context,
+  { params }: { readonly params: { readonly userId: UserId } },
+  writer: MessagePackWriter,
 ): void {
-  if (reader < 0) {
-    relations.fill(unrelated)
-    return
-  }
-  relations.fill(0)
-  markNeighbors(view.followings, { node: reader, users, flag: following }, relations)
-  markNeighbors(view.followers, { node: reader, users, flag: followedBy }, relations)
-  for (let place = 0; place < users.length; place++) {
-    if (users[place] === reader) relations[place] = unrelated
-  }
-}
-
-/**
- * Sets a flag for each of the users who is a neighbor of the node.
- *
- * A search for one neighbor decodes half a block; so where the list is not much longer than a block for
- * each user, it is decoded once and searched for all of them.
- */
-function markNeighbors(
-  graph: Pick<View['followings'], 'degree' | 'has' | 'copyTo'>,
-  { node, users, flag }: { node: number; users: readonly number[]; flag: number },
-  relations: Uint8Array,
-): void {
-  const degree = graph.degree(node)
-  if (degree === 0) return
-  if (degree > Math.min(users.length * decodedPerUserMax, neighbors.length)) {
-    for (let place = 0; place < users.length; place++) {
-      if (graph.has(node, users[place]!)) relations[place]! |= flag
-    }
-    return
-  }
-  const count = graph.copyTo(node, { from: 0, to: INDEX_LIMIT }, neighbors)
-  for (let place = 0; place < users.length; place++) {
-    if (isAmong(neighbors, count, users[place]!)) relations[place]! |= flag
-  }
-}
-
-/** Neighbors that are decoded, for each user looked for, rather than searched: about as fast at this number. */
-const decodedPerUserMax = 48
-const neighbors = new Uint32Array(2_048)
-
-/** Whether a value is among the first `count`, which ascend. */
-function isAmong(values: Uint32Array, count: number, value: number): boolean {
-  let low = 0
-  let high = count
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (values[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return low < count && values[low] === value
+  writer.map(1)
+  writer.text('user')
+  writeUser(writer, view, { user: view.users.indexOf(params.userId), reader: actorIndex })
 }
 
 /** Writes the whole answer of an operation that opens a session: the user, and the token made for it. */
@@ -189,23 +140,24 @@ function writeMarkedTweet(
   )
 }
 
-/** Writes the two entries `tweets` and `users` of a map: the tweets, and each author once. */
-export function writeTweetsAndUsers(
+/** Writes a list of tweets: the value of an entry. */
+export function writeTweets(
   writer: MessagePackWriter,
   view: View,
   { tweets, reader }: { tweets: readonly number[]; reader: Reader },
 ): void {
-  const authors: number[] = []
   const marks = marksOf(view, reader)
   view.tweets.warm(tweets)
-  writer.raw(tweetsKey)
   writer.array(tweets.length)
+  for (const tweet of tweets) writeMarkedTweet(writer, view, { tweet, marks })
+}
+
+/** Adds the authors of the tweets who are not there yet. */
+export function addAuthors(view: View, tweets: readonly number[], authors: number[]): void {
   for (const tweet of tweets) {
-    writeMarkedTweet(writer, view, { tweet, marks })
     const author = view.tweets.authorOf(tweet)
     if (!authors.includes(author)) authors.push(author)
   }
-  writeUsers(writer, view, { users: authors, reader })
 }
 
 /** Writes the entry `users` of a map. */
@@ -231,23 +183,27 @@ export type TweetPage = {
   readonly olderCursor: number | undefined
 }
 
+/** Ids that one page looks at: where nearly all of them are hidden, the page is short and says where to go on. */
+export const idsPerPageMax = 16_384
+
 /**
- * Fills a page from a source of ids, newest first, leaving out what cannot be shown.
+ * Fills a page from a source of ids, newest first, leaving out what is gone and what `rule` hides from the
+ * reader.
  * @param source copies ids older than `before` into `out` and gives their number
  */
 export function pageOf(
   view: View,
-  { before, limit }: { before: number; limit: number },
+  { before, limit, reader, rule }: { before: number; limit: number; reader: Reader; rule: Rule },
   source: (page: { before: number; limit: number }, out: Float64Array) => number,
 ): TweetPage {
   const tweets: number[] = []
   let cursor = before
   let wanted = Math.min(limit + 1, ids.length)
-  while (true) {
+  for (let looked = 0; looked < idsPerPageMax; looked += wanted) {
     const count = source({ before: cursor, limit: wanted }, ids)
     view.tweets.findMany(ids, count, indexes)
     for (let place = 0; place < count; place++) {
-      if (indexes[place]! < 0) continue
+      if (indexes[place]! < 0 || !rule(view, { reader, tweet: indexes[place]! })) continue
       if (tweets.length === limit) return { tweets, olderCursor: cursor }
       tweets.push(indexes[place]!)
       cursor = ids[place]!
@@ -257,6 +213,7 @@ export function pageOf(
     // A run of deleted tweets is passed in few steps.
     wanted = ids.length
   }
+  return { tweets, olderCursor: cursor }
 }
 
 const ids = new Float64Array(256)

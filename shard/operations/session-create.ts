@@ -2,10 +2,11 @@ import { hashToken, makeToken } from '../../protocol/operations/credentials.ts'
 import { sessionCreate } from '../../protocol/operations/session-create.ts'
 import { implementWrite, lockedPasswordHash } from './implement.ts'
 import { writeUserAndToken } from './present.ts'
+import { isSuspended } from './visibility.ts'
 
 export const sessionCreateHandler = implementWrite(sessionCreate, {
-  // Two sign-ins of one user do not depend on each other.
-  claims: () => [],
+  // Two sign-ins of one user do not depend on each other; a suspension ends them all.
+  claims: (_context, { handle }) => [{ shared: `sessions ${handle.toLowerCase()}` }],
 
   password(view, _context, { handle, password }) {
     const user = view.users.findHandle(handle)
@@ -17,6 +18,7 @@ export const sessionCreateHandler = implementWrite(sessionCreate, {
   decide(view, context, { handle }) {
     const user = view.users.findHandle(handle)
     if (user < 0 || !context.isPasswordRight) return { kind: 'refused', code: 'wrong_credentials' }
+    if (isSuspended(view, user)) return { kind: 'refused', code: 'suspended' }
     const userId = view.users.idOf(user)
     return {
       kind: 'committed',
@@ -29,7 +31,8 @@ export const sessionCreateHandler = implementWrite(sessionCreate, {
   },
 
   apply(state, { userId, tokenHash, tokenExpiresAt }) {
-    if (state.isHosted(userId)) {
+    // It may land behind the deletion of the account.
+    if (state.isHosted(userId) && state.users.find(userId) >= 0) {
       state.accounts.openSession(tokenHash, { userId, expiresAtMs: tokenExpiresAt })
     }
     return 0

@@ -1,12 +1,12 @@
 import { tweetBookmark } from '../../protocol/operations/tweet-bookmark.ts'
-import { findTweet } from './find.ts'
+import { findReadableTweet } from './find.ts'
 import { implementWrite } from './implement.ts'
 
 export const tweetBookmarkHandler = implementWrite(tweetBookmark, {
   claims: ({ actor }, { tweetId }) => [`bookmark ${actor} ${tweetId}`],
 
   decide(view, { actor, actorIndex }, { tweetId }) {
-    const tweet = findTweet(view, tweetId)
+    const tweet = findReadableTweet(view, actorIndex, tweetId)
     if (typeof tweet !== 'number') return tweet
     if (view.marks('bookmarks').has(actorIndex, tweetId)) return { kind: 'unchanged' }
     return { kind: 'committed', event: { actorId: actor, tweetId } }

@@ -1,38 +1,39 @@
 import { failure } from '../../protocol/errors.ts'
-import type { TweetId } from '../../protocol/ids.ts'
 import { tweetDelete } from '../../protocol/operations/tweet-delete.ts'
 import { findTweet } from './find.ts'
 import { implementWrite } from './implement.ts'
 import { writeTweet, writeUsers } from './present.ts'
+import { removeTweet } from './remove-tweet.ts'
+import { mayRead } from './visibility.ts'
 
 export const tweetDeleteHandler = implementWrite(tweetDelete, {
-  claims: (_context, { tweetId }) => [`tweet ${tweetId}`],
+  // It may be a retweet, about which nothing else is decided meanwhile.
+  claims: ({ actor }, { tweetId }) => [`tweet ${tweetId}`, { shared: `retweets ${actor}` }],
 
   decide(view, { actor, actorIndex }, { tweetId }) {
     const tweet = findTweet(view, tweetId)
     if (typeof tweet !== 'number') return tweet
     if (view.tweets.authorOf(tweet) !== actorIndex) {
-      return { kind: 'failed', error: failure('forbidden', { field: 'tweetId' }) }
+      const code = mayRead(view, { reader: actorIndex, tweet }) ? 'forbidden' : 'not_found'
+      return { kind: 'failed', error: failure(code, { field: 'tweetId' }) }
     }
-    return { kind: 'committed', event: { tweetId, authorId: actor } }
+    const original = view.tweets.originalOf(tweet)
+    const retweetOf = original < 0 ? {} : { retweetOf: view.tweets.idOf(original) }
+    return { kind: 'committed', event: { tweetId, authorId: actor, ...retweetOf } }
   },
 
   /** The answer shows what is about to go, so it is written before. */
   answerBefore(view, { actorIndex }, { tweetId }, writer) {
-    const tweet = view.tweets.find(tweetId)
+    // The original of a retweet may have gone a moment ago.
+    const tweet = view.tweets.findBody(tweetId)
     writer.map(2)
     writer.text('tweet')
     writeTweet(writer, view, { tweet, reader: actorIndex })
     writeUsers(writer, view, { users: [actorIndex], reader: actorIndex })
   },
 
-  apply(state, { tweetId, authorId }) {
-    const tweet = state.tweets.find(tweetId)
-    if (tweet < 0) return 0
-    const inReplyTo = state.tweets.fieldOf(tweet, 'inReplyTo') as TweetId | undefined
-    if (inReplyTo !== undefined) state.tweets.replies.add(state.tweets.intern(inReplyTo), -1)
-    state.tweets.delete(tweetId)
-    state.users.tweets.add(state.users.index.intern(authorId), -1)
+  apply(state, event) {
+    removeTweet(state, event)
     return 0
   },
 

@@ -1,12 +1,12 @@
 import { tweetFavorite } from '../../protocol/operations/tweet-favorite.ts'
-import { findTweet } from './find.ts'
+import { findReadableTweet } from './find.ts'
 import { implementWrite } from './implement.ts'
 
 export const tweetFavoriteHandler = implementWrite(tweetFavorite, {
   claims: ({ actor }, { tweetId }) => [`favorite ${actor} ${tweetId}`],
 
   decide(view, { actor, actorIndex }, { tweetId }) {
-    const tweet = findTweet(view, tweetId)
+    const tweet = findReadableTweet(view, actorIndex, tweetId)
     if (typeof tweet !== 'number') return tweet
     if (view.marks('favorites').has(actorIndex, tweetId)) return { kind: 'unchanged' }
     return { kind: 'committed', event: { actorId: actor, tweetId } }

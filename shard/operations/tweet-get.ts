@@ -1,18 +1,16 @@
 import { tweetGet } from '../../protocol/operations/tweet-get.ts'
-import { findTweet } from './find.ts'
+import { findReadableTweet } from './find.ts'
 import { implementRead } from './implement.ts'
-import { noteShown, writeTweet, writeUsers } from './present.ts'
+import { noteShown } from './present.ts'
+import { writeTweetAlone } from './tweet-page.ts'
+import { mayRead } from './visibility.ts'
 
 export const tweetGetHandler = implementRead(tweetGet, {
   read(view, context, { tweetId }, writer) {
-    const tweet = findTweet(view, tweetId)
+    const tweet = findReadableTweet(view, context.actorIndex, tweetId)
     if (typeof tweet !== 'number') return tweet
     const reader = context.actorIndex
-    writer.map(2)
-    writer.text('tweet')
-    writeTweet(writer, view, { tweet, reader })
-    writeUsers(writer, view, { users: [view.tweets.authorOf(tweet)], reader })
-    noteShown(context, [tweet])
+    noteShown(context, writeTweetAlone(writer, view, { tweet, reader, rule: mayRead, more: 0 }))
     return undefined
   },
 })

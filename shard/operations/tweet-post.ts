@@ -1,34 +1,30 @@
 import { failure } from '../../protocol/errors.ts'
 import type { TweetId } from '../../protocol/ids.ts'
 import { partitionOfId, timeOfId } from '../../protocol/ids.ts'
+import type { Event } from '../../protocol/operation.ts'
 import { tweetPost } from '../../protocol/operations/tweet-post.ts'
 import { extractEntities } from '../../protocol/text/entities.ts'
-import { findTweet } from './find.ts'
+import { attachMedia } from './attach-media.ts'
+import { findReadableOriginal } from './find.ts'
 import type { Context, View } from './implement.ts'
 import { implementWrite } from './implement.ts'
 import { writeTweet } from './present.ts'
+import { mayRead, visibilityMark } from './visibility.ts'
 
 export const tweetPostHandler = implementWrite(tweetPost, {
   claims: ({ actor }, { operationId }) =>
     operationId === undefined ? [] : [`operation ${actor} ${operationId}`],
 
-  decide(view, context, { text, inReplyTo, quoteOf, mediaIds, location, operationId }) {
+  decide(view, context, { text, inReplyTo, quoteOf, mediaIds, location, operationId, visibility }) {
     const { actor } = context
     if (operationId !== undefined) {
       const tweetId = resultOf(view, context, operationId)
       if (tweetId !== undefined) return repeated(view, tweetId)
     }
-    for (const [field, tweetId] of [
-      ['inReplyTo', inReplyTo],
-      ['quoteOf', quoteOf],
-    ] as const) {
-      if (tweetId === undefined) continue
-      const tweet = findTweet(view, tweetId, field)
-      if (typeof tweet !== 'number') return tweet
-    }
-    if (mediaIds !== undefined && mediaIds.length > 0) {
-      return { kind: 'failed', error: failure('not_found', { field: 'mediaIds' }) }
-    }
+    const links = linksOf(view, context, { inReplyTo, quoteOf })
+    if ('kind' in links) return links
+    const media = attachMedia(view, context, mediaIds)
+    if (media !== undefined && 'kind' in media) return media
     return {
       kind: 'committed',
       event: {
@@ -36,23 +32,34 @@ export const tweetPostHandler = implementWrite(tweetPost, {
         authorId: actor,
         text,
         entities: entitiesOf(view, text),
-        ...(inReplyTo === undefined ? {} : { inReplyTo }),
-        ...(quoteOf === undefined ? {} : { quoteOf }),
+        ...links,
         ...(location === undefined ? {} : { location }),
         ...(operationId === undefined ? {} : { operationId }),
+        ...(media === undefined ? {} : { media }),
+        ...(visibility === undefined || visibility === 'everyone' ? {} : { visibility }),
       },
     }
   },
 
-  apply(state, { tweetId, authorId, operationId, ...content }) {
+  apply(state, { tweetId, authorId, operationId, inReplyToAuthorId, ...content }) {
     const author = state.users.index.intern(authorId)
     const createdAt = timeOfId(tweetId)
     state.noteIssuedId(tweetId)
-    const tweet = state.tweets.put({ id: tweetId, authorId, createdAt, ...content }, author)
+    const repliedTo =
+      inReplyToAuthorId === undefined || inReplyToAuthorId === authorId
+        ? undefined
+        : state.users.index.intern(inReplyToAuthorId)
+    const body = { id: tweetId, authorId, createdAt, ...content }
+    const tweet = state.tweets.put(body, author, repliedTo)
     state.authored.insert(author, tweetId)
+    if (content.visibility !== undefined) {
+      state.marked.add(visibilityMark(content.visibility), author, tweetId)
+    }
     state.users.tweets.add(author, 1)
     if (content.inReplyTo !== undefined) {
-      state.tweets.replies.add(state.tweets.intern(content.inReplyTo), 1)
+      const parent = state.tweets.intern(content.inReplyTo)
+      state.tweets.replies.add(parent, 1)
+      state.repliesTo.insert(parent, tweetId)
     }
     if (operationId !== undefined && state.isHosted(authorId)) {
       state.remembered(partitionOfId(authorId)).remember({
@@ -63,12 +70,16 @@ export const tweetPostHandler = implementWrite(tweetPost, {
         timeMs: createdAt,
       })
     }
-    state.deliver(author, tweetId)
+    if (content.location !== undefined) state.places.put(tweetId, content.location)
+    const isPublic = mayRead(state, { reader: -1, tweet })
+    state.index.tweetArrived({ id: tweetId, author, isPublic }, content)
+    state.deliver(author, tweetId, repliedTo)
     return tweet
   },
 
-  effects(effects, { inReplyTo }, tweet) {
+  effects(effects, { inReplyTo, entities }, tweet) {
     effects.pushTweet(tweet)
+    if (entities.hashtags.length > 0) effects.pushTagged(tweet, entities.hashtags)
     if (inReplyTo !== undefined) effects.countsChanged(inReplyTo)
   },
 
@@ -95,6 +106,27 @@ function repeated(view: View, tweetId: TweetId) {
   })
   return { kind: 'failed', error } as const
 }
+
+/** What the tweet replies to and quotes, with the author replied to: so `apply` needs neither of the two. */
+function linksOf(
+  view: View,
+  { actorIndex }: Context,
+  named: { readonly inReplyTo: TweetId | undefined; readonly quoteOf: TweetId | undefined },
+) {
+  let links: Links = {}
+  for (const field of ['inReplyTo', 'quoteOf'] as const) {
+    const tweetId = named[field]
+    if (tweetId === undefined) continue
+    const tweet = findReadableOriginal(view, actorIndex, tweetId, field)
+    if (typeof tweet !== 'number') return tweet
+    links = { ...links, [field]: view.tweets.idOf(tweet) }
+    if (field === 'quoteOf') continue
+    links = { ...links, inReplyToAuthorId: view.users.idOf(view.tweets.authorOf(tweet)) }
+  }
+  return links
+}
+
+type Links = Pick<Event<typeof tweetPost>, 'inReplyTo' | 'quoteOf' | 'inReplyToAuthorId'>
 
 /** The entities of a text; a mention of somebody who exists says who it is. */
 function entitiesOf(view: View, text: string) {

@@ -1,14 +1,18 @@
 import { tweetUnfavorite } from '../../protocol/operations/tweet-unfavorite.ts'
-import { findTweet } from './find.ts'
+import { findReadableTweet, findTweet } from './find.ts'
 import { implementWrite } from './implement.ts'
 
 export const tweetUnfavoriteHandler = implementWrite(tweetUnfavorite, {
   claims: ({ actor }, { tweetId }) => [`favorite ${actor} ${tweetId}`],
 
   decide(view, { actor, actorIndex }, { tweetId }) {
-    const tweet = findTweet(view, tweetId)
+    const isFavorite = view.marks('favorites').has(actorIndex, tweetId)
+    // Whoever has marked a tweet may take that back, whether or not they may still see it.
+    const tweet = isFavorite
+      ? findTweet(view, tweetId)
+      : findReadableTweet(view, actorIndex, tweetId)
     if (typeof tweet !== 'number') return tweet
-    if (!view.marks('favorites').has(actorIndex, tweetId)) return { kind: 'unchanged' }
+    if (!isFavorite) return { kind: 'unchanged' }
     return { kind: 'committed', event: { actorId: actor, tweetId } }
   },
 

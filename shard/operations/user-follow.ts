@@ -1,7 +1,12 @@
+import { failure } from '../../protocol/errors.ts'
+import { followRequestsMax } from '../../protocol/limits.ts'
 import { userFollow } from '../../protocol/operations/user-follow.ts'
+import { userFlag } from '../state/user-flags.ts'
 import { findUserById } from './find.ts'
+import { waitingRequest } from './following.ts'
 import { allFollowsOf, implementWrite } from './implement.ts'
-import { writeUser } from './present.ts'
+import { writeUserAnswer } from './present.ts'
+import { isBlockBetween } from './visibility.ts'
 
 export const userFollowHandler = implementWrite(userFollow, {
   claims: ({ actor, partition }, { userId }) => [
@@ -9,22 +14,41 @@ export const userFollowHandler = implementWrite(userFollow, {
     `follow ${actor} ${userId}`,
   ],
 
-  decide(view, { actor, actorIndex }, { userId }) {
+  decide(view, context, { userId }) {
+    const { actor, actorIndex } = context
     if (userId === actor) return { kind: 'refused', code: 'cannot_follow_self' }
     const followee = findUserById(view, userId)
     if (typeof followee !== 'number') return followee
+    if (isBlockBetween(view, actorIndex, followee)) return { kind: 'refused', code: 'blocked' }
     if (view.followings.has(actorIndex, followee)) return { kind: 'unchanged' }
-    return { kind: 'committed', event: { followerId: actor, followeeId: userId } }
+    const follow = { followerId: actor, followeeId: userId }
+    if ((view.users.flags.get(followee) & userFlag.isProtected) === 0) {
+      return { kind: 'committed', event: follow }
+    }
+    if (waitingRequest(view, { follower: actorIndex, followee }) !== 0) return { kind: 'unchanged' }
+    if (view.requests.askedCount(actorIndex) >= followRequestsMax) {
+      return { kind: 'failed', error: failure('too_large', { field: 'userId' }) }
+    }
+    return { kind: 'committed', event: { ...follow, requestId: context.newId() } }
   },
 
-  apply(state, { followerId, followeeId }) {
-    state.follow(followerId, followeeId)
+  apply(state, { followerId, followeeId, requestId }) {
+    const { index } = state.users
+    const pair = { follower: index.intern(followerId), followee: index.intern(followeeId) }
+    if (requestId === undefined) {
+      state.requests.end(pair)
+      state.follow(followerId, followeeId)
+      return 0
+    }
+    state.noteIssuedId(requestId)
+    state.requests.begin(pair, requestId)
     return 0
   },
 
-  answer(view, { actorIndex }, { params }, writer) {
-    writer.map(1)
-    writer.text('user')
-    writeUser(writer, view, { user: view.users.find(params.userId), reader: actorIndex })
+  effects(effects, { followerId, followeeId }) {
+    // A block may have been heard of since this was decided.
+    effects.followMaySettle(followerId, followeeId)
   },
+
+  answer: writeUserAnswer,
 })

@@ -1,7 +1,7 @@
 import { userUnfollow } from '../../protocol/operations/user-unfollow.ts'
 import { findUserById } from './find.ts'
 import { allFollowsOf, implementWrite } from './implement.ts'
-import { writeUser } from './present.ts'
+import { writeUserAnswer } from './present.ts'
 
 export const userUnfollowHandler = implementWrite(userUnfollow, {
   claims: ({ actor, partition }, { userId }) => [
@@ -12,18 +12,20 @@ export const userUnfollowHandler = implementWrite(userUnfollow, {
   decide(view, { actor, actorIndex }, { userId }) {
     const followee = findUserById(view, userId)
     if (typeof followee !== 'number') return followee
-    if (!view.followings.has(actorIndex, followee)) return { kind: 'unchanged' }
-    return { kind: 'committed', event: { followerId: actor, followeeId: userId } }
+    const unfollow = { followerId: actor, followeeId: userId }
+    if (view.followings.has(actorIndex, followee)) return { kind: 'committed', event: unfollow }
+    if (view.requests.between({ follower: actorIndex, followee }) === 0) {
+      return { kind: 'unchanged' }
+    }
+    return { kind: 'committed', event: { ...unfollow, isRequest: true } }
   },
 
-  apply(state, { followerId, followeeId }) {
-    state.unfollow(followerId, followeeId)
+  apply(state, { followerId, followeeId, isRequest }) {
+    const { index } = state.users
+    state.requests.end({ follower: index.intern(followerId), followee: index.intern(followeeId) })
+    if (isRequest !== true) state.unfollow(followerId, followeeId)
     return 0
   },
 
-  answer(view, { actorIndex }, { params }, writer) {
-    writer.map(1)
-    writer.text('user')
-    writeUser(writer, view, { user: view.users.find(params.userId), reader: actorIndex })
-  },
+  answer: writeUserAnswer,
 })

@@ -5,12 +5,13 @@
 // is thought dead for that.
 
 import type { Partition } from '../../protocol/ids.ts'
-import { rank } from '../../protocol/placement.ts'
 import { LogUnavailable } from '../replication/log.ts'
 import type { Member, MemberRegistry, SeenMember } from '../replication/members.ts'
 import type { LogPosition } from '../replication/position.ts'
 import { comparePositions, logStart } from '../replication/position.ts'
+import { Pins } from './pins.ts'
 import type { MemberView } from './roles.ts'
+import { orderOf } from './roles.ts'
 
 /** A member announces itself so many times before it would count as dead. */
 const announcesPerTtl = 4
@@ -44,6 +45,8 @@ export class Membership {
   address = ''
   /** Tells what this process is doing. */
   ownWork: () => OwnWork
+  /** What operators want. */
+  readonly pins: Pins
   readonly #options: MembershipOptions
   readonly #startedAtMs: number
   #heardAtMs: number
@@ -53,6 +56,7 @@ export class Membership {
     this.#options = options
     this.name = options.name
     this.incarnation = options.incarnation
+    this.pins = new Pins(options.partitionCount)
     this.#startedAtMs = options.now()
     this.#heardAtMs = this.#startedAtMs
     this.ownWork = () => ({ hosted: [], serving: [], positions: [] })
@@ -81,11 +85,13 @@ export class Membership {
   async announce(): Promise<boolean> {
     const { registry, ttlMs, replaceAfterMs, now } = this.#options
     const { name, incarnation, address, state } = this
-    const member = { name, incarnation, address, state, ...this.ownWork() }
+    const pins = this.pins.words
+    const member = { name, incarnation, address, state, ...this.ownWork(), pins }
     const members = await registry.announce(member, { ttlMs, forgetAfterMs: replaceAfterMs })
     if (members === undefined) return false
     this.#members = members
     this.#heardAtMs = now()
+    for (const { pins: theirs } of members) if (theirs !== undefined) this.pins.hear(theirs)
     return true
   }
 
@@ -120,17 +126,20 @@ export class Membership {
 
   /** The partitions that the ring gives this process as it comes: to be recovered before it is ready. */
   hostedAtStart(): Partition[] {
-    const { members, expectedNames, partitionCount, replicas, me } = this.view
-    const names = new Set([me, ...expectedNames, ...members.map(({ name }) => name)])
-    const ranking = rank([...names], { partitionCount, depth: replicas + 1 })
-    return ranking.flatMap((hosts, partition) => (hosts.includes(me) ? [partition] : []))
+    const { view } = this
+    const { me, replicas } = view
+    const order = orderOf({ ...view, expectedNames: [me, ...view.expectedNames] })
+    return order.flatMap((names, partition) =>
+      names.slice(0, replicas + 1).includes(me) ? [partition] : [],
+    )
   }
 
   get view(): MemberView {
     const { name: me, partitionCount, replicas, expectedNames, replaceAfterMs, now } = this.#options
     const isYoung = now() - this.#startedAtMs < replaceAfterMs
     const expected = isYoung ? [...expectedNames, me] : [me]
-    return { me, members: this.#members, expectedNames: expected, partitionCount, replicas }
+    const pinned = this.pins.byPartition
+    return { me, members: this.#members, expectedNames: expected, partitionCount, replicas, pinned }
   }
 
   /** Where the living members listen, by name. */

@@ -16,6 +16,8 @@ import { LogCorrupt, LogUnavailable } from '../replication/log.ts'
 import { comparePositions } from '../replication/position.ts'
 import type { Shard } from '../shard.ts'
 import type { Membership } from './membership.ts'
+import type { Move } from './moves.ts'
+import { FormerPrimaries } from './moves.ts'
 import type { RolePlan } from './roles.ts'
 import { planRoles } from './roles.ts'
 
@@ -27,14 +29,6 @@ const promiseMs = 2_000
 const hostPatienceMs = 4_000
 /** Between two looks while this process leaves. */
 const leavePauseMs = 50
-
-/** A step of a partition from one process to another. */
-export type Move = {
-  readonly partition: Partition
-  readonly what: 'hosted' | 'dropped' | 'handed over' | 'taken over'
-  /** How long it took. */
-  readonly ms: number
-}
 
 export type KeeperPorts = {
   readonly shard: Shard
@@ -68,6 +62,8 @@ export class PlacementKeeper {
   /** Since when a partition is ours to host but not hosted, and the other way round. */
   readonly #missingSince = new Map<Partition, number>()
   readonly #idleSince = new Map<Partition, number>()
+  readonly #former = new FormerPrimaries()
+  #pinned: ReadonlyMap<Partition, string> = new Map()
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports
@@ -141,7 +137,14 @@ export class PlacementKeeper {
       onFatal(new Error(`Another process is called ${membership.name}: this one ends.`))
       return
     }
-    this.#plan = planRoles(membership.view)
+    const { view } = membership
+    this.#former.see(view)
+    // What an operator has moved is looked at afresh: nobody drops it by an older plan.
+    if (view.pinned !== undefined && view.pinned !== this.#pinned) {
+      this.#pinned = view.pinned
+      this.#idleSince.clear()
+    }
+    this.#plan = planRoles(view)
   }
 
   #gainWhatIsOurs(): void {
@@ -166,11 +169,12 @@ export class PlacementKeeper {
     const startedAtMs = now()
     // Somebody else reigned last, and has not handed it over.
     const isFailover = shard.follower.position(partition).epoch > 0 && !this.#isPromised(partition)
+    const loss = isFailover ? this.#former.loss(partition, this.#ports.membership.view) : undefined
     try {
       await shard.gain(partition)
       if (!shard.isServing(partition)) return
       if (isFailover) this.failoverCount++
-      onMove({ partition, what: 'taken over', ms: now() - startedAtMs })
+      onMove({ partition, what: 'taken over', ms: now() - startedAtMs, ...loss })
     } catch (error) {
       // The log has gone on without what was read here: only a new start can follow it.
       if (error instanceof LogCorrupt) onFatal(error)
@@ -207,7 +211,7 @@ export class PlacementKeeper {
       const epoch = await shard.handOver(partition)
       if (epoch === undefined) return
       await handOver(successor.address, { partition, epoch })
-      onMove({ partition, what: 'handed over', ms: now() - startedAtMs })
+      onMove({ partition, what: 'handed over', ms: now() - startedAtMs, to })
     } catch (error) {
       // The successor sees in the registry that nobody serves the partition, and takes it.
       onError(error, `${to} could not be told that partition ${partition} is free`)
@@ -221,7 +225,7 @@ export class PlacementKeeper {
     const { dropAfterMs } = this.#ports
     try {
       const missing = this.#longEnough(this.#missingSince, this.#plan.host, (partition) =>
-        this.#isBeingLeft(partition) ? 0 : hostPatienceMs,
+        this.#isWantedNow(partition) ? 0 : hostPatienceMs,
       )
       const idle = this.#longEnough(this.#idleSince, this.#plan.drop, () => dropAfterMs)
       if (missing !== undefined) await this.#host(missing)
@@ -250,9 +254,10 @@ export class PlacementKeeper {
     onMove({ partition, what: 'dropped', ms: now() - startedAtMs })
   }
 
-  /** Whether its primary is about to go, and waits for us. */
-  #isBeingLeft(partition: Partition): boolean {
-    const { members } = this.#ports.membership.view
+  /** Whether an operator wants it here, or its primary is about to go and waits for us. */
+  #isWantedNow(partition: Partition): boolean {
+    const { me, members, pinned } = this.#ports.membership.view
+    if (pinned?.get(partition) === me) return true
     return members.some(
       ({ isLive, state, serving }) => isLive && state === 'leaving' && serving.includes(partition),
     )

@@ -17,6 +17,9 @@
 //             that is live and does not leave: it has to host p before it can serve it. That one may
 //             be no keeper, where no keeper is there to do it.
 //
+// An operator may pin a partition to a process: its name then stands first in the order of that
+// partition, and everything else follows from there. A name that nobody knows any more is left out.
+//
 // Nothing is dropped before all keepers have it: like a mountaineer, who takes the hand off the old hold
 // when the new one bears. A process that may drop p stands behind all keepers in ring order; so of any
 // chain of processes that rely on each other the first one stays, whatever views they have.
@@ -39,6 +42,8 @@ export type MemberView = {
   readonly partitionCount: number
   /** How many processes host a partition beside its primary. */
   readonly replicas: number
+  /** Who should serve a partition by the word of an operator. */
+  readonly pinned?: ReadonlyMap<Partition, string>
 }
 
 /** What the process is to do next. */
@@ -167,10 +172,22 @@ function isSpare(
   })
 }
 
-function orderOf({ members, expectedNames, partitionCount }: MemberView) {
+/** All names for each partition, those who should have it first. */
+export function orderOf({
+  members,
+  expectedNames,
+  partitionCount,
+  pinned,
+}: Pick<MemberView, 'members' | 'expectedNames' | 'partitionCount' | 'pinned'>) {
   const names = new Set([...members.map(({ name }) => name), ...expectedNames])
   if (names.size === 0) return []
-  return rank([...names], { partitionCount, depth: names.size })
+  const byRing = rank([...names], { partitionCount, depth: names.size })
+  if (pinned === undefined || pinned.size === 0) return byRing
+  return byRing.map((order, partition) => {
+    const name = pinned.get(partition)
+    if (name === undefined || !names.has(name)) return order
+    return [name, ...order.filter((other) => other !== name)]
+  })
 }
 
 function knownIn({ members }: MemberView): Known {

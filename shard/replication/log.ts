@@ -84,6 +84,12 @@ export interface Tail {
   close(): Promise<void>
 }
 
+export type LogDescription = {
+  /** Hosts and ports; never a password. */
+  readonly where: string
+  readonly facts: Readonly<Record<string, string | number>>
+}
+
 export interface ReplicationLog {
   /** Who else there is. */
   readonly members: MemberRegistry
@@ -127,5 +133,7 @@ export interface ReplicationLog {
   trim(partition: Partition, upTo: LogPosition): Promise<void>
   /** Proves by a round trip that the log can be read and written now. */
   probe(): Promise<void>
+  /** What keeps the log says of itself, for operators; left out where it has nothing to say. */
+  describe?(): Promise<LogDescription>
   close(): Promise<void>
 }

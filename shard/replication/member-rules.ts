@@ -5,7 +5,7 @@
 
 import { pack, unpack } from '../../protocol/frame.ts'
 import type { Partition } from '../../protocol/ids.ts'
-import type { Member, MemberRegistry, SeenMember } from './members.ts'
+import type { Member, MemberRegistry, Pin, SeenMember } from './members.ts'
 import type { LogPosition } from './position.ts'
 
 export type AnnounceTimes = Parameters<MemberRegistry['announce']>[1]
@@ -57,20 +57,22 @@ const states = ['joining', 'ready', 'leaving'] as const
 
 /**
  * A member as bytes: a MessagePack array, since it goes out several times a second and comes back once
- * for each member. The positions lie flat, epoch and sequence in turn.
+ * for each member. The positions lie flat, epoch and sequence in turn. A release that knows no pins leaves
+ * them out, and does not look at them.
  */
 export function encodeMember(member: Member): Buffer {
-  const { name, incarnation, address, state, hosted, serving, positions } = member
+  const { name, incarnation, address, state, hosted, serving, positions, pins } = member
   const flat = positions.flatMap(({ epoch, sequence }) => [epoch, sequence])
   const fields = [name, incarnation, address, states.indexOf(state), hosted, serving, flat]
-  return pack([formatVersion, ...fields])
+  const words = pins?.map(({ partition, to, version }) => [partition, to, version])
+  return pack([formatVersion, ...fields, ...(words === undefined ? [] : [words])])
 }
 
 /** @returns undefined where another version of Rookery wrote this: it takes no part here. */
 export function decodeMember(bytes: Uint8Array): Member | undefined {
   const fields = unpackArray(bytes)
   if (fields === undefined || fields[0] !== formatVersion) return undefined
-  const [, name, incarnation, address, stateIndex, hosted, serving, flat] = fields as [
+  const [, name, incarnation, address, stateIndex, hosted, serving, flat, words] = fields as [
     version: number,
     name: string,
     incarnation: string,
@@ -79,10 +81,24 @@ export function decodeMember(bytes: Uint8Array): Member | undefined {
     hosted: Partition[],
     serving: Partition[],
     flat: number[],
+    words?: [partition: Partition, to: string, version: number][],
   ]
   const state = states[stateIndex]
   if (state === undefined) return undefined
-  return { name, incarnation, address, state, hosted, serving, positions: positionsOf(flat) }
+  const member = {
+    name,
+    incarnation,
+    address,
+    state,
+    hosted,
+    serving,
+    positions: positionsOf(flat),
+  }
+  return words === undefined ? member : { ...member, pins: words.map(pinOf) }
+}
+
+function pinOf([partition, to, version]: readonly [Partition, string, number]): Pin {
+  return { partition, to, version }
 }
 
 function positionsOf(flat: readonly number[]): LogPosition[] {

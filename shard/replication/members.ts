@@ -7,6 +7,15 @@
 import type { Partition } from '../../protocol/ids.ts'
 import type { LogPosition } from './position.ts'
 
+/** An operator's word on who should serve a partition; the newest word on a partition counts. */
+export type Pin = {
+  readonly partition: Partition
+  /** The name of a member; '' where the ring decides again. */
+  readonly to: string
+  /** Larger than in every word on this partition that was known when it was given. */
+  readonly version: number
+}
+
 export type Member = {
   /** The place in the ring; stays the same over restarts. */
   readonly name: string
@@ -22,6 +31,8 @@ export type Member = {
   readonly serving: readonly Partition[]
   /** The last entry applied here, by partition. */
   readonly positions: readonly LogPosition[]
+  /** What it knows of the words of operators; absent for a release that knew no such thing. */
+  readonly pins?: readonly Pin[]
 }
 
 /** A member as the registry knows it. */

@@ -92,7 +92,8 @@ async function checkFlushesAlways(connection: Connection, where: string): Promis
 }
 
 /** The lines `name:value` of INFO. */
-function parseInfo(answer: unknown): ReadonlyMap<string, string> {
+/** The answer to INFO, by name. */
+export function parseInfo(answer: unknown): ReadonlyMap<string, string> {
   const lines = String(answer).split('\r\n')
   return new Map(
     lines.flatMap((line) => {

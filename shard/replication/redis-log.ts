@@ -13,11 +13,11 @@ import {
   type TailHandlers,
 } from './log.ts'
 import { checkAppendRequest, endOfAppend } from './log-rules.ts'
-import type { LogPosition } from './position.ts'
-import { formatPosition } from './position.ts'
+import { formatPosition, type LogPosition } from './position.ts'
 import { keysOf, type PartitionKeys, parsePosition, type StreamEntry } from './redis-codec.ts'
 import type { Connector } from './redis-connection.ts'
 import type { Durability } from './redis-durability.ts'
+import { describeRedis } from './redis-facts.ts'
 import { KeptEntries } from './redis-kept.ts'
 import type { Link } from './redis-link.ts'
 import { RedisMembers } from './redis-members.ts'
@@ -69,6 +69,7 @@ export class RedisLog implements ReplicationLog {
   readonly #tails = new Set<RedisTail>()
   #restored = 0
   #isClosed = false
+  readonly describe = () => describeRedis(this.#parts.reads, this.#parts.connector.where)
 
   constructor(parts: RedisLogParts) {
     const { cluster, leases, reads } = parts
@@ -83,8 +84,7 @@ export class RedisLog implements ReplicationLog {
     this.members = new RedisMembers({ link: leases, cluster })
     const keyOf = (partition: Partition) => this.#keysOf(partition).snapshots
     this.snapshots = new RedisSnapshots({ link: reads, keyOf })
-    const partitions = Array.from({ length: parts.partitionCount }, (_, partition) => partition)
-    this.#keys = partitions.map((partition) => keysOf(cluster, partition))
+    this.#keys = Array.from({ length: parts.partitionCount }, (_, place) => keysOf(cluster, place))
   }
 
   get counts(): RedisLogCounts {

@@ -13,14 +13,13 @@
 // A partition is looked at slice by slice, a user belonging to one slice by a hash of the id; a part
 // looks at no more than the newest `newestFactsMax` tweets and marks of a user, so that one of them never
 // costs more than a few milliseconds. The digest of the whole (slices: 1) leaves nothing out.
-//
-// Two lanes of 32 bits with different multipliers; mixing as in MurmurHash3 by Austin Appleby (public
-// domain). It finds mistakes, not forgeries.
 
 import type { Partition, UserId } from '../../protocol/ids.ts'
+import { type CollectionKind, collectionKinds } from '../state/collections.ts'
 import { highOf, mix } from '../state/id-table.ts'
 import { INDEX_LIMIT } from '../state/paged-table.ts'
 import type { ShardState } from '../state/shard-state.ts'
+import { FactSum } from './fact-sum.ts'
 
 /** Tweets of a user, and tweets marked in one way, that a slice looks at. */
 export const newestFactsMax = 1_000
@@ -38,6 +37,12 @@ const kinds = {
   account: 9,
   session: 10,
   remembered: 11,
+  request: 12,
+  mutedWord: 13,
+  unattachedMedium: 160,
+  userRecord: 176,
+  collection: 192,
+  collectionItem: 193,
 } as const
 
 /**
@@ -88,7 +93,7 @@ function addUser(sum: FactSum, state: ShardState, part: Part): void {
   const { users, accounts } = state
   const { user } = part
   const id = users.idOf(user)
-  if (users.isKnown(user)) {
+  if (users.hasCard(user)) {
     sum.begin(kinds.card, id)
     sum.bytes(users.card(user))
     sum.add()
@@ -100,6 +105,10 @@ function addUser(sum: FactSum, state: ShardState, part: Part): void {
   addTweets(sum, state, part)
   addFollowings(sum, state, user)
   addMarks(sum, state, part)
+  addPrivacy(sum, state, user)
+  addUnattachedMedia(sum, state, id)
+  addUserRecords(sum, state, id)
+  for (const kind of collectionKinds) addCollections(sum, state, { ...part, kind })
   const passwordHash = accounts.passwordHash(id)
   if (passwordHash !== undefined) {
     const { email = '', birthDate = '' } = accounts.contact(id)
@@ -116,9 +125,12 @@ function addTweets(sum: FactSum, state: ShardState, { user, factsMax }: Part): v
   const count = authored.length(user)
   for (let place = Math.max(0, count - factsMax); place < count; place++) {
     const tweetId = authored.at(user, place)
-    const tweet = tweets.find(tweetId)
+    // Whether a retweet can be shown is said by the log of its original.
+    const tweet = tweets.findBody(tweetId)
+    const repliedTo = tweets.repliedTo(tweets.indexOf(tweetId))
     sum.begin(tweet < 0 ? kinds.deletedTweet : kinds.tweet, id)
     sum.number(tweetId)
+    if (repliedTo >= 0) sum.number(users.idOf(repliedTo))
     if (tweet >= 0) sum.bytes(tweets.body(tweet))
     sum.add()
   }
@@ -160,6 +172,21 @@ function addMarks(sum: FactSum, state: ShardState, { user, factsMax }: Part): vo
   }
 }
 
+function addPrivacy(sum: FactSum, { users, requests, mutedWords }: ShardState, user: number): void {
+  const id = users.idOf(user)
+  for (const [followee, requestId] of requests.askedBy(user)) {
+    sum.begin(kinds.request, id)
+    sum.number(users.idOf(followee))
+    sum.number(requestId)
+    sum.add()
+  }
+  for (const word of mutedWords.of(user)) {
+    sum.begin(kinds.mutedWord, id)
+    sum.text(word)
+    sum.add()
+  }
+}
+
 function addSessions(sum: FactSum, state: ShardState, id: UserId): void {
   for (const [tokenHash, { expiresAtMs }] of state.accounts.sessionsOf(id)) {
     sum.begin(kinds.session, id)
@@ -169,69 +196,48 @@ function addSessions(sum: FactSum, state: ShardState, id: UserId): void {
   }
 }
 
-/** A sum of hashed facts: `begin`, then what the fact says, then `add`. */
-class FactSum {
-  #first = 0
-  #second = 0
-  #firstSum = 0
-  #secondSum = 0
-
-  begin(kind: number, id: number): void {
-    this.#first = kind
-    this.#second = ~kind
-    this.number(id)
-  }
-
-  /** @param value a safe integer that is not negative */
-  number(value: number): void {
-    this.#word(value | 0)
-    this.#word(highOf(value))
-  }
-
-  bytes(bytes: Uint8Array): void {
-    const { length } = bytes
-    this.#word(length)
-    let at = 0
-    for (; at + 4 <= length; at += 4) {
-      this.#word(
-        bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24),
-      )
-    }
-    let rest = 0
-    for (; at < length; at++) rest = (rest << 8) | bytes[at]!
-    this.#word(rest)
-  }
-
-  text(text: string): void {
-    this.#word(text.length)
-    for (let at = 0; at < text.length; at += 2) {
-      this.#word(text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16))
-    }
-  }
-
-  add(): void {
-    this.#firstSum = (this.#firstSum + finished(this.#first)) | 0
-    this.#secondSum = (this.#secondSum + finished(this.#second)) | 0
-  }
-
-  digest(): string {
-    return hex(this.#firstSum) + hex(this.#secondSum)
-  }
-
-  #word(word: number): void {
-    const first = Math.imul(this.#first ^ Math.imul(word, 0xcc9e2d51), 0x1b873593)
-    this.#first = (((first << 13) | (first >>> 19)) + 0x1656_67b1) | 0
-    const second = Math.imul(this.#second ^ Math.imul(word, 0x85ebca77), 0xc2b2ae3d)
-    this.#second = (((second << 17) | (second >>> 15)) + 0x27d4_eb2f) | 0
+function addUnattachedMedia(sum: FactSum, state: ShardState, userId: UserId): void {
+  for (const { media, bytes, expiresAtMs } of state.unattachedMedia.listOf(userId)) {
+    sum.begin(kinds.unattachedMedium, userId)
+    for (const text of [media.id, media.kind, media.alt ?? '']) sum.text(text)
+    for (const number of [bytes, media.width, media.height, expiresAtMs]) sum.number(number)
+    sum.add()
   }
 }
 
-function finished(lane: number): number {
-  let hash = Math.imul(lane ^ (lane >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return hash ^ (hash >>> 16)
+/** The newest first, until the items of all have come to `factsMax`. */
+function addCollections(
+  sum: FactSum,
+  { users, collections }: ShardState,
+  { user, factsMax, kind }: Part & { readonly kind: CollectionKind },
+): void {
+  const owned = collections.owned(kind)
+  let left = factsMax
+  for (let place = owned.length(user) - 1; place >= 0 && left > 0; place--) {
+    const collection = collections.find(kind, owned.at(user, place))!
+    const { id, title, description, isPrivate, coverId, items } = collection
+    sum.begin(kinds.collection, users.idOf(user))
+    for (const text of [kind, title, description]) sum.text(text)
+    for (const number of [id, Number(isPrivate), coverId, items.length]) sum.number(number)
+    sum.add()
+    const count = Math.min(items.length, left)
+    for (let item = 0; item < count; item++) {
+      sum.begin(kinds.collectionItem, id)
+      sum.number(item)
+      sum.number(items[item]!)
+      sum.add()
+    }
+    left -= count + 1
+  }
 }
 
-function hex(lane: number): string {
-  return (lane >>> 0).toString(16).padStart(8, '0')
+function addUserRecords(sum: FactSum, { userRecords }: ShardState, userId: UserId): void {
+  for (const [kind, records] of userRecords.entries()) {
+    for (const encoded of records.encodedOf(userId)) {
+      sum.begin(kinds.userRecord, userId)
+      sum.number(kind)
+      sum.bytes(encoded)
+      sum.add()
+    }
+  }
 }

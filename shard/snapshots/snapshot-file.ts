@@ -134,7 +134,7 @@ function usersById(state: ShardState, partition: Partition): Uint32Array {
   const { users } = state
   return users.index
     .listOf(partition)
-    .filter((user) => users.isKnown(user))
+    .filter((user) => users.hasCard(user))
     .sort((left, right) => users.idOf(left) - users.idOf(right))
 }
 

@@ -15,9 +15,12 @@ import type { Partition } from '../../protocol/ids.ts'
 import type { Accounts } from './accounts.ts'
 import type { Adjacency } from './adjacency.ts'
 import type { Hosting } from './hosting.ts'
-import type { IdLists } from './id-lists.ts'
+import { isPublicKind, type Marks } from './marks.ts'
+import type { MutedWords } from './muted-words.ts'
 import { INDEX_LIMIT } from './paged-table.ts'
 import type { RememberedOperations } from './remembered-operations.ts'
+import type { UnattachedMedia } from './unattached-media.ts'
+import type { KeptRecords } from './user-records.ts'
 import type { Users } from './users.ts'
 
 /** The tables of a `ShardState` that hold hosted facts. */
@@ -26,9 +29,11 @@ export type HostedFacts = {
   readonly followers: Adjacency
   readonly followings: Adjacency
   readonly accounts: Accounts
+  readonly unattachedMedia: UnattachedMedia
   readonly hosting: Hosting
-  markKinds(): readonly string[]
-  marks(kind: string): IdLists
+  readonly marked: Marks
+  readonly mutedWords: MutedWords
+  readonly userRecords: readonly KeptRecords[]
   remembered(partition: Partition): RememberedOperations
   forgetRemembered(partition: Partition): void
   lastIssuedId(partition: Partition): number
@@ -51,8 +56,11 @@ export function* removeHosted(facts: HostedFacts, partition: Partition): Generat
       removed = 0
       yield
     }
-    for (const kind of facts.markKinds()) facts.marks(kind).clear(user)
+    facts.marked.forgetHosted(user)
+    facts.mutedWords.clear(user)
     facts.accounts.forget(facts.users.idOf(user))
+    facts.unattachedMedia.forget(facts.users.idOf(user))
+    for (const records of facts.userRecords) records.forget(facts.users.idOf(user))
     facts.dropTimeline(user)
     removed++
   }
@@ -136,17 +144,23 @@ function copyUser(to: HostedFacts, from: HostedFacts, user: number): void {
     to.stageFollowing(copy, followeeCopy)
     to.stageFollower(followeeCopy, copy)
   })
-  for (const kind of from.markKinds()) {
-    const [source, target] = [from.marks(kind), to.marks(kind)]
-    const count = source.length(user)
-    for (let place = 0; place < count; place++) target.insert(copy, source.at(user, place))
+  for (const kind of from.marked.kinds()) {
+    if (isPublicKind(kind)) continue
+    const marks = from.marked.of(kind)
+    const count = marks.length(user)
+    for (let place = 0; place < count; place++) to.marked.add(kind, copy, marks.at(user, place))
   }
+  for (const word of from.mutedWords.of(user)) to.mutedWords.add(copy, word)
   const passwordHash = from.accounts.passwordHash(userId)
   if (passwordHash !== undefined) {
     to.accounts.create({ userId, passwordHash, contact: from.accounts.contact(userId) })
   }
   for (const [tokenHash, session] of from.accounts.sessionsOf(userId)) {
     to.accounts.openSession(tokenHash, session)
+  }
+  for (const medium of from.unattachedMedia.listOf(userId)) to.unattachedMedia.put(userId, medium)
+  for (const [kind, records] of from.userRecords.entries()) {
+    for (const encoded of records.encodedOf(userId)) to.userRecords[kind]!.restore(userId, encoded)
   }
 }
 

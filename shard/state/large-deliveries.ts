@@ -17,6 +17,8 @@
 /** A tweet on its way. */
 export type LargeDelivery = {
   readonly author: number
+  /** Who follows this user as well receives it, nobody else; -1 unless it is a reply to somebody else. */
+  readonly repliedTo: number
   readonly tweetId: number
   /** One past the last owner that it goes to. */
   readonly end: number

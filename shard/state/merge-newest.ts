@@ -6,37 +6,70 @@
 
 import type { IdLists } from './id-lists.ts'
 
+type Lists = Pick<IdLists, 'at' | 'lowerBound'>
+
+/** Moves the ids that are wanted, of the first `count`, to the front. @returns how many those are */
+export type Keep = (ids: Float64Array, count: number) => number
+
 /**
  * Writes the newest `limit` ids of the owners' lists into `out`, oldest first.
+ * @param keep which of them; all unless said otherwise. Asked for many at a time.
  * @returns how many were written.
  */
 export function mergeNewest(
-  lists: IdLists,
+  lists: Lists,
   owners: readonly number[],
   limit: number,
   out: Float64Array,
+  keep: Keep = all,
 ): number {
   const heap = new HeadHeap(lists, owners)
   let count = 0
-  while (count < limit && heap.size > 0) out[limit - 1 - count++] = heap.takeNewest()
+  while (count < limit && heap.size > 0) {
+    const wanted = Math.min(limit - count, batch.length)
+    let taken = 0
+    while (taken < wanted && heap.size > 0) batch[taken++] = heap.takeNewest()
+    const kept = keep(batch, taken)
+    for (let place = 0; place < kept; place++) out[limit - 1 - count++] = batch[place]!
+  }
   out.copyWithin(0, limit - count, limit)
   return count
 }
 
+const batch = new Float64Array(256)
+const all: Keep = (_ids, count) => count
+
+/** The same for pages: the ids of many lists, newest first, as many at a time as are asked for. */
+export class NewestOfMany {
+  readonly #heap: HeadHeap
+
+  /** @param before only ids below this one */
+  constructor(lists: Lists, owners: readonly number[], before: number) {
+    this.#heap = new HeadHeap(lists, owners, before)
+  }
+
+  /** Writes the next `limit` ids into `out`. @returns how many there were */
+  read(limit: number, out: Float64Array): number {
+    let count = 0
+    while (count < limit && this.#heap.size > 0) out[count++] = this.#heap.takeNewest()
+    return count
+  }
+}
+
 class HeadHeap {
-  readonly #lists: IdLists
+  readonly #lists: Lists
   readonly #owners: Uint32Array
   readonly #places: Uint32Array
   readonly #heads: Float64Array
   size = 0
 
-  constructor(lists: IdLists, owners: readonly number[]) {
+  constructor(lists: Lists, owners: readonly number[], before = Infinity) {
     this.#lists = lists
     this.#owners = new Uint32Array(owners.length)
     this.#places = new Uint32Array(owners.length)
     this.#heads = new Float64Array(owners.length)
     for (const owner of owners) {
-      const length = lists.length(owner)
+      const length = lists.lowerBound(owner, before)
       if (length === 0) continue
       this.#owners[this.size] = owner
       this.#places[this.size] = length - 1

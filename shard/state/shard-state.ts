@@ -15,39 +15,71 @@
 // order is that of its log.
 //
 // A home timeline is, by definition, the newest 800 tweets of those whom the user follows and their
-// own; deleted ones count, and are left out when it is read. It is a cache: whatever makes it doubtful
-// drops it, and the next read builds it anew from the authors' lists.
+// own, without replies between others (audience.ts); deleted ones count, and are left out when it is read. It
+// is a cache: whatever makes it doubtful drops it, and the next read builds it anew from the authors' lists.
 
+import { appRecord } from '../../protocol/apps.ts'
 import type { Partition, UserId } from '../../protocol/ids.ts'
 import { partitionOfId, partitionsMax, timeOfId } from '../../protocol/ids.ts'
+import { actionsPerUserMax, appsPerUserMax, reportsPerUserMax } from '../../protocol/limits.ts'
+import { actionRecord, reportRecord } from '../../protocol/moderation.ts'
+import { PublicIndex } from '../index/public-index.ts'
 import { Accounts } from './accounts.ts'
 import type { Adjacency } from './adjacency.ts'
+import { keepOwn } from './audience.ts'
+import { Collections } from './collections.ts'
+import { Delivery } from './delivery.ts'
 import { EdgeStage } from './edge-stage.ts'
+import { FollowRequests } from './follow-requests.ts'
 import { assertWhole, copyHosted, removeHosted } from './hosted-facts.ts'
 import { Hosting } from './hosting.ts'
 import { IdLists } from './id-lists.ts'
+import { absent } from './id-table.ts'
+import { Marks } from './marks.ts'
+import { MutedWords } from './muted-words.ts'
 import { OnlineUsers } from './online-users.ts'
-import { INDEX_LIMIT } from './paged-table.ts'
+import { Places } from './places.ts'
 import { RememberedOperations } from './remembered-operations.ts'
 import { Timelines } from './timelines.ts'
 import { Tweets } from './tweets.ts'
+import { UnattachedMedia } from './unattached-media.ts'
+import { type KeptRecords, UserRecords } from './user-records.ts'
 import { Users } from './users.ts'
 
 export class ShardState {
   readonly users = new Users()
   readonly tweets = new Tweets()
+  /** What is found by words and names: derived, and off at first. */
+  readonly index = new PublicIndex(this)
+  readonly requests = new FollowRequests(this.users.flags)
+  readonly marked = new Marks(this.users)
+  readonly mutedWords = new MutedWords(this.users.flags)
   /** Author to the ids of their tweets, deleted ones included. */
   readonly authored = new IdLists()
+  /** Tweet to the ids of the replies to it, and to those of its retweets, without deleted ones. */
+  readonly repliesTo = new IdLists()
+  readonly retweetsOf = new IdLists()
+  /** Which tweets were written where: derived. */
+  readonly places = new Places()
+  /** Lists and moments. */
+  readonly collections = new Collections()
   readonly accounts = new Accounts((userId) => this.logTimeMs(partitionOfId(userId)))
+  /** What hosted users have uploaded of late. */
+  readonly unattachedMedia = new UnattachedMedia((id) => this.logTimeMs(partitionOfId(id)))
+  /** The applications of hosted users, what they reported, and what operators did about them. */
+  readonly apps = new UserRecords(appRecord, appsPerUserMax)
+  readonly reports = new UserRecords(reportRecord, reportsPerUserMax)
+  readonly actions = new UserRecords(actionRecord, actionsPerUserMax)
+  readonly userRecords: readonly KeptRecords[] = [this.apps, this.reports, this.actions]
   /** Which hosted facts are kept: asked for every event. */
   readonly hosting = new Hosting()
   /** 1 for a hosted user who has a live subscription on some gateway. */
   readonly online = new OnlineUsers()
-  /** Whom the last `deliver` found online, as dense indexes. */
-  readonly recipients: number[] = []
   readonly timelines = new Timelines({
     authored: this.authored,
     followings: () => this.followings,
+    keepOwn: (user, ids, count) =>
+      keepOwn({ tweets: this.tweets, followings: this.followings, user }, ids, count),
   })
   /**
    * From so many followers here on, a tweet is not delivered at once but begun in `timelines`: for whoever
@@ -60,10 +92,11 @@ export class ShardState {
   readonly #followers = new EdgeStage()
   readonly #followings = new EdgeStage()
   readonly #remembered = new Map<Partition, RememberedOperations>()
-  readonly #marks = new Map<string, IdLists>()
   /** Whom a user follows of late, for `followMany`. */
   #followees = new Uint32Array(64)
-  readonly #chunk = new Uint32Array(deliveryChunk)
+  readonly #delivery = new Delivery(this)
+  /** Whom the last `deliver` found online, as dense indexes. */
+  readonly recipients: readonly number[] = this.#delivery.recipients
 
   /** Author to followers, by the rule above. */
   get followers(): Adjacency {
@@ -129,22 +162,14 @@ export class ShardState {
     return removeHosted(this, partition)
   }
 
-  /**
-   * The tweets that hosted users have marked in one way (`favorites`, `bookmarks`): user to tweet ids. A
-   * new kind of mark begins with its name.
-   */
+  /** What users have marked in one way (`favorites`, `blocks`): user to ids. */
   marks(kind: string): IdLists {
-    let marks = this.#marks.get(kind)
-    if (marks === undefined) {
-      marks = new IdLists()
-      this.#marks.set(kind, marks)
-    }
-    return marks
+    return this.marked.of(kind)
   }
 
   /** The kinds of marks that there are, in the order of their names. */
   markKinds(): readonly string[] {
-    return [...this.#marks.keys()].sort()
+    return this.marked.kinds()
   }
 
   /** Notes an id of the log, so that a later primary of its partition gives out larger ones. */
@@ -243,35 +268,18 @@ export class ShardState {
   }
 
   /**
-   * Writes a tweet into the home timelines of its hosted followers and its author, and notes who of
-   * them is online in `recipients`; of a large delivery, that is the author alone.
+   * Writes a tweet into the home timelines of its hosted audience and its author, and notes who of them is
+   * online in `recipients`; of a large delivery, that is the author alone, and whom it replies to.
+   * @param repliedTo whose tweet it replies to, if that is somebody else
    */
-  deliver(author: number, tweetId: number): void {
-    this.recipients.length = 0
-    // While recovering there is nobody to deliver to: no look at the followers then.
-    if (this.timelines.ringCount === 0 && this.online.count === 0) return
-    const done = this.onDelivery()
-    const isNewest = this.timelines.announce(tweetId)
-    const delivery = { id: tweetId, isNewest }
-    this.#chunk[0] = author
-    this.#deliverChunk(1, delivery)
-    if (this.followers.degree(author) >= this.largeDeliveryMin) {
-      this.timelines.begin({ author, tweetId, isNewest, end: this.users.index.indexEnd })
-      return
-    }
-    for (let from = 0; ; ) {
-      const count = this.followers.copyTo(author, { from, to: INDEX_LIMIT }, this.#chunk)
-      this.#deliverChunk(count, delivery)
-      if (count < deliveryChunk) break
-      from = this.#chunk[count - 1]! + 1
-    }
-    done()
+  deliver(author: number, tweetId: number, repliedTo: number = absent): void {
+    this.#delivery.deliver({ author, repliedTo }, tweetId)
   }
 
-  #deliverChunk(count: number, delivery: { id: number; isNewest: boolean }): void {
-    const range = { from: 0, to: count }
-    this.timelines.deliver(this.#chunk, range, delivery)
-    if (this.online.count > 0) this.online.collect(this.#chunk, range, this.recipients)
+  /** Notes in `recipients` who is online of those to whom a tweet was delivered before. */
+  findRecipients(tweet: number): void {
+    const author = this.tweets.authorOf(tweet)
+    this.#delivery.findRecipients({ author, repliedTo: this.tweets.repliedTo(tweet) })
   }
 
   /**
@@ -288,8 +296,5 @@ export class ShardState {
     this.timelines.drop(user)
   }
 }
-
-/** Followers that are delivered to at a time. */
-const deliveryChunk = 1_024
 
 const nothing = (): undefined => undefined

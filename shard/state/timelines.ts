@@ -14,6 +14,7 @@
 
 import type { Adjacency } from './adjacency.ts'
 import type { IdLists } from './id-lists.ts'
+import { absent } from './id-table.ts'
 import { LargeDeliveries, type LargeDelivery, type Round } from './large-deliveries.ts'
 import { mergeNewest } from './merge-newest.ts'
 import { Records } from './records.ts'
@@ -26,6 +27,8 @@ export type TimelineSources = {
   readonly authored: IdLists
   /** Hosted user to those whom they follow. */
   followings(): Adjacency
+  /** Moves the tweets that belong in a user's timeline to the front, of those of whom they follow. */
+  keepOwn(user: number, ids: Float64Array, count: number): number
 }
 
 export type Page = { readonly before: number; readonly limit: number }
@@ -130,6 +133,11 @@ export class Timelines {
     return this.#large
   }
 
+  isUnderWay(tweetId: number): boolean {
+    for (const delivery of this.#large) if (delivery.tweetId === tweetId) return true
+    return false
+  }
+
   get hasLarge(): boolean {
     return this.#large.count > 0
   }
@@ -213,7 +221,10 @@ export class Timelines {
       if (followee !== user) authors.push(followee)
     })
     const merged = this.#merged
-    const count = mergeNewest(this.#sources.authored, authors, merged.length, merged)
+    const { authored } = this.#sources
+    const count = mergeNewest(authored, authors, merged.length, merged, (ids, taken) =>
+      this.#sources.keepOwn(user, ids, taken),
+    )
     // What holds a tweet already must not be reached by it once more without a look.
     const isFree = this.#large.running === undefined && !this.#large.isExpected(user)
     if (isFree) this.#rings.fill(user, merged, count)
@@ -228,9 +239,10 @@ export class Timelines {
   #collectExtra(user: number, before: number): void {
     this.#extra.length = 0
     this.#waiting.collect(user, this.#extra)
-    for (const { author, tweetId, progress } of this.#large) {
-      if (progress > user || tweetId >= before) continue
-      if (this.#sources.followings().has(user, author)) this.#extra.push(tweetId)
+    const followings = this.#sources.followings()
+    for (const { author, repliedTo, tweetId, progress } of this.#large) {
+      if (progress > user || tweetId >= before || !followings.has(user, author)) continue
+      if (repliedTo === absent || followings.has(user, repliedTo)) this.#extra.push(tweetId)
     }
     for (let place = this.#extra.length - 1; place >= 0; place--) {
       if (this.#extra[place]! >= before) this.#extra.splice(place, 1)

@@ -3,40 +3,40 @@
 // A tweet is a dense index here. The body is kept encoded, ready to be copied into an answer; what else there
 // is of a tweet is one record of 32 bytes. A favorite can arrive from its actor's log before the tweet does
 // from its author's: then the record has counts and no arrival. A deleted tweet keeps its place but has no
-// body. Written by `apply` functions only.
-//
-// With a budget, the bodies that came first move to a cold store, and are read there from then on:
-// the newest are what nearly everybody reads. None comes back, so reading changes nothing.
+// body. A retweet can be shown as long as its original can. Written by `apply` functions only.
 
-import type { Tweet } from '../../protocol/entities.ts'
 import { tweetField } from '../../protocol/entities.ts'
 import type { TweetId } from '../../protocol/ids.ts'
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
-import { BodyPages } from './body-pages.ts'
 import type { ColdBodies } from './cold-bodies.ts'
-import { fetched } from './fetching.ts'
+import { Deletions } from './deletions.ts'
+import { FileUses } from './file-uses.ts'
 import { absent, highOf, IdTable } from './id-table.ts'
+import { INDEX_LIMIT } from './paged-table.ts'
 import { Records } from './records.ts'
-import { encodeEntries, entryFields, entryOf, writeEntries, writeEntriesOf } from './users.ts'
+import { type Body, mediaOf, TweetBodies } from './tweet-bodies.ts'
+import { type Origin, TweetLinks } from './tweet-links.ts'
+import { encodeEntries, entryFields, entryOf } from './users.ts'
 
-/** The part of a tweet that never changes. */
-export type Body = Omit<Tweet, 'counts' | 'viewer'>
+export type { Body }
 
 const bodyFields = entryFields(tweetField.fields)
 
-/** Deletions that are remembered; who was away for more reads a fresh page. */
-export const deletionsRememberedMax = 4096
-
 /**
  * The words of a record: the id; the author; where the body lies in memory, 0 where it is in the cold store,
- * or there is none; three counts; the arrival, with a bit on top for a deleted tweet.
+ * or there is none; three counts; the arrival, with bits on top for a deleted tweet and for a retweet. The author
+ * has a bit on top where the tweet has links.
  */
 const [lowId, highId, author, bodyReference] = [0, 1, 2, 3] as const
 const [favorites, retweets, replies, arrival] = [4, 5, 6, 7] as const
 const recordWords = 8
 
 const deletedBit = 2 ** 31
-const tweetsMax = deletedBit - 1
+const retweetBit = 2 ** 30
+const tweetsMax = retweetBit - 1
+const arrivalMask = retweetBit - 1
+const linkedBit = 2 ** 31
+const authorMask = INDEX_LIMIT - 1
 
 export class Tweets {
   readonly #records = new Records(recordWords)
@@ -44,16 +44,15 @@ export class Tweets {
   readonly retweets = this.#records.field(retweets)
   readonly replies = this.#records.field(replies)
   readonly #indexes = new IdTable()
-  readonly #bodies = new BodyPages()
-  #cold: ColdBodies | undefined
-  #coldCount = 0
-  #coldReadCount = 0
-  /** The latest deletions in order, for those who come back to a live stream. */
-  readonly #deletions: { tweet: number; afterArrival: number }[] = []
-  /** Deletions up to this arrival may have been forgotten; -1 while none has. */
-  #forgottenUpTo = -1
+  readonly #bodies = new TweetBodies(this.#records.field(bodyReference), (tweet) =>
+    this.#hasBody(tweet),
+  )
+  readonly #links = new TweetLinks()
+  readonly #deletions = new Deletions()
   #count = 0
   #arrivalCount = 0
+  /** The files of all tweets that can be shown. */
+  readonly files = new FileUses()
 
   /** How many tweets have arrived: the offset of a live position. */
   get arrivalCount(): number {
@@ -66,22 +65,22 @@ export class Tweets {
   }
 
   get bytes(): number {
-    return this.#indexes.bytes + this.bodyBytes + this.#records.bytes
+    return this.#indexes.bytes + this.bodyBytes + this.#records.bytes + this.#links.bytes
   }
 
   /** The memory of bodies: what a budget holds down. */
   get bodyBytes(): number {
-    return this.#bodies.bytes + (this.#cold?.bytes ?? 0)
+    return this.#bodies.bytes
   }
 
   /** Bodies that are in the cold store. */
   get coldCount(): number {
-    return this.#coldCount
+    return this.#bodies.coldCount
   }
 
   /** How often a body was read from the cold store. */
   get coldReadCount(): number {
-    return this.#coldReadCount
+    return this.#bodies.coldReadCount
   }
 
   /**
@@ -90,17 +89,8 @@ export class Tweets {
    * @param budget `bytesMax`: of `bodyBytes`, which goes beyond it by one block at most, and for as long
    * as the cold store takes nothing
    */
-  keepWithin({ bytesMax, cold }: { readonly bytesMax: number; readonly cold: ColdBodies }): void {
-    this.#cold = cold
-    this.#bodies.keepWithin({
-      bytesMax: bytesMax - cold.bytesMax,
-      moveOut: (tweet, body) => {
-        if (!cold.put(tweet, body)) return false
-        this.#records.set(tweet, bodyReference, 0)
-        this.#coldCount++
-        return true
-      },
-    })
+  keepWithin(budget: { readonly bytesMax: number; readonly cold: ColdBodies }): void {
+    this.#bodies.keepWithin(budget)
   }
 
   /** The dense index, also of a tweet that was only mentioned; makes one where there is none. */
@@ -117,7 +107,7 @@ export class Tweets {
   /** The dense index of a tweet that can be shown, or -1: unknown, or deleted. */
   find(id: number): number {
     const index = this.#indexes.get(id)
-    return index >= 0 && this.#isShown(index) ? index : -1
+    return index >= 0 && this.isShown(index) ? index : -1
   }
 
   /** The same for the first `count` ids, into the start of `indexes`. */
@@ -125,7 +115,7 @@ export class Tweets {
     this.#indexes.getMany(ids, count, indexes)
     for (let place = 0; place < count; place++) {
       const index = indexes[place]!
-      if (index >= 0 && !this.#isShown(index)) indexes[place] = absent
+      if (index >= 0 && !this.isShown(index)) indexes[place] = absent
     }
   }
 
@@ -134,18 +124,45 @@ export class Tweets {
     return this.#indexes.get(id)
   }
 
+  /** The same for the first `count` ids, into the start of `indexes`. */
+  indexesOf(ids: Float64Array, count: number, indexes: Int32Array): void {
+    this.#indexes.getMany(ids, count, indexes)
+  }
+
+  /**
+   * The dense index of a tweet that is here and was not deleted, or -1: what its author's log alone says.
+   * A retweet may be here and cannot be shown, for that its original is not.
+   */
+  findBody(id: number): number {
+    const index = this.#indexes.get(id)
+    return index >= 0 && this.#hasBody(index) ? index : -1
+  }
+
+  isShown(index: number): boolean {
+    const word = this.#records.get(index, arrival)
+    if (word < retweetBit) return word !== 0
+    return word < deletedBit && this.#hasBody(this.#links.referenced(index))
+  }
+
+  #hasBody(index: number): boolean {
+    const word = this.#records.get(index, arrival)
+    return word !== 0 && word < deletedBit
+  }
+
   /** Whether the tweet has been deleted here: then no other place has to be asked. */
   isDeleted(id: number): boolean {
     const index = this.#indexes.get(id)
     return index >= 0 && this.#records.get(index, arrival) >= deletedBit
   }
 
-  put(body: Body, authorIndex: number): number {
+  /** @param repliedTo the author of the tweet that it replies to, if that is somebody else */
+  put(body: Body, authorIndex: number, repliedTo?: number): number {
     const index = this.intern(body.id)
     if (this.#records.get(index, arrival) !== 0) return index
-    this.#arrive(index, authorIndex)
-    const reference = this.#bodies.put(index, encodeEntries(bodyFields, body))
-    this.#records.set(index, bodyReference, reference)
+    const { retweetOf, quoteOf } = body
+    this.#arrive(index, { author: authorIndex, repliedTo, retweetOf, quoteOf })
+    this.#bodies.put(index, encodeEntries(bodyFields, body))
+    for (const { id } of body.media ?? []) this.files.add(id, 1)
     return index
   }
 
@@ -155,54 +172,55 @@ export class Tweets {
    * @returns whether it was unknown
    */
   restore(
-    tweet: { id: number; author: number },
+    tweet: { readonly id: number } & Origin,
     encoded: Uint8Array | undefined,
     range: { from: number; to: number },
   ): boolean {
     const index = this.intern(tweet.id)
     if (this.#records.get(index, arrival) !== 0) return false
-    this.#arrive(index, tweet.author)
-    if (encoded === undefined) this.#markDeleted(index)
-    else this.#records.set(index, bodyReference, this.#bodies.put(index, encoded, range))
+    this.#arrive(index, tweet)
+    if (encoded === undefined) {
+      this.#markDeleted(index)
+      return true
+    }
+    this.#bodies.put(index, encoded, range)
+    for (const { id } of mediaOf(encoded.subarray(range.from, range.to))) this.files.add(id, 1)
     return true
   }
 
-  #arrive(index: number, authorIndex: number): void {
+  #arrive(index: number, { author: authorIndex, repliedTo, retweetOf, quoteOf }: Origin): void {
     if (this.#arrivalCount === tweetsMax)
       throw new RangeError(`a process knows at most ${tweetsMax} tweets`)
-    this.#records.set(index, author, authorIndex)
-    this.#records.set(index, arrival, ++this.#arrivalCount)
+    const referencedId = retweetOf ?? quoteOf
+    const isLinked = repliedTo !== undefined || referencedId !== undefined
+    if (isLinked) {
+      const referenced = referencedId === undefined ? undefined : this.intern(referencedId)
+      this.#links.set(index, { repliedTo, referenced })
+    }
+    const bits = retweetOf === undefined ? 0 : retweetBit
+    this.#records.set(index, author, authorIndex + (isLinked ? linkedBit : 0))
+    this.#records.set(index, arrival, ++this.#arrivalCount + bits)
   }
 
   #markDeleted(index: number): void {
-    this.#records.set(index, arrival, this.arrivalOf(index) + deletedBit)
-  }
-
-  #isShown(index: number): boolean {
-    const word = this.#records.get(index, arrival)
-    return word !== 0 && word < deletedBit
+    this.#records.set(index, arrival, this.#records.get(index, arrival) + deletedBit)
   }
 
   /** Frees the body; the id stays, so that it is never shown again. */
   delete(id: number): void {
     const index = this.#indexes.get(id)
-    if (index < 0 || !this.#isShown(index)) return
-    this.#forgetBody(index)
+    if (index < 0 || !this.#hasBody(index)) return
+    for (const { id } of mediaOf(this.body(index))) this.files.add(id, -1)
+    this.#bodies.forget(index)
     this.#markDeleted(index)
-    this.#deletions.push({ tweet: index, afterArrival: this.#arrivalCount })
-    if (this.#deletions.length <= deletionsRememberedMax) return
-    this.#forgottenUpTo = this.#deletions.shift()!.afterArrival
+    this.#deletions.note({ tweet: index, afterArrival: this.#arrivalCount })
   }
 
-  #forgetBody(index: number): void {
-    const reference = this.#records.get(index, bodyReference)
-    this.#records.set(index, bodyReference, 0)
-    if (reference !== 0) {
-      this.#bodies.free(reference)
-      return
-    }
-    this.#cold!.delete(index)
-    this.#coldCount--
+  /** Forgets a tweet of an erased account altogether, as if nobody had heard of it. The log brings none twice. */
+  forget(id: number): void {
+    this.delete(id)
+    const index = this.#indexes.get(id)
+    if (index >= 0) this.#records.set(index, arrival, 0)
   }
 
   /**
@@ -210,9 +228,7 @@ export class Tweets {
    * be among them. Undefined where that is too long ago to be remembered.
    */
   deletedSince(arrivalCount: number): readonly number[] | undefined {
-    if (arrivalCount <= this.#forgottenUpTo) return undefined
-    const since = this.#deletions.filter(({ afterArrival }) => afterArrival >= arrivalCount)
-    return since.map(({ tweet }) => tweet)
+    return this.#deletions.since(arrivalCount)
   }
 
   idOf(index: number): TweetId {
@@ -221,45 +237,56 @@ export class Tweets {
   }
 
   authorOf(index: number): number {
-    return this.#records.get(index, author)
+    return this.#records.get(index, author) & authorMask
   }
 
-  /** The place of the tweet in the order in which tweets reached this process, from 1. */
+  isRetweet(index: number): boolean {
+    return (this.#records.get(index, arrival) & retweetBit) !== 0
+  }
+
+  /** The original of a retweet; -1 for any other tweet. */
+  originalOf(index: number): number {
+    return this.isRetweet(index) ? this.#links.referenced(index) : absent
+  }
+
+  /** The original of a retweet, or the tweet that is quoted; -1 where there is neither. */
+  referencedBy(index: number): number {
+    const isLinked = this.#records.get(index, author) >= linkedBit
+    return isLinked ? this.#links.referenced(index) : absent
+  }
+
+  /** The user whose tweet it replies to; -1 for a reply to oneself, and for what is no reply. */
+  repliedTo(index: number): number {
+    return this.#links.repliedTo(index)
+  }
+
+  /**
+   * The place of the tweet in the order in which tweets reached this process, from 1. A retweet has reached it
+   * when its original has.
+   */
   arrivalOf(index: number): number {
-    return this.#records.get(index, arrival) & ~deletedBit
+    const own = this.#records.get(index, arrival)
+    if ((own & retweetBit) === 0) return own & arrivalMask
+    const original = this.#records.get(this.#links.referenced(index), arrival)
+    return Math.max(own & arrivalMask, original & arrivalMask)
   }
 
   /** Fetches what `writeBody` will read ahead. */
   warm(indexes: readonly number[]): void {
-    let sum = 0
-    for (const index of indexes) {
-      const reference = this.#records.get(index, bodyReference)
-      if (reference !== 0) sum += this.#bodies.touch(reference)
-    }
-    fetched.sum = sum
+    this.#bodies.warm(indexes)
   }
 
   /** Writes the body as a map that `more` entries will follow in. */
   writeBody(writer: MessagePackWriter, index: number, more: number): void {
-    const reference = this.#records.get(index, bodyReference)
-    if (reference !== 0) writeEntries(writer, this.#bodies, { reference, more })
-    else writeEntriesOf(writer, this.#coldBody(index), more)
+    this.#bodies.write(writer, index, more)
   }
 
   /**
    * The encoded entries of the body behind one byte that counts them: good until a tweet comes or goes.
-   * Only for a tweet that can be shown.
+   * Only for a tweet that has one.
    */
   body(index: number): Uint8Array {
-    const reference = this.#records.get(index, bodyReference)
-    return reference !== 0 ? this.#bodies.view(reference) : this.#coldBody(index)
-  }
-
-  #coldBody(index: number): Uint8Array {
-    if (this.#cold === undefined || !this.#isShown(index))
-      throw new RangeError(`tweet ${index} has no body`)
-    this.#coldReadCount++
-    return this.#cold.get(index)
+    return this.#bodies.view(index)
   }
 
   /** One field of a body, decoded: for what is rarely asked. */

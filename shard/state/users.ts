@@ -15,6 +15,7 @@ import { ByteStore } from './byte-store.ts'
 import { fetched } from './fetching.ts'
 import { HandleTable } from './handle-table.ts'
 import { Records } from './records.ts'
+import { UserFlags, userFlag } from './user-flags.ts'
 import { UserIndex } from './user-index.ts'
 
 /** The part of a user that changes only when they edit it. */
@@ -22,10 +23,20 @@ export type Card = Omit<User, 'counts' | 'viewer'>
 
 const cardFields = entryFields(userField.fields)
 const scratch = new MessagePackWriter()
+/** How the card of a protected account ends, and that of any other: the last entry says it. */
+const [protectedEnd, openEnd] = [true, false].map((isProtected) =>
+  encodeEntries(
+    cardFields.filter(({ name }) => name === 'protected'),
+    { protected: isProtected },
+  ).slice(1),
+) as [Uint8Array, Uint8Array]
 
 export class Users {
   readonly index = new UserIndex()
   readonly handles = new HandleTable()
+  readonly flags = new UserFlags()
+  /** Called with every card that comes by `setCard`: those of snapshots were there before. */
+  onCard: (index: number, card: Card) => void = () => undefined
   readonly #records = new Records(4)
   readonly tweets = this.#records.field(0)
   readonly followers = this.#records.field(1)
@@ -34,18 +45,45 @@ export class Users {
   /** Reference into #cards; 0 where no card has arrived. */
   readonly #cardReferences = this.#records.field(3)
 
-  /** The dense index of a user, or -1 for one whose card has not arrived. */
+  /** One past the highest dense index. */
+  get indexEnd(): number {
+    return this.index.indexEnd
+  }
+
+  /** The dense index of a user, or -1 for one whose card has not arrived, or whose account was deleted. */
   find(id: number): number {
     const index = this.index.find(id)
     return index >= 0 && this.isKnown(index) ? index : -1
   }
 
-  /** The dense index of a handle's user, or -1. */
-  findHandle(handle: string): number {
-    return this.handles.find(handle.toLowerCase())
+  /** The dense index of a user in whatever state; -1 if unheard of. */
+  indexOf(id: number): number {
+    return this.index.find(id)
   }
 
+  /** The dense index of a handle's user, or -1. */
+  findHandle(handle: string): number {
+    const index = this.handles.find(handle.toLowerCase())
+    return index >= 0 && this.isKnown(index) ? index : -1
+  }
+
+  /** Whether a handle is, or was, somebody's. */
+  isTaken(handle: string): boolean {
+    return this.handles.find(handle.toLowerCase()) >= 0
+  }
+
+  /** Whether a user can be shown: their card has arrived, and they have not left. */
   isKnown(index: number): boolean {
+    return this.hasCard(index) && !this.isGone(index)
+  }
+
+  /** Whether the account was deleted. */
+  isGone(index: number): boolean {
+    return (this.flags.get(index) & userFlag.isGone) !== 0
+  }
+
+  /** Whether a card is here: of one who has left, it holds the handle alone. */
+  hasCard(index: number): boolean {
     return this.#cardReferences.get(index) !== 0
   }
 
@@ -59,13 +97,40 @@ export class Users {
     if (previous !== 0) this.#cards.free(previous)
     else this.handles.set(index, card.handle)
     this.#cardReferences.set(index, this.#cards.put(encodeEntries(cardFields, card)))
+    this.#flagProtected(index, card.protected)
+    this.onCard(index, card)
+  }
+
+  /**
+   * Changes what the user has edited; an empty text takes the field away. A state on the side, which loads no
+   * cards of other partitions, has none to change.
+   */
+  editCard(index: number, changes: Partial<Card>): void {
+    if (!this.isKnown(index)) return
+    const card: Record<string, unknown> = { ...this.cardOf(index), ...changes }
+    for (const name of ['location', 'website']) if (card[name] === '') delete card[name]
+    this.setCard(card as Card)
+  }
+
+  /** The card of a known user, decoded: for what is rarely asked. */
+  cardOf(index: number): Card {
+    const encoded = this.card(index)
+    const entries = cardFields.map(({ name }) => [name, entryOf(encoded, userField.fields, name)])
+    return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Card
+  }
+
+  #flagProtected(index: number, isProtected: boolean): void {
+    if (isProtected) this.flags.raise(index, userFlag.isProtected)
+    else this.flags.lower(index, userFlag.isProtected)
   }
 
   /** Takes a card as `card` gives it, in another process: for snapshots. A known user keeps theirs. */
   restoreCard(index: number, encoded: Uint8Array, range: { from: number; to: number }): void {
-    if (this.isKnown(index)) return
-    const handle = entryOf(encoded.subarray(range.from, range.to), userField.fields, 'handle')
+    if (this.hasCard(index)) return
+    const card = encoded.subarray(range.from, range.to)
+    const handle = entryOf(card, userField.fields, 'handle')
     this.handles.set(index, handle as string)
+    this.#flagProtected(index, isProtectedCard(card))
     this.#cardReferences.set(index, this.#cards.put(encoded, range))
   }
 
@@ -92,6 +157,18 @@ export class Users {
   get bytes(): number {
     return this.index.bytes + this.handles.bytes + this.#cards.bytes + this.#records.bytes
   }
+}
+
+/** Looks at the end, where nearly every card says it; only then at all of it. */
+function isProtectedCard(card: Uint8Array): boolean {
+  if (endsWith(card, openEnd)) return false
+  return endsWith(card, protectedEnd) || entryOf(card, userField.fields, 'protected') === true
+}
+
+function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
+  const start = bytes.length - end.length
+  for (let at = 0; at < end.length; at++) if (bytes[start + at] !== end[at]) return false
+  return true
 }
 
 /** A field that is kept encoded, and its name as the bytes that stand before its value. */

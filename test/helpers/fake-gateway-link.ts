@@ -1,7 +1,7 @@
 // The link to a gateway as a shard sees it: collects what is pushed, decoded strictly.
 
 import { pushesByCode } from '../../protocol/pushes/index.ts'
-import type { GatewayLink } from '../../shard/live.ts'
+import type { GatewayLink } from '../../shard/live-subscribers.ts'
 import { decodeStrictly } from './strict-decode.ts'
 
 export type PushSeen = {

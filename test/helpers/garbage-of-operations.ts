@@ -47,7 +47,7 @@ export function plausibleParams(operation: Operation): Record<string, unknown> {
   )
 }
 
-const plausibleTexts = ['plausible', 'home', 'k:1']
+const plausibleTexts = ['plausible', 'home', 'k:1', 'spam', `${'A'.repeat(43)}.jpg`]
 
 function plausible(field: Field): unknown {
   if (field.kind === 'optional') return plausible(field.of)
@@ -79,6 +79,8 @@ function deepRecord(fields: Fields): unknown {
 function isAllowed(field: Field, value: unknown): boolean {
   if (field.kind === 'boolean') return value === true
   if (field.kind === 'number') return typeof value === 'number'
+  // What may be left empty, as a location; whether it may, the rule says.
+  if (field.kind === 'text' && value === '' && field.rule?.('') === '') return true
   // A password that is tried may be any text, and a handle that nobody has is no garbage.
   return field.kind === 'text' && field.rule === undefined && typeof value === 'string'
 }

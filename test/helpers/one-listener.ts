@@ -15,7 +15,8 @@ import type {
 import { FrameReader } from '../../protocol/cluster-stream.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { clusterFrameBytesMax } from '../../protocol/limits.ts'
-import type { GatewayLink } from '../../shard/live.ts'
+import type { OperatorAnswer, OperatorAsk } from '../../protocol/reports.ts'
+import type { GatewayLink } from '../../shard/live-subscribers.ts'
 import { Listener } from '../../shard/net/listener.ts'
 import { eventually } from './eventually.ts'
 
@@ -40,6 +41,8 @@ export class OneListener {
   /** What is answered to another shard that asks for a piece of a snapshot. */
   readSnapshot = (_read: SnapshotReadFrame): Promise<SnapshotPiece> =>
     Promise.reject(new Error('there is no such snapshot'))
+  answerOperator = (_ask: OperatorAsk): Promise<OperatorAnswer> =>
+    Promise.reject(new Error('nobody is at the desk'))
   readonly listener: Listener
   #port = 0
   readonly #gateways: FakeGatewaySocket[] = []
@@ -62,6 +65,9 @@ export class OneListener {
         this.handOvers.push({ partition, epoch })
       },
       onSnapshotRead: (read) => this.readSnapshot(read),
+      onOperatorAsk: (ask) => this.answerOperator(ask),
+      slowMs: Infinity,
+      onSlow: () => undefined,
       onSlotClosed: (_link, slot) => this.closedSlots.push(slot),
       onDisconnected: (_link, name) => this.disconnected.push(name),
       onRefused: (_address, reason) => this.refused.push(reason),

@@ -26,46 +26,28 @@ import { routeOf } from '../../server/router.ts'
 import { handlersByCode } from '../../shard/handlers.ts'
 import { Live } from '../../shard/live.ts'
 import { accountCreateHandler } from '../../shard/operations/account-create.ts'
+import { followSettleHandler } from '../../shard/operations/follow-settle.ts'
 import type {
   Context,
   DecideContext,
   Decision,
   Handler,
-  No,
   PasswordTask,
   ReadHandler,
   WriteHandler,
 } from '../../shard/operations/implement.ts'
 import { tweetPostHandler } from '../../shard/operations/tweet-post.ts'
 import { ShardState } from '../../shard/state/shard-state.ts'
+import type { Called, From, Prepared } from './called.ts'
 import { FakeGateway } from './fake-gateway-link.ts'
 import { fakePasswordWork } from './fake-password-work.ts'
 import type { LogEntry } from './same-reads.ts'
 import { expectSameReads, recoverState } from './same-reads.ts'
+import { type Follow, settlingOf } from './settling.ts'
 import { decodeStrictly } from './strict-decode.ts'
 
 /** Who asks where nobody is signed in. */
 export const stranger = 0 as UserId
-
-export type Called<O> =
-  | { readonly kind: 'answered'; readonly answer: Answer<O> }
-  | No
-  | { readonly kind: 'failed'; readonly error: ErrorBody }
-
-/** A write whose password has been worked on, and that nobody has decided yet. */
-export type Prepared<O> = {
-  /** What it wants for itself alone. */
-  readonly claims: readonly string[]
-  decide(): Decision<O>
-  /** Decides where nobody has, makes the event durable, applies it, and answers. */
-  land(): Called<O>
-}
-
-export type From = {
-  /** The gateway's number of the socket; none for HTTP. */
-  readonly slot?: number
-  readonly tokenHash?: string
-}
 
 type AnyWrite = Extract<Handler, { kind: 'write' }>
 type AnyParams = Record<string, unknown>
@@ -84,6 +66,7 @@ export class OneShard {
   readonly #ids = new Map<Partition, IdGenerator>()
   readonly #writer = new MessagePackWriter()
   readonly #readers: UserId[] = []
+  readonly #mayBeSettled: Follow[] = []
   #randomCount = 0
 
   /** @param options `hosts`: only the partitions of these handles are hosted, instead of all */
@@ -94,7 +77,10 @@ export class OneShard {
       this.state.host(partition)
       this.replica.host(partition)
     }
+    this.live.followMaySettle = (followerId, followeeId) =>
+      void this.#mayBeSettled.push({ followerId, followeeId })
     this.live.connect(this.gateway)
+    this.state.index.switchOn()
   }
 
   /** Signs people up, in this order, each with the password `secret of NAME`. */
@@ -235,7 +221,7 @@ export class OneShard {
   #apply(handler: AnyWrite, event: AnyParams): void {
     const { operation } = handler
     const payload = encodeEvent(operation, event)
-    const actor = event['userId'] ?? event['authorId'] ?? event['followerId'] ?? event['actorId']
+    const actor = event['actorId'] ?? event['authorId'] ?? event['followerId'] ?? event['userId']
     const partition = (event['partition'] as Partition) ?? partitionOfId(actor as number)
     this.log.push({ name: operation.name, partition, event, payload })
     const applied = handler.apply(this.state, event)
@@ -245,6 +231,9 @@ export class OneShard {
     const isNew = userId !== undefined && !this.#readers.includes(userId)
     if (isNew && this.state.isHosted(userId)) this.#readers.push(userId)
     this.#expectSameReads(this.replica, event)
+    const follow = this.#mayBeSettled.shift()
+    const settling = follow === undefined ? undefined : settlingOf(this.state, follow)
+    if (settling !== undefined) this.#apply(followSettleHandler as unknown as AnyWrite, settling)
   }
 
   #answered<O>(operation: O, bytes: Uint8Array): Called<O> {

@@ -4,9 +4,20 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
+import type { CollectionCommand } from './commands-collections.ts'
+import { collectionArbitrary, isCollectionCommand, runCollections } from './commands-collections.ts'
+import type { MediaCommand } from './commands-media.ts'
+import { isMediaCommand, mediaArbitrary, runMedia } from './commands-media.ts'
+import type { ModerationCommand } from './commands-moderation.ts'
+import { isModerationCommand, moderationArbitrary, runModeration } from './commands-moderation.ts'
+import type { PrivacyCommand } from './commands-privacy.ts'
+import { expectFollow, isPrivacyCommand, privacyArbitrary, runPrivacy } from './commands-privacy.ts'
+import type { RetweetCommand } from './commands-retweets.ts'
+import { passOn, retweetArbitrary } from './commands-retweets.ts'
 import type { World } from './comparison.ts'
 import { compareAll, readOwnWrites } from './comparison.ts'
 import type { ModelTweet } from './model.ts'
+import { without } from './model-privacy.ts'
 
 /** Numbers are taken modulo what is there, so that any command fits any state and shrinks well. */
 export type Command =
@@ -15,6 +26,11 @@ export type Command =
   | { do: 'delete'; user: number; tweet: number }
   | { do: 'follow' | 'unfollow'; user: number; other: number }
   | { do: 'favorite' | 'unfavorite'; user: number; tweet: number }
+  | RetweetCommand
+  | PrivacyCommand
+  | CollectionCommand
+  | ModerationCommand
+  | MediaCommand
   | { do: 'read home'; user: number }
   | { do: 'sign up'; handle: number }
   | { do: 'restart'; shard: number }
@@ -59,6 +75,11 @@ export const commandArbitrary: fc.Arbitrary<Command> = fc.oneof(
       tweet: n,
     }),
   },
+  { weight: 14, arbitrary: retweetArbitrary },
+  { weight: 14, arbitrary: privacyArbitrary },
+  { weight: 10, arbitrary: mediaArbitrary },
+  { weight: 14, arbitrary: collectionArbitrary },
+  { weight: 2, arbitrary: moderationArbitrary },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('read home' as const), user: n }) },
   {
     weight: 3,
@@ -91,8 +112,14 @@ export async function run(command: Command, world: World): Promise<void> {
     case 'compare':
       return compareAll(world)
   }
+  if (isModerationCommand(command)) {
+    return model.users.length === 0 ? undefined : runModeration(command, world)
+  }
   const user = pick(model.users, command.user)?.id
   if (user === undefined) return
+  if (isPrivacyCommand(command)) return runPrivacy(command, world)
+  if (isMediaCommand(command)) return runMedia(command, world)
+  if (isCollectionCommand(command)) return runCollections(command, world)
   if (command.do === 'post') return post(command, user, world)
   if (command.do === 'post and kill') return postAndKill(command, user, world)
   if (command.do === 'read home') return readOwnWrites(user, world)
@@ -102,6 +129,9 @@ export async function run(command: Command, world: World): Promise<void> {
   const tweet = pick(model.tweets, command.tweet)
   if (tweet === undefined) return
   if (command.do === 'delete') return deleteTweet(tweet, user, world)
+  if (command.do === 'retweet' || command.do === 'unretweet' || command.do === 'quote') {
+    return passOn(command.do, { user, tweet }, world)
+  }
   return changeFavorite(command.do, { user, tweet }, world)
 }
 
@@ -115,7 +145,7 @@ async function signUp(handle: string, { cluster, model }: World): Promise<void> 
     name: handle,
     password: 'password',
   })
-  if (model.users.some((user) => user.handle === handle)) {
+  if (model.reserved.has(handle) || model.users.some((user) => user.handle === handle)) {
     expect(answer).toMatchObject({ error: { code: 'handle_taken' } })
     return
   }
@@ -139,11 +169,12 @@ async function post(
   const sent = isRetried ? cluster.send('tweet.post', params, { actor: user }) : undefined
   const answer = await cluster.call('tweet.post', params, { actor: user })
   // A delete that has not reached this shard yet does not stop a reply.
-  if (target?.isDeleted && 'error' in answer) {
+  if (target !== undefined && model.isHidden(user, target) && 'error' in answer) {
     expect(answer).toMatchObject({ error: { code: 'not_found', field: 'inReplyTo' } })
     return
   }
   if ('error' in answer) throw new Error(`post: ${answer.error.message}`)
+  if (target !== undefined) expect(model.mayRead(user, target), 'I5').toBe(true)
   expect(answer.result.tweet).toMatchObject({ authorId: user, text })
   const first = await sent
   if (first !== undefined && 'result' in first) {
@@ -153,7 +184,7 @@ async function post(
     id: answer.result.tweet.id,
     author: user,
     text,
-    inReplyTo: target?.id,
+    inReplyTo: target && model.original(target).id,
     isDeleted: false,
   })
 }
@@ -188,16 +219,22 @@ async function postAndKill(
   })
 }
 
-async function deleteTweet(tweet: ModelTweet, user: number, { cluster }: World): Promise<void> {
+async function deleteTweet(
+  tweet: ModelTweet,
+  user: number,
+  { cluster, model }: World,
+): Promise<void> {
   const answer = await cluster.call(
     'tweet.delete',
     { tweetId: tweet.id as TweetId },
     { actor: user },
   )
   if (tweet.author !== user) {
-    const code = tweet.isDeleted ? /not_found|forbidden/ : /forbidden/
+    const code = model.isHidden(user, tweet) ? /not_found|forbidden/ : /forbidden/
     expect(answer).toMatchObject({ error: { code: expect.stringMatching(code) } })
   } else if (tweet.isDeleted) {
+    expect(answer).toMatchObject({ error: { code: 'not_found' } })
+  } else if (model.isGone(tweet) && 'error' in answer) {
     expect(answer).toMatchObject({ error: { code: 'not_found' } })
   } else {
     expect(answer).toMatchObject({ result: { tweet: { id: tweet.id } } })
@@ -215,8 +252,10 @@ async function changeFollow(
     if (change === 'follow') expect(answer).toMatchObject({ error: { code: 'cannot_follow_self' } })
     return
   }
-  expect(answer).toMatchObject({ result: { user: { viewer: { following: change === 'follow' } } } })
-  model[change](user, other)
+  if (change === 'follow') return expectFollow(answer, { user, other }, { model })
+  expect(answer).toMatchObject({ result: { user: { viewer: { following: false } } } })
+  model.unfollow(user, other)
+  model.privacy.requests = without(model.privacy.requests, [user, other])
 }
 
 async function changeFavorite(
@@ -228,8 +267,9 @@ async function changeFavorite(
   const answer = await cluster.call(`tweet.${change}`, { tweetId }, { actor: user })
   if ('error' in answer) {
     // A delete may not have reached this shard yet; then the favorite goes to a tweet that is gone.
-    expect(tweet.isDeleted && answer.error.code === 'not_found').toBe(true)
+    expect(model.isHidden(user, tweet) && answer.error.code === 'not_found').toBe(true)
     return
   }
+  if (change === 'favorite') expect(model.mayRead(user, tweet), 'I5').toBe(true)
   model[change](user, tweet.id)
 }

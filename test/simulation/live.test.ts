@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { UserId } from '../../protocol/ids.ts'
-import type { PushSeen } from './simulated-cluster.ts'
+import { LiveClient } from './live-client.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
 
 const users = 4
@@ -33,87 +33,6 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('wait' as const), steps: fc.nat({ max: 12 }) }),
   },
 )
-
-/** A client as it should be written: it keeps its position, and on a lost one reads until it knows. */
-class LiveClient {
-  readonly actor: number
-  readonly seen: number[] = []
-  readonly #cluster: SimulatedCluster
-  readonly #slot: number
-  /** What the stream itself has brought: pushes and recovered tweets. */
-  readonly #streamed = new Set<number>()
-  #position: string | undefined
-  #pushesRead = 0
-  isConnected = false
-
-  constructor(cluster: SimulatedCluster, actor: number, slot: number) {
-    this.#cluster = cluster
-    this.actor = actor
-    this.#slot = slot
-  }
-
-  async resume(): Promise<void> {
-    if (this.isConnected) return
-    const params = {
-      channel: 'home',
-      ...(this.#position === undefined ? {} : { position: this.#position }),
-    }
-    const answer = await this.#cluster.call('live.subscribe', params, {
-      actor: this.actor,
-      slot: this.#slot,
-    })
-    if ('error' in answer) throw new Error(answer.error.message)
-    const { recovered, tweets, position } = answer.result
-    const missed = tweets.map((tweet) => tweet.id as number).reverse()
-    if (recovered) {
-      for (const id of missed) {
-        expect(this.#streamed, 'nothing is sent again').not.toContain(id)
-        this.#streamed.add(id)
-      }
-    } else {
-      missed.unshift(...(await this.#olderThan(missed[0])))
-    }
-    this.seen.push(...missed.filter((id) => !this.seen.includes(id)))
-    this.#position = position
-    this.isConnected = true
-    this.read()
-  }
-
-  /** Takes what was pushed to this socket since the last look. */
-  read(): void {
-    const pushes = this.#cluster.gateway.pushes
-    for (; this.#pushesRead < pushes.length; this.#pushesRead++) {
-      const push = pushes[this.#pushesRead]!
-      if (push.slot === this.#slot && push.name === 'timeline.tweet') this.#take(push)
-    }
-  }
-
-  drop(): void {
-    this.read()
-    if (this.isConnected) this.#cluster.disconnect(this.actor, this.#slot)
-    this.isConnected = false
-  }
-
-  #take(push: PushSeen): void {
-    const { tweet, position } = push.data as { tweet: { id: number }; position: string }
-    expect(this.#streamed, 'I2: no tweet twice').not.toContain(tweet.id)
-    this.#streamed.add(tweet.id)
-    // A page that was read on top of the stream may have shown it already.
-    if (!this.seen.includes(tweet.id)) this.seen.push(tweet.id)
-    this.#position = position
-  }
-
-  async #olderThan(before: number | undefined): Promise<number[]> {
-    if (before === undefined) return []
-    const page = await this.#cluster.call(
-      'timeline.home',
-      { before, limit: 100 },
-      { actor: this.actor },
-    )
-    if ('error' in page) throw new Error(page.error.message)
-    return page.result.tweets.map((tweet) => tweet.id as number).reverse()
-  }
-}
 
 test(`${runs} runs of live clients that drop and resume miss nothing and see nothing twice`, async () => {
   const steps = fc.array(stepArbitrary, { minLength: 40, maxLength: 60 })

@@ -1,22 +1,51 @@
 // The model: what Rookery promises, in plain arrays, as naive as can be.
 
+import type { Visibility } from '../../protocol/entities.ts'
+import { type ModelCollection, ModelCollections } from './model-collections.ts'
+import { ModelPrivacy } from './model-privacy.ts'
+
 export type ModelTweet = {
   readonly id: number
   readonly author: number
   readonly text: string
   readonly inReplyTo: number | undefined
+  readonly quoteOf?: number
+  readonly retweetOf?: number
+  readonly visibility?: Visibility
+  /** Users whom the text mentions. */
+  readonly mentions?: readonly number[]
+  /** Ids of what it shows. */
+  readonly photos?: readonly string[]
   isDeleted: boolean
 }
 
 export type ModelUser = { readonly id: number; readonly handle: string }
 
 export class Model {
-  readonly users: ModelUser[] = []
+  users: ModelUser[] = []
+  /** Handles of those who have deleted their account. */
+  readonly reserved = new Set<string>()
   readonly tweets: ModelTweet[] = []
   /** Pairs [follower, followee]. */
   follows: [number, number][] = []
   /** Pairs [user, tweet]. */
   favorites: [number, number][] = []
+  /** Pairs [user, photo]. */
+  readonly uploads: [number, number][] = []
+  readonly privacy = new ModelPrivacy((follower, followee) => this.doesFollow(follower, followee))
+  readonly collections = new ModelCollections()
+
+  /** An account is deleted with all that belongs to it. */
+  leave(user: number): void {
+    const isTheirs = (pair: readonly [number, unknown]) => pair[0] === user
+    this.reserved.add(this.users.find(({ id }) => id === user)!.handle)
+    this.users = this.users.filter(({ id }) => id !== user)
+    for (const tweet of this.tweets) if (tweet.author === user) tweet.isDeleted = true
+    this.follows = this.follows.filter((pair) => !pair.includes(user))
+    this.favorites = this.favorites.filter((pair) => !isTheirs(pair))
+    this.privacy.requests = this.privacy.requests.filter((pair) => !pair.includes(user))
+    this.collections.leave(user)
+  }
 
   doesFollow(follower: number, followee: number): boolean {
     return this.follows.some(([from, to]) => from === follower && to === followee)
@@ -46,28 +75,105 @@ export class Model {
     return this.tweets.find((tweet) => tweet.id === id)
   }
 
-  /** Newest first. A home timeline is the newest 800 by definition; no run makes that many. */
-  home(user: number): ModelTweet[] {
-    return this.#newestFirst(
-      (tweet) => tweet.author === user || this.doesFollow(user, tweet.author),
+  /** The original of a retweet; any other tweet itself. */
+  original(tweet: ModelTweet): ModelTweet {
+    return tweet.retweetOf === undefined ? tweet : this.tweet(tweet.retweetOf)!
+  }
+
+  /** A retweet goes with its original. */
+  isGone(tweet: ModelTweet): boolean {
+    return tweet.isDeleted || this.original(tweet).isDeleted
+  }
+
+  /** The retweet that there is of an original, also where that is deleted. */
+  retweetBy(user: number, original: number): ModelTweet | undefined {
+    return this.tweets.find(
+      (tweet) => tweet.author === user && tweet.retweetOf === original && !tweet.isDeleted,
     )
   }
 
-  profile(user: number): ModelTweet[] {
-    return this.#newestFirst((tweet) => tweet.author === user)
+  /** Newest first. A home timeline is the newest 800 by definition; no run makes that many. */
+  home(user: number): ModelTweet[] {
+    const tweets = this.#newestFirst(
+      (tweet) => this.belongsTo(user, tweet) && this.mayShow(user, tweet),
+    )
+    return onceEach(tweets)
+  }
+
+  /** Everybody sees their own tweets; of others, replies only to those whom they follow as well. */
+  belongsTo(user: number, tweet: ModelTweet): boolean {
+    const follows = (other: number) => other === user || this.doesFollow(user, other)
+    const parent = tweet.inReplyTo === undefined ? undefined : this.tweet(tweet.inReplyTo)
+    const repliedTo = parent?.author ?? tweet.author
+    const isToSelf = repliedTo === tweet.author
+    return tweet.author === user || (follows(tweet.author) && (isToSelf || follows(repliedTo)))
+  }
+
+  /** A retweet is read by whoever may read both it and its original. */
+  mayRead(reader: number, tweet: ModelTweet): boolean {
+    const { privacy } = this
+    return privacy.mayRead(reader, tweet) && privacy.mayRead(reader, this.original(tweet))
+  }
+
+  /** Gone, or not for this reader. */
+  isHidden(reader: number, tweet: ModelTweet): boolean {
+    return this.isGone(tweet) || !this.mayRead(reader, tweet)
+  }
+
+  /** What comes of its own accord; never is anything of one's own muted. */
+  mayShow(reader: number, tweet: ModelTweet): boolean {
+    if (!this.mayRead(reader, tweet)) return false
+    const { privacy } = this
+    return (
+      tweet.author === reader ||
+      (privacy.mayShow(reader, tweet) && privacy.mayShow(reader, this.original(tweet)))
+    )
+  }
+
+  /** The tweets that others refer to, unless they are among them, and the rule hides them. */
+  referenced(tweets: readonly ModelTweet[], rule: (tweet: ModelTweet) => boolean): number[] {
+    const originals = tweets.map((tweet) => this.original(tweet))
+    const found = new Set(originals.map(({ id }) => id))
+    for (const { quoteOf } of originals) if (quoteOf !== undefined) found.add(quoteOf)
+    for (const { id } of tweets) found.delete(id)
+    return [...found].filter((id) => !this.tweet(id)!.isDeleted && rule(this.tweet(id)!))
+  }
+
+  /** Newest first. */
+  replies(id: number, reader: number): ModelTweet[] {
+    return this.#newestFirst((tweet) => tweet.inReplyTo === id && this.mayRead(reader, tweet))
+  }
+
+  /** What a tweet replies to, the root first, and the hidden one before the first of them. */
+  ancestors(
+    tweet: ModelTweet,
+    reader: number,
+  ): { ancestors: number[]; missing: number | undefined } {
+    if (tweet.inReplyTo === undefined) return { ancestors: [], missing: undefined }
+    const parent = this.tweet(tweet.inReplyTo)!
+    if (parent.isDeleted || !this.mayRead(reader, parent)) {
+      return { ancestors: [], missing: parent.id }
+    }
+    const { ancestors, missing } = this.ancestors(parent, reader)
+    return { ancestors: [...ancestors, parent.id], missing }
+  }
+
+  profile(user: number, reader = user): ModelTweet[] {
+    return this.#newestFirst((tweet) => tweet.author === user && this.mayRead(reader, tweet))
   }
 
   tweetCounts(id: number): { favorites: number; retweets: number; replies: number } {
     return {
       favorites: this.favorites.filter(([, tweet]) => tweet === id).length,
-      retweets: 0,
+      retweets: this.tweets.filter((tweet) => tweet.retweetOf === id && !tweet.isDeleted).length,
       replies: this.tweets.filter((tweet) => tweet.inReplyTo === id && !tweet.isDeleted).length,
     }
   }
 
   userCounts(id: number): { tweets: number; followers: number; following: number } {
     return {
-      tweets: this.profile(id).length,
+      tweets: this.#newestFirst((tweet) => tweet.author === id && tweet.retweetOf === undefined)
+        .length,
       followers: this.follows.filter(([, followee]) => followee === id).length,
       following: this.follows.filter(([follower]) => follower === id).length,
     }
@@ -85,11 +191,34 @@ export class Model {
     )
   }
 
+  mayReadCollection(reader: number, { owner, isPrivate }: ModelCollection): boolean {
+    return owner === reader || (!isPrivate && this.privacy.mayReadUser(reader, owner))
+  }
+
+  /** As in a home timeline, a tweet that several have retweeted is there once. */
+  listTimeline(members: readonly number[], reader: number): ModelTweet[] {
+    return onceEach(
+      this.#newestFirst((tweet) => members.includes(tweet.author) && this.mayRead(reader, tweet)),
+    )
+  }
+
   #newestFirst(isIn: (tweet: ModelTweet) => boolean): ModelTweet[] {
     return this.tweets
-      .filter((tweet) => !tweet.isDeleted && isIn(tweet))
+      .filter((tweet) => !this.isGone(tweet) && isIn(tweet))
       .sort((left, right) => right.id - left.id)
   }
+}
+
+/** Without the retweets of what is there in another way: itself, or by an older retweet. */
+function onceEach(tweets: readonly ModelTweet[]): ModelTweet[] {
+  return tweets.filter(
+    (tweet) =>
+      tweet.retweetOf === undefined ||
+      !tweets.some(
+        ({ id, retweetOf }) =>
+          id === tweet.retweetOf || (retweetOf === tweet.retweetOf && id < tweet.id),
+      ),
+  )
 }
 
 function newest(ids: number[]): number[] {

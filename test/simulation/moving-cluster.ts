@@ -143,7 +143,8 @@ export class MovingCluster {
     { actor = 0, slot = 0 }: { actor?: number; slot?: number } = {},
   ): Promise<Called<N>> {
     const operation: Operation = operations[name]
-    const request = { actor, params: params as Record<string, unknown> }
+    const isOperator = operation.access === 'operator'
+    const request = { actor, params: params as Record<string, unknown>, isOperator }
     const partition = routeOf(operation, request, this.#partitionCount)
     if (typeof partition !== 'number') return Promise.resolve({ error: partition })
     const { promise, resolve } = Promise.withResolvers<Called<N>>()

@@ -3,7 +3,7 @@
 
 import { expect } from 'vitest'
 import type { Partition } from '../../protocol/ids.ts'
-import type { GatewayLink } from '../../shard/live.ts'
+import type { GatewayLink } from '../../shard/live-subscribers.ts'
 import { Membership } from '../../shard/placement/membership.ts'
 import { PlacementKeeper } from '../../shard/placement/placement-keeper.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'

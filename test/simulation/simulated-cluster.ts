@@ -17,7 +17,7 @@ import { pushesByCode } from '../../protocol/pushes/index.ts'
 import type { OperationName } from '../../protocol/registry.ts'
 import { operations } from '../../protocol/registry.ts'
 import { routeOf } from '../../server/router.ts'
-import type { GatewayLink } from '../../shard/live.ts'
+import type { GatewayLink } from '../../shard/live-subscribers.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'
 import { logStart } from '../../shard/replication/position.ts'
 import { Shard } from '../../shard/shard.ts'
@@ -104,7 +104,8 @@ export class SimulatedCluster {
     { actor = 0, slot = 0 }: { actor?: number; slot?: number } = {},
   ): Promise<Called<N>> {
     const operation: Operation = operations[name]
-    const request = { actor, params: params as Record<string, unknown> }
+    const isOperator = operation.access === 'operator'
+    const request = { actor, params: params as Record<string, unknown>, isOperator }
     const partition = routeOf(operation, request, this.#partitionCount)
     if (typeof partition !== 'number') return Promise.resolve({ error: partition })
     const { shard, link } = this.#shards.get(this.#placement[partition]!)!

@@ -62,7 +62,7 @@ export function importDirection(files: readonly SourceFile[]): Violation[] {
 
 /** The layers of a shard, from the inside out. The ports to the log may be known by all. */
 const shardLayers: readonly (readonly [RegExp, number])[] = [
-  [/^shard\/state\//, 0],
+  [/^shard\/(state|index)\//, 0],
   [/^shard\/operations\//, 1],
   [/^shard\/([a-z-]+\.ts$|placement\/|snapshots\/)/, 2],
   [/^shard\/(bodies|net|replication|fanout)\//, 3],
@@ -95,6 +95,7 @@ export const libraryImporters: Readonly<Record<string, RegExp>> = {
   pino: /^protocol\/std\/log\.ts$/,
   'prom-client': /^(protocol\/std\/(admin|event-loop-lag)|server\/metrics|shard\/metrics)\.ts$/,
   'uWebSockets.js': /^server\/listener\.ts$/,
+  sharp: /^server\/media\/thumbnail-process\.ts$/,
   argon2: /^shard\/passwords\.ts$/,
   lmdb: /^shard\/replication\/embedded\.ts$/,
   ioredis: /^shard\/replication\/redis\.ts$/,

@@ -14,6 +14,14 @@ const places = {
   test: (file: string) => `test/unit/shard/operations/${file.replace(/\.ts$/, '.test.ts')}`,
 }
 
+/** `user.approveFollow` lives in `user-approve-follow.ts`. */
+function fileOf(name: string): string {
+  const kebab = name
+    .replaceAll('.', '-')
+    .replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return `${kebab}.ts`
+}
+
 /** `tweet.post` lives in `tweet-post.ts`, three times, and both registries list it. */
 export function operationsAreWhole(
   files: readonly SourceFile[],
@@ -23,7 +31,7 @@ export function operationsAreWhole(
   const violations: Violation[] = []
   const complain = (path: string, advice: string) => violations.push({ path, line: 1, advice })
   for (const [key, { name }] of Object.entries(operations)) {
-    const file = `${name.replaceAll('.', '-')}.ts`
+    const file = fileOf(name)
     if (key !== name) {
       complain('protocol/operations/index.ts', `${name} is listed as ${key}: list it by its name.`)
     }
@@ -45,9 +53,7 @@ function strayDefinitions(
   files: readonly SourceFile[],
   operations: Readonly<Record<string, Named>>,
 ): Violation[] {
-  const expected = new Set(
-    Object.values(operations).map(({ name }) => `${name.replaceAll('.', '-')}.ts`),
-  )
+  const expected = new Set(Object.values(operations).map(({ name }) => fileOf(name)))
   return files
     .filter(
       ({ path, code }) =>

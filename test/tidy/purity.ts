@@ -6,7 +6,7 @@ import { isCode, violationsOf } from './source.ts'
 
 /** These take time and chance as arguments, so that every replica and every test gets the same. */
 const pureFiles =
-  /^shard\/(state|operations)\/|^shard\/fanout\/plan\.ts$|^server\/(router|backpressure)\.ts$/
+  /^shard\/(state|index|operations)\/|^shard\/fanout\/plan\.ts$|^server\/(router|backpressure)\.ts$/
 /** The contract does no I/O; std/ is the small library that does. */
 const contractFiles = /^protocol\/(?!std\/)/
 
@@ -63,7 +63,7 @@ function nodeImports(file: SourceFile, allowed: RegExp): Violation[] {
 }
 
 const processFiles =
-  /^(server|shard|loadtest)\/main\.ts$|^server\/cluster\.ts$|^protocol\/std\/|^test\/|^server\/web\//
+  /^(server|shard|loadtest)\/main\.ts$|^server\/(cluster|moderate|top)\.ts$|^protocol\/std\/|^test\/|^server\/web\//
 
 /** What a process is, rather than what it was told or does: these may be asked anywhere impure. */
 const facts =
@@ -84,7 +84,7 @@ export function processOnlyInMains(files: readonly SourceFile[]): Violation[] {
           'g',
         ),
         advice:
-          'only main.ts, server/cluster.ts and protocol/std/ touch the environment, signals, streams and exit: take it from the ProcessContext of protocol/std/run.ts.',
+          'only main.ts, server/cluster.ts, server/moderate.ts, server/top.ts and protocol/std/ touch the environment, signals, streams and exit: take it from the ProcessContext of protocol/std/run.ts.',
       }),
       ...importsOf(file)
         .filter(({ target }) => target === 'node:process')

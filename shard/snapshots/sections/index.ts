@@ -3,12 +3,17 @@
 
 import { accountsSection } from './accounts.ts'
 import { cardsSection } from './cards.ts'
+import { collectionsSection } from './collections.ts'
 import { followsSection } from './follows.ts'
 import { marksSection } from './marks.ts'
+import { mutedWordsSection } from './muted-words.ts'
 import { rememberedSection } from './remembered.ts'
+import { requestsSection } from './requests.ts'
 import type { Section } from './section.ts'
 import { sessionsSection } from './sessions.ts'
 import { tweetsSection } from './tweets.ts'
+import { unattachedMediaSection } from './unattached-media.ts'
+import { actionsSection, appsSection, reportsSection } from './user-records.ts'
 import { usersSection } from './users.ts'
 
 export const sections: readonly Section[] = [
@@ -20,4 +25,11 @@ export const sections: readonly Section[] = [
   accountsSection,
   sessionsSection,
   rememberedSection,
+  unattachedMediaSection,
+  requestsSection,
+  mutedWordsSection,
+  appsSection,
+  reportsSection,
+  actionsSection,
+  collectionsSection,
 ]

@@ -1,14 +1,16 @@
 // Marks: the tweets that users have marked in one way or another, kind by kind. Some kinds are counted for
-// everybody; the lists themselves are kept only where the reader is hosted.
+// everybody; the lists themselves are kept where the user is hosted, or by everybody (state/marks.ts).
 
-import type { RecordField } from '../../state/records.ts'
+import { isPublicKind, markKind } from '../../state/marks.ts'
 import type { ShardState } from '../../state/shard-state.ts'
 import { bytesMaxOf, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
 
-/** The kinds of marks that a tweet counts, and where. */
-const countsOf: Readonly<Record<string, (state: ShardState) => RecordField>> = {
-  favorites: (state) => state.tweets.favorites,
+/** The kinds of marks that what is marked counts, and how one more is counted. */
+const countsOf: Readonly<Record<string, (state: ShardState, id: number) => void>> = {
+  favorites: ({ tweets }, id) => tweets.favorites.add(tweets.intern(id), 1),
+  [markKind.followedLists]: ({ collections }, id) => collections.countFollower(id, 1),
+  [markKind.followedMoments]: ({ collections }, id) => collections.countFollower(id, 1),
 }
 
 /** Tweets of one record; more of them are further records of the same user. */
@@ -52,16 +54,16 @@ export const marksSection: Section = {
 
   read({ state, users, isPublic, isHosted }, reader) {
     const kind = reader.text()
-    const counts = isPublic ? countsOf[kind]?.(state) : undefined
-    const marks = state.marks(kind)
+    const count = isPublic ? countsOf[kind] : undefined
+    const isKept = isPublicKind(kind) ? isPublic : isHosted
     let number = 0
     while (!reader.isAtEnd) {
       number += reader.integer()
       let tweetId = 0
       for (let left = reader.integer(); left > 0; left--) {
         tweetId += reader.integer()
-        if (counts !== undefined) counts.add(state.tweets.intern(tweetId), 1)
-        if (isHosted) marks.insert(users[number]!, tweetId)
+        count?.(state, tweetId)
+        if (isKept) state.marked.add(kind, users[number]!, tweetId)
       }
     }
   },

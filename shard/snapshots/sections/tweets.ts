@@ -1,10 +1,12 @@
 // Tweets, author by author, each list ascending. Of a deleted tweet only the id is left: it must never be
 // shown again, and still has its place among the newest 800 of a timeline.
 //
-// How many tweets an author has and how many replies a tweet has are not written: both are counted anew
-// from the tweets themselves. A reply may come before what it replies to does, as in the logs.
+// How many tweets an author has, and which replies and retweets a tweet has, is not written: all of it is found
+// anew from the tweets themselves. A reply may come before what it replies to does, as in the logs.
 
 import { tweetField } from '../../../protocol/entities.ts'
+import { absent } from '../../state/id-table.ts'
+import { locationOf } from '../../state/places.ts'
 import type { ShardState } from '../../state/shard-state.ts'
 import { entryOf } from '../../state/users.ts'
 import { bytesMaxOf, idFrom, idWithin, varintBytesMax } from '../chunk.ts'
@@ -12,12 +14,17 @@ import type { Section } from './section.ts'
 
 const deletedBit = 1
 const replyBit = 2
+/** A reply to somebody else, also where it was deleted: it is not in everybody's timelines. */
+const repliedToBit = 4
+const retweetBit = 8
+const quoteBit = 16
 
 const noRange = { from: 0, to: 0 }
 
 /**
  * Record: number of the author, as the difference to the one before; id, as the difference to the
- * author's tweet before; bits; for a reply what it replies to; unless it is deleted, the encoded body.
+ * author's tweet before; bits; for a reply what it replies to, and the id of that one's author if it is somebody
+ * else; for a retweet its original, for a quote the quoted tweet; unless it is deleted, the encoded body.
  */
 export const tweetsSection: Section = {
   code: 3,
@@ -31,15 +38,26 @@ export const tweetsSection: Section = {
       const count = authored.length(author)
       for (let place = 0; place < count; place++) {
         const id = authored.at(author, place)
-        const tweet = tweets.find(id)
+        const tweet = tweets.findBody(id)
         const body = tweet < 0 ? noBytes : tweets.body(tweet)
-        const repliedTo = tweet < 0 ? undefined : entryOf(body, tweetField.fields, 'inReplyTo')
-        if (writer.record(4 * varintBytesMax + bytesMaxOf(body))) previousNumber = previousId = 0
+        const parent = tweet < 0 ? undefined : entryOf(body, tweetField.fields, 'inReplyTo')
+        const repliedTo = tweets.repliedTo(tweets.indexOf(id))
+        const referenced = tweet < 0 ? absent : tweets.referencedBy(tweet)
+        if (writer.record(6 * varintBytesMax + bytesMaxOf(body))) previousNumber = previousId = 0
         if (number !== previousNumber) previousId = 0
         writer.integer(number - previousNumber)
         writer.integer(idWithin(id) - previousId)
-        writer.integer((tweet < 0 ? deletedBit : 0) | (repliedTo === undefined ? 0 : replyBit))
-        if (repliedTo !== undefined) writer.integer(repliedTo as number)
+        const isReferring = referenced !== absent
+        const reference = isReferring && tweets.isRetweet(tweet) ? retweetBit : quoteBit
+        writer.integer(
+          (tweet < 0 ? deletedBit : 0) |
+            (parent === undefined ? 0 : replyBit) |
+            (repliedTo === absent ? 0 : repliedToBit) |
+            (isReferring ? reference : 0),
+        )
+        if (parent !== undefined) writer.integer(parent as number)
+        if (repliedTo !== absent) writer.integer(state.users.idOf(repliedTo))
+        if (isReferring) writer.integer(tweets.idOf(referenced))
         if (tweet >= 0) writer.bytes(body)
         previousNumber = number
         previousId = idWithin(id)
@@ -64,16 +82,24 @@ export const tweetsSection: Section = {
       number += further
       within += reader.integer()
       const bits = reader.integer()
-      const repliedTo = (bits & replyBit) === 0 ? 0 : reader.integer()
+      const parentId = (bits & replyBit) === 0 ? 0 : reader.integer()
+      const repliedTo =
+        (bits & repliedToBit) === 0 ? undefined : state.users.index.intern(reader.integer())
+      const retweetOf = (bits & retweetBit) === 0 ? undefined : reader.integer()
+      const quoteOf = (bits & quoteBit) === 0 ? undefined : reader.integer()
       const isDeleted = (bits & deletedBit) !== 0
       const range = isDeleted ? noRange : reader.range()
       const author = users[number]!
       const id = idFrom(within, partition)
-      if (!tweets.restore({ id, author }, isDeleted ? undefined : reader.bytes, range)) continue
+      const tweet = { id, author, repliedTo, retweetOf, quoteOf }
+      if (!tweets.restore(tweet, isDeleted ? undefined : reader.bytes, range)) continue
       ids[listed++] = id
       if (isDeleted) continue
-      state.users.tweets.add(author, 1)
-      if (repliedTo > 0) tweets.replies.add(tweets.intern(repliedTo), 1)
+      const location = locationOf(reader.bytes.subarray(range.from, range.to))
+      if (location !== undefined) state.places.put(id, location)
+      if (retweetOf === undefined) state.users.tweets.add(author, 1)
+      else count(state, { tweetId: id, retweetOf })
+      if (parentId > 0) count(state, { tweetId: id, parentId })
     }
     list(state, users[number]!, listed)
   },
@@ -82,6 +108,25 @@ export const tweetsSection: Section = {
 /** Tweets that are put into their author's list together. */
 const listedMax = 4_096
 const ids = new Float64Array(listedMax)
+
+/** Counts a tweet where it belongs to another one, which may not be here yet. */
+function count(
+  { tweets, repliesTo, retweetsOf }: ShardState,
+  tweet: { readonly tweetId: number } & (
+    | { readonly parentId: number }
+    | { readonly retweetOf: number }
+  ),
+): void {
+  if ('parentId' in tweet) {
+    const parent = tweets.intern(tweet.parentId)
+    tweets.replies.add(parent, 1)
+    repliesTo.insert(parent, tweet.tweetId)
+  } else {
+    const original = tweets.intern(tweet.retweetOf)
+    tweets.retweets.add(original, 1)
+    retweetsOf.insert(original, tweet.tweetId)
+  }
+}
 
 /** Those of an author come in the order of their ids, in this chunk and in the next. */
 function list(state: ShardState, author: number, count: number): void {

@@ -7,6 +7,8 @@ import type { Measure } from './measure.ts'
 import { millionFollowers } from './million-followers.ts'
 import { pages } from './pages.ts'
 import { rebuild } from './rebuild.ts'
+import { search } from './search.ts'
+import { suggestions } from './suggestions.ts'
 
 export const measures: readonly Measure[] = [
   deliveries,
@@ -17,4 +19,6 @@ export const measures: readonly Measure[] = [
   follows,
   pages,
   rebuild,
+  search,
+  suggestions,
 ]

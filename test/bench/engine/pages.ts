@@ -5,12 +5,11 @@
 // looks nothing up: no page with these contents can be made faster than that.
 
 import { MessagePackWriter } from '../../../protocol/message-pack.ts'
-import type { Context } from '../../../shard/operations/implement.ts'
 import { timelineHomeHandler } from '../../../shard/operations/timeline-home.ts'
 import { randomFrom } from '../graphs.ts'
 import type { Row } from '../measure.ts'
 import { compare, type Measure, rateRow, type Sizes } from './measure.ts'
-import { World } from './world.ts'
+import { contextFor, World } from './world.ts'
 
 const people = 100_000
 const readers = 20_000
@@ -35,7 +34,7 @@ function measurePages({ rounds }: Sizes): Row[] {
   const { state } = world
   const random = randomFrom(42)
   const writer = new MessagePackWriter(2 ** 16)
-  const contexts = Array.from({ length: readers }, (_, reader) => contextOf(world, reader))
+  const contexts = Array.from({ length: readers }, (_, reader) => contextFor(world, reader))
   let bytes = 0
   const read = (): void => {
     bytes = 0
@@ -96,18 +95,4 @@ function makeWorld(): World {
   for (let tweet = 0; tweet < tweets; tweet++) world.writeTweet(indexes[random.below(people)]!)
   for (let reader = 0; reader < readers; reader++) world.readHome(indexes[reader]!)
   return world
-}
-
-function contextOf({ state, indexes }: World, reader: number): Context {
-  const actorIndex = indexes[reader]!
-  return {
-    actor: state.users.idOf(actorIndex),
-    actorIndex,
-    partition: state.users.index.partitionOf(actorIndex),
-    partitionCount: 64,
-    nowMs: 0,
-    liveEpoch: 'k3x9',
-    subscriptions: undefined,
-    tokenHash: undefined,
-  }
 }

@@ -2,12 +2,15 @@
 
 import { type TweetId, timeOfId, type UserId } from '../../../protocol/ids.ts'
 import { timelineLengthMax } from '../../../protocol/limits.ts'
+import type { Context } from '../../../shard/operations/implement.ts'
 import { ShardState } from '../../../shard/state/shard-state.ts'
+import type { Body } from '../../../shard/state/tweets.ts'
 
 export const partitionCount = 64
-const text =
-  'A tweet of about the usual length: it says something, and then it says a little more about it.'
-const entities = { mentions: [], hashtags: [], urls: [] }
+const usual = {
+  text: 'A tweet of about the usual length: it says something, and then it says a little more about it.',
+  entities: { mentions: [], hashtags: [], urls: [] },
+}
 /** Ids carry their time: users are made first, then come the tweets that fill the rings, then others. */
 const usersFromMs = 1e9
 const tweetsFromMs = 1e10
@@ -57,11 +60,11 @@ export class World {
   }
 
   /** Writes a tweet down as its event is applied, without delivering it. */
-  writeTweet(author: number): TweetId {
+  writeTweet(author: number, content: Pick<Body, 'text' | 'entities'> = usual): TweetId {
     const { state } = this
     const id = this.nextTweetId(author)
     const authorId = state.users.idOf(author)
-    state.tweets.put({ id, authorId, text, createdAt: timeOfId(id), entities }, author)
+    state.tweets.put({ id, authorId, createdAt: timeOfId(id), ...content }, author)
     state.authored.insert(author, id)
     return id
   }
@@ -83,6 +86,21 @@ export class World {
   /** Reads a page, which builds the timeline where there is none. */
   readHome(user: number): number {
     return this.state.readHome(user, { before: Number.MAX_SAFE_INTEGER, limit: 20 }, pageIds)
+  }
+}
+
+/** What a request of a user comes with. */
+export function contextFor({ state, indexes }: World, user: number): Context {
+  const actorIndex = indexes[user]!
+  return {
+    actor: state.users.idOf(actorIndex),
+    actorIndex,
+    partition: state.users.index.partitionOf(actorIndex),
+    partitionCount,
+    nowMs: 0,
+    liveEpoch: 'k3x9',
+    subscriptions: undefined,
+    tokenHash: undefined,
   }
 }
 

@@ -25,7 +25,7 @@ import { Shard } from '../../../shard/shard.ts'
 import { openSnapshot, writeSnapshot } from '../../../shard/snapshots/snapshot-file.ts'
 import type { ShardState } from '../../../shard/state/shard-state.ts'
 import { fakePasswordWork } from '../../helpers/fake-password-work.ts'
-import type { Deed } from './people.ts'
+import type { Deed } from './deed.ts'
 
 export const partitionCount = 8
 export const partitions: readonly Partition[] = Array.from(
@@ -195,8 +195,16 @@ export class Hosts {
     for (const partition of partitions) await this.late?.shard.host(partition)
   }
 
-  /** Lets everything arrive everywhere. */
+  /** Lets everything arrive everywhere, with what a primary writes of its own accord behind it. */
   async settle(): Promise<void> {
+    const heads = () => JSON.stringify(this.primary.shard.follower.positions)
+    for (let before = ''; before !== heads(); ) {
+      before = heads()
+      await this.#settleOnce()
+    }
+  }
+
+  async #settleOnce(): Promise<void> {
     let isSettled = false
     const settled = Promise.all(this.all.map(({ shard }) => shard.settled())).then(() => {
       isSettled = true

@@ -3,59 +3,66 @@
 // Everything is chosen by one seed. Few are followed by very many, as everywhere; what is marked is mostly
 // new; now and then somebody does what was done already, or sends a post once more because no answer came.
 
-import { FollowBatchWriter, unpackIds } from '../../../protocol/batches.ts'
 import type { Fields } from '../../../protocol/fields.ts'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
-import { partitionOfHandle, partitionOfId } from '../../../protocol/ids.ts'
 import { hashToken } from '../../../protocol/operations/credentials.ts'
 import { pickValue } from '../../../protocol/pick.ts'
 import type { OperationName } from '../../../protocol/registry.ts'
 import { operations } from '../../../protocol/registry.ts'
-
-/** One request of somebody, and what is learnt from its answer. */
-export type Deed = {
-  readonly name: OperationName
-  readonly actor: number
-  readonly params: Record<string, unknown>
-  readonly tokenHash?: string
-  readonly learn?: (answer: Uint8Array) => void
-}
+import { CollectionDeeds } from './collection-deeds.ts'
+import type { Deed } from './deed.ts'
+import { ImportDeeds } from './import-deeds.ts'
+import { ModerationDeeds } from './moderation-deeds.ts'
+import { MediaDeeds } from './people-media.ts'
+import { PrivacyDeeds } from './privacy-deeds.ts'
+import { someText } from './texts.ts'
 
 type Person = { readonly id: UserId; readonly handle: string }
 type Session = { readonly userId: UserId; readonly tokenHash: string }
 /** Somebody, and whom they follow or what they have marked. */
 type Pair = readonly [who: UserId, what: number]
 
-const handlesPerImport = 12
-const followersPerImport = 6
-const followeesEachMax = 24
 /** Marks go to one of so many newest tweets. */
 const talkedOfMax = 5_000
 /** Readers whose timelines are looked at. */
 const readersMax = 64
 /** Posts that may be sent once more. */
 const retriedMax = 64
-const words =
-  'a rook lands on the wet roof and nobody sees why 🐦 winter is long Ünder trees'.split(' ')
 
 export class People {
   readonly users: Person[] = []
   readonly tweets: Pair[] = []
   /** Who have read their home timeline of late: what is written then goes into it, where it is kept. */
   readonly readers: UserId[] = []
+  readonly media: MediaDeeds
   readonly #random: () => number
-  readonly #partitionCount: number
   readonly #sessions: Session[] = []
   readonly #follows: Pair[] = []
   readonly #favorites: Pair[] = []
   readonly #bookmarks: Pair[] = []
+  readonly #retweets: Pair[] = []
   readonly #posts: Deed[] = []
-  readonly #batch = new FollowBatchWriter()
+  readonly #crowd = {
+    random: () => this.#random(),
+    anybody: () => this.#anybody().id,
+    somebodyKnown: () => this.#somebodyKnown().id,
+    tweetTalkedOf: () => this.#tweetTalkedOf(),
+  }
+  readonly privacy = new PrivacyDeeds(this.#crowd)
+  readonly moderation = new ModerationDeeds(this.#crowd, () => this.#anybody())
+  readonly collections = new CollectionDeeds(this.#crowd)
+  readonly imports: ImportDeeds
   #handles = 0
 
   constructor(options: { readonly random: () => number; readonly partitionCount: number }) {
     this.#random = options.random
-    this.#partitionCount = options.partitionCount
+    this.media = new MediaDeeds(options.random)
+    this.imports = new ImportDeeds({
+      ...this.#crowd,
+      partitionCount: options.partitionCount,
+      cameIn: (id, handle) => void this.users.push({ id, handle }),
+      follows: (follower, followee) => void this.#follows.push([follower, followee]),
+    })
   }
 
   /** What one of them does next; undefined where the draw does not fit what there is. */
@@ -95,52 +102,6 @@ export class People {
     }
   }
 
-  importUsers(): Deed {
-    const partition = this.#below(this.#partitionCount)
-    const handles: string[] = []
-    while (handles.length < handlesPerImport) {
-      const handle = `nest${(++this.#handles).toString(36)}`
-      if (partitionOfHandle(handle, this.#partitionCount) === partition) handles.push(handle)
-    }
-    const password = this.#chance(0.5) ? { password: 'the same for all' } : {}
-    return {
-      name: 'import.users',
-      actor: 0,
-      params: { partition, handles, ...password },
-      learn: (answer) => {
-        const ids = unpackIds(picked('import.users', answer, ['userIds']))
-        for (const [place, handle] of handles.entries()) {
-          this.users.push({ id: ids[place] as UserId, handle })
-        }
-      },
-    }
-  }
-
-  importFollows(): Deed | undefined {
-    const partition = this.#below(this.#partitionCount)
-    const followers = new Set<UserId>()
-    for (let tries = 0; tries < followersPerImport * 8; tries++) {
-      const { id } = this.#anybody()
-      if (partitionOfId(id) === partition) followers.add(id)
-      if (followers.size === followersPerImport) break
-    }
-    if (followers.size === 0) return undefined
-    const edges: Pair[] = []
-    this.#batch.reset()
-    for (const follower of [...followers].sort((left, right) => left - right)) {
-      const count = 1 + this.#below(followeesEachMax)
-      const followees = new Set(Array.from({ length: count }, () => this.#somebodyKnown().id))
-      this.#batch.begin(follower, followees.size)
-      for (const followee of [...followees].sort((left, right) => left - right)) {
-        this.#batch.add(followee)
-        edges.push([follower, followee])
-      }
-    }
-    const params = { partition, follows: this.#batch.copy() }
-    const learn = () => void this.#follows.push(...edges)
-    return { name: 'import.follows', actor: 0, params, learn }
-  }
-
   signIn(): Deed {
     const { handle } = this.#anybody()
     const params = { handle, password: passwordOf(handle) }
@@ -160,11 +121,17 @@ export class People {
     if (again !== undefined) return again
     const { id } = this.#anybody()
     const inReplyTo = this.#chance(0.2) ? this.#tweetTalkedOf() : undefined
+    const quoteOf = this.#chance(0.05) ? this.#tweetTalkedOf() : undefined
+    const links = { ...(inReplyTo ? { inReplyTo } : {}), ...(quoteOf ? { quoteOf } : {}) }
     const operationId = this.#chance(0.3) ? { operationId: this.#key() } : {}
     const deed: Deed = {
       name: 'tweet.post',
       actor: id,
-      params: { text: this.#text(), ...(inReplyTo ? { inReplyTo } : {}), ...operationId },
+      params: {
+        text: someText(this.#random, this.#somebodyKnown().handle),
+        ...links,
+        ...operationId,
+      },
       learn: (answer) => {
         this.tweets.push([id, picked<TweetId>('tweet.post', answer, ['tweet', 'id'])])
       },
@@ -198,12 +165,42 @@ export class People {
     return this.#unmark('tweet.unfavorite', this.#favorites)
   }
 
+  retweet(): Deed | undefined {
+    const deed = this.#mark('tweet.retweet', this.#retweets)
+    if (deed === undefined) return undefined
+    const learn = (answer: Uint8Array) => {
+      deed.learn?.(answer)
+      const retweet = picked<TweetId>('tweet.retweet', answer, ['retweetId'])
+      this.tweets.push([deed.actor as UserId, retweet])
+    }
+    return { ...deed, learn }
+  }
+
+  unretweet(): Deed | undefined {
+    return this.#unmark('tweet.unretweet', this.#retweets)
+  }
+
   bookmark(): Deed | undefined {
     return this.#mark('tweet.bookmark', this.#bookmarks)
   }
 
   unbookmark(): Deed | undefined {
     return this.#unmark('tweet.unbookmark', this.#bookmarks)
+  }
+
+  /** Somebody deletes their account. From then on nobody knows them; the first one stays. */
+  leave(): Deed | undefined {
+    const person = this.#anybody()
+    const first = this.users[0]!
+    if (person.id === first.id || !person.handle.startsWith('Rook_')) return undefined
+    for (const [place, { id }] of this.users.entries()) {
+      if (id === person.id) this.users[place] = first
+    }
+    for (const [place, id] of this.readers.entries()) {
+      if (id === person.id) this.readers[place] = first.id
+    }
+    const params = { password: passwordOf(person.handle) }
+    return { name: 'account.delete', actor: person.id, params }
   }
 
   #mark(name: OperationName, marks: Pair[]): Deed | undefined {
@@ -238,14 +235,6 @@ export class People {
     return this.tweets[this.tweets.length - 1 - Math.floor(recent * this.#random() ** 2)]?.[1]
   }
 
-  #text(): string {
-    const text = Array.from({ length: 3 + this.#below(12) }, () => words[this.#below(words.length)])
-    if (this.#chance(0.2)) text.push(`@${this.#somebodyKnown().handle}`)
-    if (this.#chance(0.2)) text.push(`#roof${this.#below(100)}`)
-    if (this.#chance(0.1)) text.push(`https://example.org/${this.#below(1e6)}`)
-    return text.join(' ')
-  }
-
   #key(): string {
     return `post-${Math.floor(this.#random() * 2 ** 50).toString(36)}`
   }
@@ -278,11 +267,19 @@ const weighted: readonly (readonly [number, (people: People) => Deed | undefined
   [60, (people) => people.unfavorite()],
   [80, (people) => people.bookmark()],
   [40, (people) => people.unbookmark()],
+  [80, (people) => people.retweet()],
+  [30, (people) => people.unretweet()],
+  [30, (people) => people.media.upload(people)],
+  [25, (people) => people.media.show(people)],
+  [60, (people) => people.privacy.next()],
+  [25, (people) => people.moderation.next()],
+  [50, (people) => people.collections.next()],
+  [1.5, (people) => people.leave()],
   [4, (people) => people.signUp()],
   [8, (people) => people.signIn()],
   [6, (people) => people.signOut()],
-  [0.5, (people) => people.importUsers()],
-  [8, (people) => people.importFollows()],
+  [0.5, (people) => people.imports.users()],
+  [8, (people) => people.imports.follows()],
 ]
 const weightOfAll = weighted.reduce((sum, [weight]) => sum + weight, 0)
 

@@ -14,8 +14,8 @@ import type { LogPosition } from '../../../shard/replication/position.ts'
 import { logStart } from '../../../shard/replication/position.ts'
 import { randomFrom } from '../simulated-cluster.ts'
 import { compareDigests, comparePages, compareStock } from './comparison.ts'
+import type { Deed } from './deed.ts'
 import { Hosts, partitionCount, partitions } from './hosts.ts'
-import type { Deed } from './people.ts'
 import { People } from './people.ts'
 
 /** Requests that are under way at once. */

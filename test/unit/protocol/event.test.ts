@@ -30,7 +30,8 @@ describe('an event', () => {
     const entities = { mentions: [], hashtags: [], urls: [] }
     const ids = { tweetId: 1 as TweetId, authorId: 2 as UserId }
     const event = { ...ids, text: 'hi', entities, quoteOf: 3 as TweetId }
-    const expected = [0x20, 1, 2, 'hi', entities, null, 3, null, null]
+    const absent = Array.from({ length: Object.keys(tweetPost.event!).length - 6 }, () => null)
+    const expected = [0x20, 1, 2, 'hi', entities, null, 3, ...absent]
     expect(Buffer.from(encodeEvent(tweetPost, event))).toEqual(pack(expected))
   })
 

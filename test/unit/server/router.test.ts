@@ -48,6 +48,14 @@ describe('the router', () => {
     expect(route(get, { tweetId: idIn(64) })).toMatchObject({ code: 'not_found' })
   })
 
+  test('sends what names nobody to its reader, and of strangers the same request to the same place', () => {
+    const { 'search.tweets': search } = operations
+    expect(route(search, { query: 'rook' }, idIn(9))).toBe(9)
+    const places = ['rook', 'crow', 'jay'].map((query) => route(search, { query }))
+    expect(places).toEqual(['rook', 'crow', 'jay'].map((query) => route(search, { query })))
+    expect(new Set(places).size).toBeGreaterThan(1)
+  })
+
   test('refuses everybody who is not signed in where somebody has to be', () => {
     for (const operation of operationsByCode.values()) {
       if (operation.access !== 'user') continue

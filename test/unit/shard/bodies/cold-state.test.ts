@@ -11,13 +11,13 @@ import {
   apply,
   cluster,
   entriesOf,
-  expectSameStates,
   logOf,
   partitions,
   someOrder,
   someSteps,
   stateHosting,
 } from '../snapshots/random-log.ts'
+import { expectSameStates } from '../snapshots/same-states.ts'
 
 const position = { epoch: 1, sequence: 7 }
 

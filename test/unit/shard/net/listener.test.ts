@@ -52,6 +52,7 @@ describe('a gateway that knows the secret', () => {
       serving: [[1, 7]],
       hosted: [1, 2],
       members: {},
+      reports: 1,
     })
     expect(world.connected).toEqual(['gate-1'])
   })

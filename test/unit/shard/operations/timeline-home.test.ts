@@ -8,6 +8,7 @@ import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts
 import { tweetFavoriteHandler } from '../../../../shard/operations/tweet-favorite.ts'
 import { tweetPostHandler } from '../../../../shard/operations/tweet-post.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
+import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 
@@ -25,6 +26,41 @@ describe('timeline.home', () => {
     expect(page.users.map(({ viewer }) => viewer?.following)).toEqual([true, undefined])
     expect(page.olderCursor).toBeUndefined()
     expect(page.position).toBe('k3x9:4')
+  })
+
+  test('shows a reply to whoever follows both, to the one replied to, and to its author', () => {
+    const { shard, alice, bob, carol } = world()
+    const [dan] = shard.signUp('dan')
+    shard.ask(userFollowHandler, dan, { userId: bob })
+    shard.ask(userFollowHandler, carol, { userId: bob })
+    const question = shard.post(carol, 'why?')
+    const reply = shard.post(bob, 'because', { inReplyTo: question })
+    const more = shard.post(bob, 'and so on', { inReplyTo: reply })
+    const home = (reader: UserId) =>
+      shard.ask(timelineHomeHandler, reader, {}).tweets.map(({ id }) => id)
+    expect(home(alice)).toEqual([more])
+    expect(home(dan)).toEqual([more])
+    expect(home(carol)).toEqual([more, reply, question])
+    expect(home(bob)).toEqual([more, reply])
+    // To follow the one replied to brings it, to leave them takes it away.
+    shard.ask(userFollowHandler, dan, { userId: carol })
+    expect(home(dan)).toEqual([more, reply, question])
+    shard.ask(userUnfollowHandler, dan, { userId: carol })
+    expect(home(dan)).toEqual([more])
+  })
+
+  test('a reply keeps to its audience when it, or what it replies to, is deleted', () => {
+    const { shard, alice, bob, carol } = world()
+    shard.ask(userFollowHandler, carol, { userId: bob })
+    const question = shard.post(carol, 'why?')
+    const reply = shard.post(bob, 'because', { inReplyTo: question })
+    shard.ask(tweetDeleteHandler, carol, { tweetId: question })
+    const home = (reader: UserId) =>
+      shard.ask(timelineHomeHandler, reader, {}).tweets.map(({ id }) => id)
+    expect([home(alice), home(carol)]).toEqual([[], [reply]])
+    shard.ask(tweetDeleteHandler, bob, { tweetId: reply })
+    expect([home(alice), home(carol)]).toEqual([[], []])
+    shard.expectRecovery((partitions) => [...partitions].reverse())
   })
 
   test('a new user has an empty page, and the position to start from', () => {

@@ -10,7 +10,6 @@ import {
   apply,
   cluster,
   entriesOf,
-  expectSameStates,
   logOf,
   partitions,
   someOrder,
@@ -18,6 +17,7 @@ import {
   someSteps,
   stateHosting,
 } from './random-log.ts'
+import { expectSameStates } from './same-states.ts'
 
 const partitionCount = partitions.length
 

@@ -2,16 +2,16 @@
 // primaries would have written. For tests that apply them in other orders, or from snapshots.
 
 import fc from 'fast-check'
-import { expect } from 'vitest'
 import { decodeEvent, encodeEvent } from '../../../../protocol/event.ts'
 import type { Partition, TweetId, UserId } from '../../../../protocol/ids.ts'
 import { IdGenerator, idEpochMs, partitionOfId } from '../../../../protocol/ids.ts'
 import type { OperationName } from '../../../../protocol/registry.ts'
 import { handlersByCode } from '../../../../shard/handlers.ts'
 import type { Handler } from '../../../../shard/operations/implement.ts'
-import { digestOf } from '../../../../shard/snapshots/digest.ts'
+import { nextErasure } from '../../../../shard/operations/leaving.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
-import { expectSameReads } from '../../../helpers/same-reads.ts'
+import { type CollectionDeed, collectionDeeds, RandomCollections } from './random-collections.ts'
+import { type PrivacyDeed, privacyDeeds, RandomPrivacy } from './random-privacy.ts'
 
 type WriteHandler = Extract<Handler, { kind: 'write' }>
 type Event = Record<string, unknown>
@@ -27,17 +27,32 @@ export const cluster = 'crows'
 
 const deeds = ['signUp', 'signIn', 'signOut', 'wait', 'post', 'post', 'reply', 'delete'] as const
 const marks = ['favorite', 'unfavorite', 'bookmark', 'unbookmark'] as const
-const edges = ['follow', 'follow', 'follow', 'unfollow'] as const
+const references = ['quote', 'retweet', 'retweet', 'unretweet'] as const
+const edges = ['follow', 'follow', 'follow', 'unfollow', 'leave'] as const
 
 export type Step = {
-  readonly does: (typeof deeds)[number] | (typeof marks)[number] | (typeof edges)[number]
+  readonly does:
+    | (typeof deeds)[number]
+    | (typeof marks)[number]
+    | (typeof references)[number]
+    | (typeof edges)[number]
+    | CollectionDeed
+    | PrivacyDeed
   readonly who: number
   readonly which: number
 }
 
 export const someSteps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
-    does: fc.constantFrom(...deeds, ...marks, ...edges),
+    does: fc.constantFrom(
+      ...deeds,
+      ...(['post', 'post'] as const),
+      ...marks,
+      ...references,
+      ...edges,
+      ...collectionDeeds,
+      ...privacyDeeds,
+    ),
     who: fc.nat(100),
     which: fc.nat(100),
   }),
@@ -58,9 +73,23 @@ class World {
   readonly #ids = partitions.map((partition) => new IdGenerator(partition))
   readonly #users: UserId[] = []
   readonly #tweets = new Map<TweetId, UserId>()
+  /** User and original, as a text, to the retweet. */
+  readonly #retweets = new Map<string, TweetId>()
   readonly #sessions: { userId: UserId; tokenHash: string }[] = []
   /** Marks and follows that there are. */
   readonly #facts = new Set<string>()
+  readonly #left = new Set<UserId>()
+  /** Applies what is there when somebody leaves: what is erased can only be said with all before it. */
+  readonly #state = stateHosting(partitions)
+  #appliedCount = 0
+  readonly #crowd = {
+    isNew: (fact: string, isThere: boolean) => this.#isNew(fact, isThere),
+    has: (fact: string) => this.#facts.has(fact),
+    newId: (actor: UserId) => this.#ids[partitionOfId(actor)]!.next(this.#nowMs),
+    write: (name: OperationName, actor: UserId, event: object) => this.#write(name, actor, event),
+  }
+  readonly #privacy = new RandomPrivacy(this.#crowd)
+  readonly #collections = new RandomCollections(this.#crowd)
   #nowMs = idEpochMs + 1_000_000
 
   constructor(steps: readonly Step[]) {
@@ -70,14 +99,57 @@ class World {
 
   #take({ does, who, which }: Step): void {
     this.#nowMs += 1 + which
-    const actor = this.#users[who % Math.max(1, this.#users.length)]!
+    const actor = this.#present(who)
     if (does === 'signUp') this.#signUp(which)
     else if (does === 'signIn') this.#signIn(actor, which)
     else if (does === 'signOut') this.#signOut(which)
     else if (does === 'wait') this.#nowMs += which * 60_000
     else if (does === 'post') this.#post(actor, which)
     else if (does === 'follow' || does === 'unfollow') this.#follow({ does, who, which })
+    else if (isPrivacyDeed(does)) {
+      this.#privacy.take(does, { actor, other: this.#present(which), which })
+    } else if (isCollectionDeed(does)) {
+      const tweets = [...this.#tweets.keys()]
+      const tweetId = tweets[which % Math.max(1, tweets.length)] ?? 1
+      const userId = this.#present(which + who)
+      this.#collections.take(does, { actor, which, userId, tweetId })
+    } else if (does === 'leave') this.#leave(actor, which)
     else this.#touch(actor, { does, who, which })
+  }
+
+  /** Somebody who has not left: some always stay. */
+  #present(number: number): UserId {
+    const present = this.#users.filter((user) => !this.#left.has(user))
+    return present[number % Math.max(1, present.length)]!
+  }
+
+  /** Now and then what is left of somebody is not erased when the log ends. */
+  #leave(userId: UserId, which: number): void {
+    if (this.#users.length - this.#left.size < 3) return
+    this.#left.add(userId)
+    this.#collections.left(userId)
+    for (const [tweetId, author] of this.#tweets) {
+      if (author === userId) this.#tweets.delete(tweetId)
+    }
+    const departureId = this.#ids[partitionOfId(userId)]!.next(this.#nowMs)
+    this.#write('account.delete', userId, { userId, departureId, endedHashes: [] })
+    for (let step = 0; step < which % 4; step++) {
+      apply(this.#state, this.entries.slice(this.#appliedCount))
+      this.#appliedCount = this.entries.length
+      const erasure = nextErasure(this.#state, this.#state.users.indexOf(userId))
+      if (erasure === undefined) return
+      // Less than there is at a time.
+      const some = <T>(list: readonly T[]): readonly T[] => list.slice(0, 1 + step)
+      const marks = some(erasure.marks).map(({ kind, ids }) => ({ kind, ids: some(ids) }))
+      this.#write('account.erase', userId, {
+        userId,
+        tweetIds: some(erasure.tweetIds),
+        followeeIds: some(erasure.followeeIds),
+        askedIds: some(erasure.askedIds),
+        collectionIds: some(erasure.collectionIds),
+        marks,
+      })
+    }
   }
 
   #signUp(which: number): void {
@@ -119,7 +191,12 @@ class World {
     this.#write('session.end', session.userId, session)
   }
 
-  #post(authorId: UserId, which: number, inReplyTo?: TweetId): void {
+  #post(
+    authorId: UserId,
+    which: number,
+    links: { readonly inReplyTo?: TweetId; readonly quoteOf?: TweetId } = {},
+  ): void {
+    const inReplyToAuthorId = links.inReplyTo && this.#tweets.get(links.inReplyTo)
     const tweetId = this.#ids[partitionOfId(authorId)]!.next(this.#nowMs) as TweetId
     this.#tweets.set(tweetId, authorId)
     this.#write('tweet.post', authorId, {
@@ -127,14 +204,29 @@ class World {
       authorId,
       text: `${which} ravens 🐦`.repeat(1 + (which % 4)),
       entities: { mentions: [], hashtags: [], urls: [] },
-      ...(inReplyTo === undefined ? {} : { inReplyTo }),
+      ...links,
+      ...(which % 5 === 0 ? { location: { latitude: which - 50, longitude: 180 - which } } : {}),
+      ...(inReplyToAuthorId === undefined ? {} : { inReplyToAuthorId }),
       ...(which % 2 === 0 ? { operationId: `post-${tweetId}` } : {}),
     })
   }
 
+  #retweet(
+    authorId: UserId,
+    { does, tweetId: retweetOf }: { does: 'retweet' | 'unretweet'; tweetId: TweetId },
+  ): void {
+    const key = `${authorId} ${retweetOf}`
+    const there = this.#retweets.get(key)
+    if ((there === undefined) !== (does === 'retweet')) return
+    const tweetId = there ?? (this.#ids[partitionOfId(authorId)]!.next(this.#nowMs) as TweetId)
+    if (there === undefined) this.#retweets.set(key, tweetId)
+    else this.#retweets.delete(key)
+    this.#write(`tweet.${does}`, authorId, { tweetId, authorId, retweetOf })
+  }
+
   #follow({ does, who, which }: Step): void {
-    const followerId = this.#users[who % this.#users.length]!
-    const followeeId = this.#users[which % this.#users.length]!
+    const followerId = this.#present(who)
+    const followeeId = this.#present(which)
     const isFollowing = !this.#isNew(`follow ${followerId} ${followeeId}`, does === 'follow')
     if (isFollowing || followerId === followeeId) return
     this.#write(does === 'follow' ? 'user.follow' : 'user.unfollow', followerId, {
@@ -146,7 +238,9 @@ class World {
   #touch(actorId: UserId, { does, which }: Step): void {
     const tweetId = [...this.#tweets.keys()][which % Math.max(1, this.#tweets.size)]
     if (tweetId === undefined) return
-    if (does === 'reply') this.#post(actorId, which, tweetId)
+    if (does === 'reply') this.#post(actorId, which, { inReplyTo: tweetId })
+    else if (does === 'quote') this.#post(actorId, which, { quoteOf: tweetId })
+    else if (does === 'retweet' || does === 'unretweet') this.#retweet(actorId, { does, tweetId })
     else if (does === 'delete') {
       const authorId = this.#tweets.get(tweetId)!
       this.#tweets.delete(tweetId)
@@ -174,6 +268,14 @@ class World {
   }
 }
 
+function isCollectionDeed(does: Step['does']): does is CollectionDeed {
+  return (collectionDeeds as readonly string[]).includes(does)
+}
+
+function isPrivacyDeed(does: Step['does']): does is PrivacyDeed {
+  return (privacyDeeds as readonly string[]).includes(does)
+}
+
 /** The entries of all logs in the order in which they were written. */
 export function entriesOf(steps: readonly Step[]): readonly Entry[] {
   return new World(steps).entries
@@ -195,52 +297,4 @@ export function stateHosting(hosted: readonly Partition[]): ShardState {
   const state = new ShardState()
   for (const partition of hosted) state.host(partition)
   return state
-}
-
-/** Both have applied all entries, and host the same partitions: nobody may find a difference. */
-export function expectSameStates(
-  [here, there]: readonly [ShardState, ShardState],
-  { entries, hosted }: { entries: readonly Entry[]; hosted: readonly Partition[] },
-): void {
-  const users = entries.flatMap(({ event }) => (event['handle'] ? [event['userId'] as UserId] : []))
-  const readers = users.filter((user) => hosted.includes(partitionOfId(user)))
-  const contextOf = (actor: UserId) => ({
-    actor,
-    actorIndex: -1,
-    partition: partitionOfId(actor),
-    partitionCount: partitions.length,
-    nowMs: 0,
-    liveEpoch: 'k3x9',
-    subscriptions: undefined,
-    tokenHash: undefined,
-  })
-  for (const { event } of entries) expectSameReads([here, there], { event, readers, contextOf })
-  expect(stockOf(here, { entries, hosted })).toEqual(stockOf(there, { entries, hosted }))
-}
-
-/** What no read shows, and what must not be left over. */
-function stockOf(
-  state: ShardState,
-  { entries, hosted }: { entries: readonly Entry[]; hosted: readonly Partition[] },
-) {
-  state.accounts.sweep()
-  return {
-    digests: hosted.map((partition) => digestOf(state, partition, { slice: 0, slices: 1 })),
-    lastIds: partitions.map((partition) => state.lastIssuedId(partition)),
-    remembered: partitions.map((partition) => [...state.remembered(partition).entries()]),
-    hosted: partitions.map((partition) => state.hosts(partition)),
-    edges: [state.followers.edgeCount, state.followings.edgeCount],
-    accounts: state.accounts.size,
-    marks: entries.map(({ event }) => {
-      const user = state.users.index.find((event['actorId'] ?? 0) as number)
-      return user < 0
-        ? []
-        : ['favorites', 'bookmarks'].map((kind) => state.marks(kind).length(user))
-    }),
-    sessions: entries.map(({ event }) =>
-      typeof event['tokenHash'] === 'string'
-        ? state.accounts.session(event['tokenHash'], 0)
-        : undefined,
-    ),
-  }
 }

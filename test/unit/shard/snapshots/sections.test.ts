@@ -9,7 +9,6 @@ import {
   apply,
   cluster,
   entriesOf,
-  expectSameStates,
   logOf,
   partitions,
   someOrder,
@@ -17,6 +16,7 @@ import {
   someSteps,
   stateHosting,
 } from './random-log.ts'
+import { expectSameStates } from './same-states.ts'
 
 const positionOf = (sequence: number) => ({ epoch: 1, sequence })
 

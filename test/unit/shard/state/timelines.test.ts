@@ -2,8 +2,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { UserId } from '../../../../protocol/ids.ts'
+import type { TweetId, UserId } from '../../../../protocol/ids.ts'
 import { Adjacency } from '../../../../shard/state/adjacency.ts'
+import { forEachOfAudience } from '../../../../shard/state/audience.ts'
 import type { Round } from '../../../../shard/state/large-deliveries.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
 import { TimelineRings } from '../../../../shard/state/timeline-rings.ts'
@@ -18,7 +19,7 @@ class World {
   readonly state = new ShardState()
   readonly users: readonly number[]
   readonly #follows = new Set<string>()
-  readonly #tweets: { id: number; author: number }[] = []
+  readonly #tweets: { id: number; author: number; repliedTo: number | undefined }[] = []
   readonly #rings: TimelineRings
   readonly #followers: Adjacency
   #round: Round | undefined
@@ -52,11 +53,15 @@ class World {
     }
   }
 
-  post(author: number, ms: number): void {
-    const id = idOf({ ms, partition: here })
+  post(author: number, ms: number, toWhom?: number): void {
+    const id = idOf({ ms, partition: here }) as TweetId
     if (!this.state.authored.insert(author, id)) return
-    this.#tweets.push({ id, author })
-    this.state.deliver(author, id)
+    const repliedTo = toWhom === author ? undefined : toWhom
+    const entities = { mentions: [], hashtags: [], urls: [] }
+    const body = { id, authorId: this.#id(author), text: '', createdAt: ms, entities }
+    this.state.tweets.put(body, author, repliedTo)
+    this.#tweets.push({ id, author, repliedTo })
+    this.state.deliver(author, id, repliedTo)
   }
 
   /** The next step of the work: a round begins, comes half-way, dies half-way, or ends. */
@@ -83,14 +88,15 @@ class World {
   }
 
   #write({ from, to }: { from: number; to: number }): void {
-    const { author, tweetId } = this.#round!.delivery
-    const owners = new Uint32Array(userCount)
-    const count = this.#followers.copyTo(author, { from, to }, owners)
-    const delivery = { id: tweetId, isNewest: this.#isNewest }
-    this.#appended += this.#rings.append(owners, { from: 0, to: count }, delivery)
-    for (let place = 0; place < this.#rings.leftCount; place++) {
-      this.#left.push(this.#rings.left[place]!)
-    }
+    const { delivery: audience } = this.#round!
+    const chunk = new Uint32Array(userCount)
+    const delivery = { id: audience.tweetId, isNewest: this.#isNewest }
+    forEachOfAudience(this.#followers, { audience, range: { from, to }, chunk }, (count) => {
+      this.#appended += this.#rings.append(chunk, { from: 0, to: count }, delivery)
+      for (let place = 0; place < this.#rings.leftCount; place++) {
+        this.#left.push(this.#rings.left[place]!)
+      }
+    })
   }
 
   finish(): void {
@@ -110,9 +116,11 @@ class World {
   }
 
   expected(user: number): number[] {
-    const isSeen = ({ author }: { author: number }) =>
-      author === user || this.#follows.has(`${user} ${author}`)
-    const ids = this.#tweets.filter(isSeen).map(({ id }) => id)
+    const follows = (other: number | undefined) =>
+      other === undefined || other === user || this.#follows.has(`${user} ${other}`)
+    const ids = this.#tweets
+      .filter(({ author, repliedTo }) => author === user || (follows(author) && follows(repliedTo)))
+      .map(({ id }) => id)
     return ids.sort((one, other) => other - one)
   }
 }
@@ -121,7 +129,15 @@ const user = fc.integer({ min: 0, max: userCount - 1 })
 const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('follow'), one: user, other: user }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('unfollow'), one: user, other: user }) },
-  { weight: 4, arbitrary: fc.record({ does: fc.constant('post'), one: user, late: fc.nat(3) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('post'),
+      one: user,
+      late: fc.nat(3),
+      toWhom: fc.option(user, { nil: undefined }),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -146,8 +162,10 @@ function take(world: World, given: Step, ms: number): void {
   if (!('one' in given)) return
   const one = world.users[given.one]!
   if ('other' in given) world.setFollow(one, world.users[given.other]!, given.does === 'follow')
-  else if ('late' in given) world.post(one, ms - given.late * 250)
-  else if ('limit' in given) expect(world.read(one, given.limit)).toEqual(world.expected(one))
+  else if ('late' in given) {
+    const toWhom = given.toWhom === undefined ? undefined : world.users[given.toWhom]
+    world.post(one, ms - given.late * 250, toWhom)
+  } else if ('limit' in given) expect(world.read(one, given.limit)).toEqual(world.expected(one))
   else world.state.dropTimeline(one)
 }
 

@@ -1,0 +1,15 @@
+import { olderCursor, pageRequest, usersField } from '../entities.ts'
+import { defineOperation } from '../operation.ts'
+
+/** Those whom the actor blocks, the newest account first. */
+export const userBlocked = defineOperation({
+  name: 'user.blocked',
+  code: 0x84,
+  summary: 'List those whom one blocks',
+  owner: 'actor',
+  access: 'user',
+  request: pageRequest,
+  answer: { users: usersField, olderCursor },
+  refusals: {},
+  http: { method: 'GET', path: '/v1/blocks' },
+})

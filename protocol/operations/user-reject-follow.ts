@@ -1,0 +1,19 @@
+import { userField } from '../entities.ts'
+import { f } from '../fields.ts'
+import { defineOperation } from '../operation.ts'
+
+/** Turns a request to follow down. They are not told, and may ask again. */
+export const userRejectFollow = defineOperation({
+  name: 'user.rejectFollow',
+  code: 0x89,
+  summary: 'Reject a request to follow',
+  owner: 'actor',
+  access: 'user',
+  request: { userId: f.userId },
+  answer: { user: userField },
+  event: { actorId: f.userId, userId: f.userId, requestId: f.id },
+  refusals: {
+    no_request: { status: 409, meaning: 'This user waits for no answer.' },
+  },
+  http: { method: 'DELETE', path: '/v1/follow-requests/{userId}' },
+})

@@ -1,0 +1,151 @@
+// Who calls over HTTP: the token of a request, the user behind it, and how much each may ask.
+
+import type { ErrorBody } from '../protocol/errors.ts'
+import { failure } from '../protocol/errors.ts'
+import { bearerToken, checkedHost, cookieToken, isOriginAllowed } from './admission.ts'
+import type { Exchange } from './exchange.ts'
+import type { KeyEntry, SessionEntry } from './identity.ts'
+import type { Keys } from './keys.ts'
+import { rateBucketsMax } from './limits.ts'
+import type { RateShape } from './rate-limit.ts'
+import { Buckets, take, untilFullMs } from './rate-limit.ts'
+import type { Sessions } from './sessions.ts'
+import { isEntry } from './sessions.ts'
+
+export type HttpCallersOptions = {
+  readonly sessions: Sessions
+  readonly keys: Keys
+  readonly rate: RateShape
+  readonly origins: ReadonlySet<string>
+  /** '' where the Host header says it. */
+  readonly publicUrl: string
+}
+
+export class HttpCallers {
+  readonly #options: HttpCallersOptions
+  readonly #buckets: Buckets
+
+  constructor(options: HttpCallersOptions) {
+    this.#options = options
+    this.#buckets = new Buckets(options.rate, rateBucketsMax)
+  }
+
+  /**
+   * Finds out who asks, by their token and by the key of their application. Whoever may not is refused here.
+   * @param onKnown gets undefined for somebody who is not signed in
+   */
+  identify(exchange: Exchange, onKnown: (identity: SessionEntry | undefined) => void): void {
+    this.#identifyUser(exchange, (identity) => {
+      const key = exchange.header('x-api-key')
+      if (key === '') onKnown(identity)
+      else this.#takeFromKey(exchange, key, () => onKnown(identity))
+    })
+  }
+
+  /** Counts the request against the key, now or after a word of a shard. */
+  #takeFromKey(exchange: Exchange, key: string, onTaken: () => void): void {
+    const { keys } = this.#options
+    keys.resolve(key, (resolved) => {
+      if (!isEntry(resolved)) {
+        exchange.refuse(resolved)
+        return
+      }
+      keys.take(resolved, (problem) => {
+        tellTighter(exchange, resolved)
+        if (problem === undefined) onTaken()
+        else exchange.refuse(problem)
+      })
+    })
+  }
+
+  /**
+   * Finds out who asks, now or after a word of a shard. Whoever may not is refused here.
+   * @param onKnown gets undefined for somebody who is not signed in
+   */
+  #identifyUser(exchange: Exchange, onKnown: (identity: SessionEntry | undefined) => void): void {
+    const credentials = this.#credentials(exchange)
+    if ('refused' in credentials) {
+      exchange.refuse(credentials.refused)
+      return
+    }
+    const { token } = credentials
+    const known =
+      token === undefined ? undefined : this.#options.sessions.cached(token, performance.now())
+    if (!this.takeFromRate(exchange, known)) return
+    if (token === undefined || known !== undefined) {
+      onKnown(known)
+      return
+    }
+    this.#options.sessions.resolve(token, (resolved) => {
+      if (isEntry(resolved)) onKnown(resolved)
+      else exchange.refuse(resolved)
+    })
+  }
+
+  /** Whether a page of our own asks, or one that the operator named. */
+  isOwnPage(exchange: Exchange): boolean {
+    const origin = exchange.header('origin')
+    if (origin !== '') {
+      const host = checkedHost(exchange.header('host'))
+      return isOriginAllowed(origin, { host, origins: this.#options.origins })
+    }
+    return exchange.header('sec-fetch-site') === 'same-origin'
+  }
+
+  /** What absolute links start with; '' where it cannot be told. */
+  base(exchange: Exchange): string {
+    if (this.#options.publicUrl !== '') return this.#options.publicUrl
+    const host = checkedHost(exchange.header('host'))
+    return host === '' ? '' : `http://${host}`
+  }
+
+  /**
+   * Counts the request against its user, or against its address where nobody is signed in.
+   * @returns false where it was too much, and was refused
+   */
+  takeFromRate(exchange: Exchange, identity: SessionEntry | undefined): boolean {
+    const { rate } = this.#options
+    if (rate.perSecond === 0) return true
+    const nowMs = performance.now()
+    const key = identity === undefined ? exchange.address : `user ${identity.userId}`
+    const bucket = this.#buckets.of(key, nowMs)
+    const retryAfterMs = take(bucket, rate, nowMs)
+    const resetAt = Math.ceil((Date.now() + untilFullMs(bucket, rate)) / 1000)
+    exchange.extraHeaders['X-RateLimit-Limit'] = String(rate.burst)
+    exchange.extraHeaders['X-RateLimit-Remaining'] = String(Math.floor(bucket.tokens))
+    exchange.extraHeaders['X-RateLimit-Reset'] = String(resetAt)
+    if (retryAfterMs === 0) return true
+    exchange.refuse(failure('rate_limited', { retryAfterMs }))
+    return false
+  }
+
+  /** The token of the header, or that of the cookie where it is certain that a page of ours sent it. */
+  #credentials(
+    exchange: Exchange,
+  ): { readonly token: string | undefined } | { readonly refused: ErrorBody } {
+    const authorization = exchange.header('authorization')
+    if (authorization !== '') {
+      const token = bearerToken(authorization)
+      const message = 'Authorization must be Bearer TOKEN.'
+      return token === undefined ? { refused: failure('unauthenticated', { message }) } : { token }
+    }
+    const token = cookieToken(exchange.header('cookie'))
+    if (token === undefined || exchange.method === 'GET' || exchange.method === 'HEAD') {
+      return { token }
+    }
+    const message = 'A session cookie counts only for pages of this server.'
+    return this.isOwnPage(exchange) ? { token } : { refused: failure('forbidden', { message }) }
+  }
+}
+
+/** Of the limits of the user and of the key, the headers tell the one of which less is left. */
+function tellTighter({ extraHeaders }: Exchange, { quota }: KeyEntry): void {
+  const nowMs = performance.now()
+  const remaining = quota.remaining(nowMs)
+  const ofUser = extraHeaders['X-RateLimit-Remaining']
+  if (ofUser !== undefined && Number(ofUser) <= remaining) return
+  extraHeaders['X-RateLimit-Limit'] = String(quota.limit)
+  extraHeaders['X-RateLimit-Remaining'] = String(remaining)
+  const resetAt = Math.ceil((Date.now() + quota.windowLeftMs(nowMs)) / 1000)
+  extraHeaders['X-RateLimit-Reset'] = String(resetAt)
+}

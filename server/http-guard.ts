@@ -1,0 +1,46 @@
+// The frame around every HTTP handler: no exception leaves it, because the native layer would end the
+// process. Whatever goes wrong is logged with the request's id, and answered.
+
+import type { ErrorBody } from '../protocol/errors.ts'
+import { failure, RequestFailure } from '../protocol/errors.ts'
+import type { Log } from '../protocol/std/log.ts'
+import { Exchange } from './exchange.ts'
+import type { HttpRequest, HttpResponse } from './listener.ts'
+
+/** A failure where HTTP has a status of its own for it. */
+export class HttpFailure extends RequestFailure {
+  readonly status: number | undefined
+
+  constructor(body: ErrorBody, { status }: { readonly status?: number } = {}) {
+    super(body)
+    this.status = status
+  }
+}
+
+export type Handler = (exchange: Exchange, request: HttpRequest) => void
+
+/** A handler as the native layer calls it. */
+export function guarded(
+  log: Log,
+  handler: Handler,
+): (response: HttpResponse, request: HttpRequest) => void {
+  return (response, request) => {
+    const exchange = new Exchange(response, request)
+    guard(log, exchange, () => handler(exchange, request))
+  }
+}
+
+/** Does a part of the work of a handler, later on. */
+export function guard(log: Log, exchange: Exchange, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    answerBug(log, exchange, error)
+  }
+}
+
+export function answerBug(log: Log, exchange: Exchange, error: unknown): void {
+  const { requestId, path } = exchange
+  log.error({ err: error, requestId, path }, 'an HTTP request failed')
+  exchange.refuse(failure('internal'))
+}

@@ -1,0 +1,57 @@
+// Sends a stream as the body of a response, no faster than its client takes it.
+//
+//   source -> tryEnd -> the kernel          ok: go on reading
+//                         |  full           source.pause(); keep the chunk
+//                         +- onWritable     send what was left of it, then go on reading
+//
+// So one chunk waits for a slow client, whatever the length of the body.
+
+import type { Readable } from 'node:stream'
+import type { HttpResponse } from './listener.ts'
+
+export type SendOptions = {
+  /** What all of it comes to; the client was promised it. */
+  readonly bytes: number
+  /** Whether the response can be used no more. */
+  isOver(): boolean
+  onOver(listener: () => void): void
+  onSent(): void
+}
+
+/** Sends `source`, after status and headers were written. It is destroyed when this is over. */
+export function sendStream(response: HttpResponse, source: Readable, options: SendOptions): void {
+  const { bytes, isOver } = options
+  /** What the kernel did not take, and where it stands in the body. */
+  let left: { readonly chunk: Buffer; readonly offset: number } | undefined
+  options.onOver(() => source.destroy())
+  const send = (chunk: Buffer): boolean => {
+    const [isTaken, isSent] = response.tryEnd(chunk, bytes)
+    if (isSent) options.onSent()
+    return isTaken || isSent
+  }
+  response.onWritable((offset) => {
+    if (left === undefined || isOver()) return true
+    const isTaken = send(left.chunk.subarray(offset - left.offset))
+    if (!isTaken) return false
+    left = undefined
+    if (!isOver()) source.resume()
+    return true
+  })
+  source.on('data', (data: Uint8Array) => {
+    if (isOver()) return
+    const chunk = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+    response.cork(() => {
+      const offset = response.getWriteOffset()
+      if (send(chunk)) return
+      left = { chunk, offset }
+      source.pause()
+    })
+  })
+  // Shorter than promised, or broken: the client learns it by the end of the connection.
+  source.once('end', () => {
+    if (!isOver() && left === undefined) response.close()
+  })
+  source.once('error', () => {
+    if (!isOver()) response.close()
+  })
+}

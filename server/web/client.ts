@@ -1,0 +1,163 @@
+// The client as one object: who reads, the line to the server, and the stores that live on it.
+//
+// No part of the page talks to the network: it watches cells, and calls what is here.
+
+import type { ErrorBody } from '../../protocol/errors.ts'
+import type { TweetId, UserId } from '../../protocol/ids.ts'
+import { Cell } from './store/cell.ts'
+import type { Keeper } from './store/drafts.ts'
+import { Drafts } from './store/drafts.ts'
+import { Entities } from './store/entities.ts'
+import type { FeedPage } from './store/feed.ts'
+import { Feed } from './store/feed.ts'
+import { Home } from './store/home.ts'
+import { Marks } from './store/marks.ts'
+import { Notices } from './store/notices.ts'
+import type { Call, PushData } from './wire/call.ts'
+import type { LineState, LiveSocket } from './wire/connection.ts'
+import { Connection } from './wire/connection.ts'
+import { callOverHttp } from './wire/http.ts'
+import { feedsKeptMax } from './wire/limits.ts'
+
+export type ClientOptions = {
+  /** Who is signed in; undefined for a stranger, who reads over HTTP. */
+  readonly viewerId: UserId | undefined
+  readonly openSocket: () => LiveSocket
+  readonly keeper: Keeper
+  readonly makeId: () => string
+  readonly random: () => number
+  readonly isSignedOut: () => Promise<boolean>
+  readonly onSignedOut: () => void
+}
+
+/** What somebody answers or quotes. */
+export type PostLinks = { readonly inReplyTo?: TweetId; readonly quoteOf?: TweetId }
+
+type AnyFeed = Feed<TweetId> | Feed<UserId>
+
+export class Client {
+  readonly viewerId: UserId | undefined
+  readonly line: Cell<LineState>
+  readonly entities = new Entities()
+  readonly notices = new Notices()
+  readonly marks: Marks
+  readonly home: Home
+  readonly drafts: Drafts
+  readonly call: Call
+  readonly #connection: Connection | undefined
+  /** By what they list; the longest unused leaves first. */
+  readonly #feeds = new Map<string, AnyFeed>()
+
+  constructor(options: ClientOptions) {
+    const { viewerId } = options
+    this.viewerId = viewerId
+    this.line = new Cell<LineState>(viewerId === undefined ? 'online' : 'connecting')
+    this.#connection = viewerId === undefined ? undefined : this.#connect(viewerId, options)
+    const connection = this.#connection
+    this.call =
+      connection === undefined ? callOverHttp : (name, params) => connection.call(name, params)
+    const parts = { call: this.call, entities: this.entities }
+    this.marks = new Marks({ ...parts, onRefused: (error) => this.complain(error) })
+    this.home = new Home(parts)
+    const owner = viewerId === undefined ? 'nobody' : String(viewerId)
+    this.drafts = new Drafts({ keeper: options.keeper, owner, makeId: options.makeId })
+  }
+
+  /** Opens the line, where there is somebody to open it for. */
+  start(): void {
+    this.#connection?.open()
+  }
+
+  /** Closes the line, before the session ends: so that its end is no surprise. */
+  stop(): void {
+    this.#connection?.close()
+  }
+
+  /** The network says that it is back, or another one: does not wait for the next attempt. */
+  networkChanged(): void {
+    this.#connection?.reopen()
+  }
+
+  /** Posts, and shows the tweet to its author. Rejects with RequestFailure. */
+  async post(text: string, links: PostLinks & { readonly operationId: string }): Promise<TweetId> {
+    const { tweet } = await this.call('tweet.post', { text, ...links })
+    this.entities.learnTweet(tweet)
+    this.home.posted(tweet.id)
+    const own = this.#feeds.get(`tweets of ${tweet.authorId}`) as Feed<TweetId> | undefined
+    own?.add(tweet.id)
+    if (links.inReplyTo !== undefined) this.#replied(links.inReplyTo, tweet.id)
+    return tweet.id
+  }
+
+  /** Deletes one of the reader's own tweets. Rejects with RequestFailure. */
+  async delete(tweetId: TweetId): Promise<void> {
+    await this.call('tweet.delete', { tweetId })
+    this.#removed(tweetId)
+  }
+
+  /** The list with this name, as it was left; made where it is new. */
+  feed<Id extends TweetId | UserId>(
+    name: string,
+    read: (before: number | undefined) => Promise<FeedPage<Id>>,
+  ): Feed<Id> {
+    const known = this.#feeds.get(name) as Feed<Id> | undefined
+    const feed = known ?? new Feed<Id>(read)
+    this.#feeds.delete(name)
+    this.#feeds.set(name, feed as unknown as AnyFeed)
+    for (const oldest of this.#feeds.keys()) {
+      if (this.#feeds.size <= feedsKeptMax) break
+      this.#feeds.delete(oldest)
+    }
+    return feed
+  }
+
+  complain(error: ErrorBody): void {
+    this.notices.say(error.message, { kind: 'failed' })
+  }
+
+  #connect(viewerId: UserId, options: ClientOptions): Connection {
+    const { openSocket, isSignedOut, onSignedOut, random } = options
+    return new Connection({
+      openSocket,
+      isSignedOut,
+      onSignedOut,
+      random,
+      onPush: (event, data) => this.#pushed(event, data),
+      onState: (state) => {
+        this.line.set(state)
+        if (state === 'online') void this.#online(viewerId)
+        else this.home.disconnected()
+      },
+      heartbeat: () => this.call('user.get', { user: { id: viewerId } }),
+    })
+  }
+
+  async #online(viewerId: UserId): Promise<void> {
+    const own = this.call('user.get', { user: { id: viewerId } }).then(
+      ({ user }) => this.entities.learnUser(user),
+      // The page shows what it knows of its reader; the home timeline says that the server is away.
+      () => undefined,
+    )
+    await Promise.all([own, this.home.connected()])
+  }
+
+  #pushed(event: string, data: unknown): void {
+    if (event === 'timeline.tweet') this.home.pushed(data as PushData<'timeline.tweet'>)
+    else if (event === 'tweet.deleted') this.#removed((data as PushData<'tweet.deleted'>).tweetId)
+    else if (event === 'tweet.counts') {
+      const { tweetId, ...counts } = data as PushData<'tweet.counts'>
+      this.entities.changeTweet(tweetId, (tweet) => ({ ...tweet, counts }))
+    }
+  }
+
+  #replied(parentId: TweetId, replyId: TweetId): void {
+    const replies = this.#feeds.get(`replies to ${parentId}`) as Feed<TweetId> | undefined
+    replies?.add(replyId)
+  }
+
+  #removed(tweetId: TweetId): void {
+    this.entities.remove(tweetId)
+    this.home.removed(tweetId)
+    for (const feed of this.#feeds.values()) (feed as Feed<TweetId>).remove(tweetId)
+  }
+}

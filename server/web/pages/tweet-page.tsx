@@ -1,0 +1,107 @@
+// One tweet in its conversation: what it answers above it, what answers it below.
+
+import type { JSX } from 'preact'
+import type { Tweet } from '../../../protocol/entities.ts'
+import type { TweetId } from '../../../protocol/ids.ts'
+import type { Client } from '../client.ts'
+import { go } from '../navigation.ts'
+import { Avatar } from '../parts/avatar.tsx'
+import { TweetFeed } from '../parts/feed-list.tsx'
+import { PageHead, useTitle } from '../parts/shell.tsx'
+import { ExactTime } from '../parts/time.tsx'
+import { AuthorLine, TweetById, TweetContent } from '../parts/tweet.tsx'
+import { TweetActions } from '../parts/tweet-actions.tsx'
+import { TweetMenu } from '../parts/tweet-menu.tsx'
+import { useClient, useTweet, useUser } from '../parts/use-client.ts'
+import { LoadProblem, useLoaded } from './load.tsx'
+import { pageOf, readTweets } from './read.ts'
+
+type Conversation = {
+  readonly ancestors: readonly TweetId[]
+  readonly isCutShort: boolean
+  readonly tweetId: TweetId
+}
+
+const gone = 'This tweet was deleted, or is not for everybody.'
+
+export function TweetPage(props: { readonly tweetId: string }): JSX.Element {
+  const client = useClient()
+  const tweetId = Number(props.tweetId) as TweetId
+  const known = client.entities.tweet(tweetId)
+  const start =
+    known === undefined || known.inReplyTo !== undefined || known.retweetOf !== undefined
+      ? undefined
+      : { ancestors: [], isCutShort: false, tweetId }
+  const loaded = useLoaded<Conversation>(start, () => readConversation(client, tweetId))
+  const tweet = useTweet(loaded.value?.tweetId ?? tweetId)
+  if (loaded.value === undefined || tweet === undefined || loaded.error?.code === 'not_found') {
+    return <LoadProblem title="Tweet" loaded={loaded} missing={gone} />
+  }
+  if (tweet === 'gone') {
+    return (
+      <>
+        <PageHead title="Tweet" hasBack />
+        <p class="empty">{gone}</p>
+      </>
+    )
+  }
+  return (
+    <>
+      <PageHead title="Tweet" hasBack />
+      {loaded.value.isCutShort ? (
+        <p class="conversation-cut">What this answers is not available.</p>
+      ) : null}
+      {loaded.value.ancestors.map((id) => (
+        <TweetById key={id} id={id} />
+      ))}
+      <WholeTweet tweet={tweet} />
+      <Replies tweetId={tweet.id} />
+    </>
+  )
+}
+
+async function readConversation(client: Client, tweetId: TweetId): Promise<Conversation> {
+  const answer = await client.call('tweet.conversation', { tweetId, limit: 1 })
+  client.entities.learn({
+    ...answer,
+    tweets: [...answer.ancestors, answer.tweet, ...answer.tweets],
+  })
+  return {
+    ancestors: answer.ancestors.map(({ id }) => id),
+    isCutShort: answer.missing !== undefined,
+    tweetId: answer.tweet.id,
+  }
+}
+
+function WholeTweet({ tweet }: { readonly tweet: Tweet }): JSX.Element {
+  const author = useUser(tweet.authorId)
+  useTitle(author === undefined ? undefined : `${author.name}: ${tweet.text.slice(0, 60)}`)
+  return (
+    <article class="whole-tweet" data-tweet={tweet.id} aria-label="Tweet">
+      <header class="whole-head">
+        <Avatar user={author} size="medium" />
+        <AuthorLine author={author} />
+        <TweetMenu tweet={tweet} author={author} onDeleted={() => go('/')} />
+      </header>
+      <TweetContent tweet={tweet} />
+      <p class="whole-time">
+        <ExactTime at={tweet.createdAt} />
+      </p>
+      <TweetActions tweet={tweet} />
+    </article>
+  )
+}
+
+function Replies(props: { readonly tweetId: TweetId }): JSX.Element {
+  const { tweetId } = props
+  const client = useClient()
+  const feed = client.feed<TweetId>(`replies to ${tweetId}`, (before) =>
+    readTweets(client, client.call('tweet.conversation', { tweetId, ...pageOf(before) })),
+  )
+  return (
+    <section class="replies" aria-labelledby="replies-title">
+      <h2 id="replies-title">Replies</h2>
+      <TweetFeed feed={feed} label="Replies" empty="No replies yet." />
+    </section>
+  )
+}

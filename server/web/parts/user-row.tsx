@@ -1,0 +1,39 @@
+// One user in a list.
+
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { UserId } from '../../../protocol/ids.ts'
+import { Avatar } from './avatar.tsx'
+import { FollowButton } from './follow-button.tsx'
+import { AuthorLine } from './tweet.tsx'
+import { useClient, useUser } from './use-client.ts'
+
+export function UserRow(props: { readonly id: UserId }): JSX.Element | null {
+  const client = useClient()
+  const user = useUser(props.id)
+  const isRelationUnknown = client.viewerId !== undefined && user?.viewer === undefined
+  useEffect(() => {
+    // Lists of followers are the same for everybody; what the reader has to do with each is asked for.
+    if (!isRelationUnknown || props.id === client.viewerId) return
+    client.call('user.get', { user: { id: props.id } }).then(
+      (answer) => client.entities.learnUser(answer.user),
+      // The button goes on to say “Follow”: pressing it when one follows already changes nothing.
+      () => undefined,
+    )
+  }, [props.id, isRelationUnknown])
+  if (user === undefined) return null
+  return (
+    <li class="user-row">
+      <Avatar user={user} size="medium" />
+      <div class="user-words">
+        <AuthorLine author={user} />
+        {user.bio === '' ? null : (
+          <p class="user-bio" dir="auto">
+            {user.bio}
+          </p>
+        )}
+      </div>
+      <FollowButton user={user} />
+    </li>
+  )
+}

@@ -1,0 +1,175 @@
+// The tweet index: which of the newest million tweets hold some terms, newest first.
+//
+//   newest   [ segment that grows ] [ full ] [ full ] ... [ full ]   oldest: goes first
+//
+// Every process knows every tweet, so every process indexes every tweet, and a search is one hop without a
+// gather. It keeps fingerprints and document numbers, no text: who searches looks at what was found
+// (`accept`), which is also where visibility has its say. A tweet that is deleted leaves at once.
+
+import { indexedTweetsMax, searchCompareSteps } from './limits.ts'
+import type { Steps } from './segment.ts'
+import { Segment, segmentTweetsMax } from './segment.ts'
+
+export type Search = {
+  /** Fingerprints of terms, all of which a tweet has. None: every tweet. */
+  readonly terms: readonly number[]
+  /** Ids below this one and not below `since`. */
+  readonly before: number
+  readonly since: number
+  readonly limit: number
+  readonly stepsMax: number
+  /** Looks at a tweet that may be one: whether it is. */
+  accept(id: number): boolean
+}
+
+export type Found = {
+  /** Newest first. */
+  readonly ids: readonly number[]
+  /** Where to go on, as `before`; undefined where nothing is left. */
+  readonly olderCursor: number | undefined
+}
+
+export class TweetIndex {
+  /** In the order in which they came, the one that grows first. */
+  #segments: Segment[] = []
+  readonly #tweetsMax: number
+
+  /** @param tweetsMax so many are found, and up to a segment more */
+  constructor(tweetsMax: number = indexedTweetsMax) {
+    this.#tweetsMax = tweetsMax
+  }
+
+  get count(): number {
+    return this.#segments.reduce((sum, { count }) => sum + count, 0)
+  }
+
+  get bytes(): number {
+    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** Adds a tweet that has just come. */
+  add(id: number, terms: readonly number[]): void {
+    if (this.#segments[0]?.isFull !== false) {
+      this.#segments.unshift(new Segment())
+      this.#segments.length = Math.min(this.#segments.length, this.#segmentsMax)
+    }
+    this.#segments[0]!.add(id, terms)
+  }
+
+  /** Adds a segment of tweets that came before all others. @returns false where there is no room */
+  addOlder(segment: Segment): boolean {
+    if (this.#segments.length >= this.#segmentsMax) return false
+    this.#segments.push(segment)
+    return true
+  }
+
+  remove(id: number): void {
+    this.#segments.some((segment) => segment.remove(id))
+  }
+
+  /** The one that grows comes on top: so many tweets are always there. */
+  get #segmentsMax(): number {
+    return 1 + Math.ceil(this.#tweetsMax / segmentTweetsMax)
+  }
+
+  search(search: Search): Found {
+    const run = new Run(search)
+    const rest = this.#segments.map(() => 0)
+    for (let place = this.#segments.length - 2; place >= 0; place--) {
+      rest[place] = Math.max(rest[place + 1]!, this.#segments[place + 1]!.largestId)
+    }
+    for (const [place, segment] of this.#segments.entries()) {
+      if (!run.scan(segment, rest[place]!)) break
+    }
+    return run.found()
+  }
+
+  /**
+   * Visits the tweets with a term in the opposite order of their coming, until the visitor has enough.
+   * @param visit gives back whether to go on
+   */
+  newestArrivals(term: number, visit: (id: number) => boolean): void {
+    const steps = { left: Infinity }
+    for (const segment of this.#segments) {
+      const matches = segment.matches([term])
+      for (let at = segment.count - 1; at >= 0; at--) {
+        at = matches.seek(at, steps)
+        if (at < 0) break
+        const id = segment.idOf(at)
+        if (id !== 0 && !visit(id)) return
+      }
+    }
+  }
+}
+
+/** One search: the best so far, and what can still come. */
+class Run {
+  readonly #search: Search
+  readonly #steps: Steps
+  readonly #ids: number[] = []
+  /** Nothing above this id is left to be found. */
+  #bound = 0
+  #isCut = false
+
+  constructor(search: Search) {
+    this.#search = search
+    this.#steps = { left: search.stepsMax }
+  }
+
+  /** @returns whether older segments, where the largest id is `rest`, have to be looked at as well */
+  scan(segment: Segment, rest: number): boolean {
+    const { terms, before, since } = this.#search
+    const matches = segment.matches(terms)
+    let at = matches.isEmpty ? -1 : segment.newestBefore(before)
+    while (at >= 0) {
+      this.#bound = Math.max(segment.largestUpTo(at), rest)
+      if (this.#isFinished(since)) return false
+      at = matches.seek(at, this.#steps)
+      if (this.#steps.left <= 0) {
+        this.#bound = Math.max(segment.largestUpTo(at), rest)
+        this.#isCut = at >= 0 || rest > 0
+        return false
+      }
+      if (at < 0) break
+      const id = segment.idOf(at)
+      if (id >= since && id < before && id !== 0) this.#consider(id)
+      at--
+    }
+    this.#bound = rest
+    return rest > 0 && !this.#isFinished(since)
+  }
+
+  #consider(id: number): void {
+    const ids = this.#ids
+    const { limit, accept } = this.#search
+    if (ids.length > limit && id < ids[limit]!) return
+    this.#steps.left -= searchCompareSteps
+    if (ids.includes(id) || !accept(id)) return
+    let place = ids.length
+    while (place > 0 && ids[place - 1]! < id) place--
+    ids.splice(place, 0, id)
+    if (ids.length > limit + 1) ids.pop()
+  }
+
+  /** Whether nothing that is left can be among the newest so many. */
+  #isFinished(since: number): boolean {
+    const { limit } = this.#search
+    return this.#bound < since || (this.#ids.length > limit && this.#bound < this.#ids[limit]!)
+  }
+
+  found(): Found {
+    const { limit, before } = this.#search
+    if (!this.#isCut) {
+      const hasOlder = this.#ids.length > limit
+      const ids = this.#ids.slice(0, limit)
+      return { ids, olderCursor: hasOlder ? ids[limit - 1] : undefined }
+    }
+    // What may still come in between is not passed over: the page ends above it.
+    const settled = this.#ids.filter((id) => id > this.#bound)
+    if (settled.length > limit) {
+      const ids = settled.slice(0, limit)
+      return { ids, olderCursor: ids[limit - 1] }
+    }
+    return { ids: settled, olderCursor: Math.max(1, Math.min(this.#bound + 1, before - 1)) }
+  }
+}

@@ -1,0 +1,45 @@
+// Removing a tweet: what a delete and an `unretweet` apply, with all that the tweet counted for elsewhere.
+//
+// It looks at what the author's own log has said alone, so it does the same wherever an original, or what was
+// replied to, is known or not. A process that only takes over the author's own facts knows no tweets: what the
+// author has marked is told by the event. Applied to a tweet that is gone it does nothing.
+
+import type { TweetId, UserId } from '../../protocol/ids.ts'
+import type { ShardState } from '../state/shard-state.ts'
+
+/** Users' marks: the originals that they have retweeted. */
+export const retweetMarks = 'retweets'
+
+export function removeTweet(
+  state: ShardState,
+  event: {
+    readonly tweetId: TweetId
+    readonly authorId: UserId
+    readonly retweetOf?: TweetId
+  },
+): void {
+  const { tweets } = state
+  const { tweetId, authorId, retweetOf } = event
+  const author = state.users.index.intern(authorId)
+  if (retweetOf !== undefined && state.isHosted(authorId)) {
+    state.marked.remove(retweetMarks, author, retweetOf)
+  }
+  const tweet = tweets.findBody(tweetId)
+  if (tweet < 0) return
+  const original = tweets.originalOf(tweet)
+  if (original >= 0) {
+    tweets.retweets.add(original, -1)
+    state.retweetsOf.remove(original, tweetId)
+  } else {
+    state.users.tweets.add(author, -1)
+    const inReplyTo = tweets.fieldOf(tweet, 'inReplyTo') as TweetId | undefined
+    if (inReplyTo !== undefined) {
+      const parent = tweets.intern(inReplyTo)
+      tweets.replies.add(parent, -1)
+      state.repliesTo.remove(parent, tweetId)
+    }
+  }
+  tweets.delete(tweetId)
+  state.index.tweetLeft(tweetId)
+  state.places.remove(tweetId)
+}

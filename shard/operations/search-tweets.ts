@@ -1,0 +1,66 @@
+import { failure } from '../../protocol/errors.ts'
+import { idMax, timeOfId } from '../../protocol/ids.ts'
+import { pageLimitDefault } from '../../protocol/limits.ts'
+import { searchTweets } from '../../protocol/operations/search-tweets.ts'
+import { searchTopCandidatesMax } from '../index/limits.ts'
+import { parseQuery } from '../index/query.ts'
+import type { Found } from '../index/tweet-index.ts'
+import type { View } from './implement.ts'
+import { implementRead } from './implement.ts'
+import type { TweetSearch } from './tweet-search.ts'
+import { findTweets, writeFound } from './tweet-search.ts'
+
+export const searchTweetsHandler = implementRead(searchTweets, {
+  read(view, context, { query, order, before = idMax, limit = pageLimitDefault }, writer) {
+    const parsed = parseQuery(query)
+    if ('problem' in parsed) {
+      const message = `query ${parsed.problem}`
+      return { kind: 'failed', error: failure('bad_request', { field: 'query', message }) }
+    }
+    const { clauses, since, until } = parsed
+    const search = { clauses, since, before: until, limit, reader: context.actorIndex }
+    const found =
+      order === 'top'
+        ? findBest(view, { ...search, after: before })
+        : findTweets(view, { ...search, before: Math.min(until, before) })
+    writeFound(writer, view, { context, found })
+    return undefined
+  },
+})
+
+/** A tweet ten times as popular is as good as one that is so much newer. */
+const popularityMs = 12 * 60 * 60 * 1000
+
+/**
+ * The best of the newest matches. The score does not depend on when it is asked, so pages follow each other as
+ * long as counts stay: the logarithm of what people did, and the time, as in Salihefendic, "How Reddit ranking
+ * algorithms work", 2010.
+ * @param search `after`: the last tweet of the page before
+ */
+function findBest(view: View, search: TweetSearch & { readonly after: number }): Found {
+  const { limit, after } = search
+  const { ids } = findTweets(view, { ...search, limit: searchTopCandidatesMax })
+  const end = after === idMax ? undefined : { id: after, score: scoreOf(view, after) }
+  const ranked = ids
+    .map((id) => ({ id, score: scoreOf(view, id) }))
+    .filter((one) => end === undefined || byScore(end, one) < 0)
+    .sort(byScore)
+    .map(({ id }) => id)
+  const page = ranked.slice(0, limit)
+  return { ids: page, olderCursor: ranked.length > limit ? page[limit - 1] : undefined }
+}
+
+type Scored = { readonly id: number; readonly score: number }
+
+function byScore(left: Scored, right: Scored): number {
+  return right.score - left.score || right.id - left.id
+}
+
+function scoreOf({ tweets }: View, id: number): number {
+  const age = timeOfId(id) / popularityMs
+  const tweet = tweets.indexOf(id)
+  if (tweet < 0) return age
+  const { favorites, retweets, replies } = tweets
+  const popularity = favorites.get(tweet) + 2 * retweets.get(tweet) + replies.get(tweet)
+  return age + Math.log10(1 + popularity)
+}

@@ -1,0 +1,127 @@
+// Searching for tweets: the index says what may match; the tweet itself says whether it does, and visibility.ts
+// whether the reader may see it. (I5)
+
+import type { MessagePackWriter } from '../../protocol/message-pack.ts'
+import { searchStepsMax } from '../index/limits.ts'
+import type { Clause } from '../index/query.ts'
+import { fingerprintOf, holdTokens, termFor, tokensOf } from '../index/terms.ts'
+import type { Found } from '../index/tweet-index.ts'
+import type { Context, View } from './implement.ts'
+import type { TweetPage } from './present.ts'
+import { noteShown } from './present.ts'
+import { writeTweetPage } from './tweet-page.ts'
+import { mayRead } from './visibility.ts'
+
+export type TweetSearch = {
+  readonly clauses: readonly Clause[]
+  /** Ids below `before`, and not below `since`. */
+  readonly before: number
+  readonly since: number
+  readonly limit: number
+  /** The dense index of who asks; -1 for nobody. */
+  readonly reader: number
+  /** `searchStepsMax` unless said otherwise. */
+  readonly stepsMax?: number
+}
+
+/** The tweets that match and that the reader may see, newest first. */
+export function findTweets(view: View, search: TweetSearch): Found {
+  const { clauses, reader } = search
+  const wanted = clauses.filter(({ isExcluded }) => !isExcluded)
+  const terms = wanted.flatMap((clause) => termsOfClause(view, clause))
+  return view.index.tweets.search({
+    stepsMax: searchStepsMax,
+    ...search,
+    terms: [...new Set(terms.map(fingerprintOf))],
+    accept: (id) => {
+      const tweet = view.tweets.find(id)
+      return tweet >= 0 && mayRead(view, { reader, tweet }) && matches(view, { tweet, clauses })
+    },
+  })
+}
+
+function termsOfClause(view: View, clause: Clause): readonly string[] {
+  switch (clause.kind) {
+    case 'words':
+      return clause.terms
+    case 'from':
+      return [termFor.author(view.users.findHandle(clause.handle))]
+    case 'media':
+      return [termFor.media]
+    default:
+      return [clause.term]
+  }
+}
+
+/** Whether all that a query asks for holds of a tweet that can be shown. */
+export function matches(
+  view: View,
+  { tweet, clauses }: { readonly tweet: number; readonly clauses: readonly Clause[] },
+): boolean {
+  const facts = new TweetFacts(view, tweet)
+  return clauses.every((clause) => facts.hold(clause) !== clause.isExcluded)
+}
+
+type Entities = {
+  readonly hashtags: readonly { readonly tag: string }[]
+  readonly mentions: readonly { readonly handle: string }[]
+}
+
+/** What a tweet says, taken apart when it is first asked. */
+class TweetFacts {
+  readonly #view: View
+  readonly #tweet: number
+  #words: readonly string[] | undefined
+  #entities: Entities | undefined
+
+  constructor(view: View, tweet: number) {
+    this.#view = view
+    this.#tweet = tweet
+  }
+
+  hold(clause: Clause): boolean {
+    const { tweets, users } = this.#view
+    switch (clause.kind) {
+      case 'words':
+        this.#words ??= tokensOf(tweets.fieldOf(this.#tweet, 'text') as string).words
+        return holdTokens(this.#words, clause.words)
+      case 'tag':
+        return this.#said().hashtags.some(({ tag }) => termFor.tag(tag) === clause.term)
+      case 'mention':
+        return this.#said().mentions.some(({ handle }) => termFor.mention(handle) === clause.term)
+      case 'from':
+        return tweets.authorOf(this.#tweet) === users.findHandle(clause.handle)
+      case 'media':
+        return ((tweets.fieldOf(this.#tweet, 'media') as unknown[] | undefined)?.length ?? 0) > 0
+    }
+  }
+
+  #said(): Entities {
+    this.#entities ??= this.#view.tweets.fieldOf(this.#tweet, 'entities') as Entities
+    return this.#entities
+  }
+}
+
+/** Writes the answer of a search for tweets: the page, and whether the index has everything yet. */
+export function writeFound(
+  writer: MessagePackWriter,
+  view: View,
+  { context, found }: { readonly context: Context; readonly found: Found },
+): void {
+  const page: TweetPage = {
+    tweets: found.ids.map((id) => view.tweets.find(id)),
+    olderCursor: found.olderCursor,
+  }
+  const reader = context.actorIndex
+  const more = view.index.isWhole ? 0 : 1
+  const shown = writeTweetPage(writer, view, { page, reader, rule: mayRead, more })
+  writePartial(writer, view)
+  noteShown(context, shown)
+}
+
+/** Writes the entry `partial` of a map, where the index is not whole. */
+export function writePartial(writer: MessagePackWriter, view: View): void {
+  if (view.index.isWhole) return
+  writer.text('partial')
+  writer.boolean(true)
+}

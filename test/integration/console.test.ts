@@ -1,0 +1,187 @@
+// What an operator sees and does: the console of a gateway with two shards, each a replica of the other.
+// A death and a move are told within 2 s of the moment in which they happen.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import type { ClusterView, ConsoleData } from '../../server/console/sample.ts'
+import { eventually } from '../helpers/eventually.ts'
+import { sharedCluster } from '../helpers/running-cluster.ts'
+
+const token = 'a token of operators'
+const bearer = { authorization: `Bearer ${token}` }
+const cluster = sharedCluster({
+  env: { ROOKERY_OPERATOR_TOKEN: token, ROOKERY_REPLICAS: '1' },
+})
+/** From the moment on in which something happens, until the console says so. */
+const toldWithinMs = 2_000
+const settledWithinMs = 30_000
+
+const url = (path = ''): string =>
+  `http://127.0.0.1:${cluster().portsOf('gateway-0').adminPort}/console${path}`
+
+async function look(): Promise<ClusterView> {
+  const answer = await fetch(url('/data'), { headers: bearer })
+  expect(answer.status).toBe(200)
+  return ((await answer.json()) as ConsoleData).view
+}
+
+async function act(path: string, body: object): Promise<[number, unknown]> {
+  const answer = await fetch(url(path), {
+    method: 'POST',
+    headers: bearer,
+    body: JSON.stringify(body),
+  })
+  return [answer.status, await answer.json()]
+}
+
+/** Both shards are there, and each partition has its primary and its replica. */
+async function settled(): Promise<ClusterView> {
+  return await eventually(
+    async () => {
+      const view = await look()
+      const isWhole = view.partitions.every((one) => one.primary && one.replicas.length === 1)
+      const shards = view.processes.filter(({ kind }) => kind === 'shard')
+      const isBalanced = shards.every(({ state, primaries }) => state === 'ready' && primaries > 16)
+      return isWhole && isBalanced && shards.length === 2 ? view : undefined
+    },
+    { withinMs: settledWithinMs, elseDump: look },
+  )
+}
+
+describe('the page', () => {
+  test('asks whoever has no token for it, and shows them nothing else', async () => {
+    const page = await fetch(url())
+    expect(page.status).toBe(401)
+    expect(await page.text()).toContain('name="token"')
+    expect((await fetch(url('/data'))).status).toBe(401)
+    const drained = await fetch(url('/drain'), { method: 'POST', body: '{"process":"shard-0"}' })
+    expect(drained.status).toBe(403)
+  })
+
+  test('opens with a cookie that scripts cannot read, and loads nothing from elsewhere', async () => {
+    const { origin } = new URL(url())
+    const signIn = (given: string) =>
+      fetch(url('/sign-in'), {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { origin },
+        body: new URLSearchParams({ token: given }),
+      })
+    expect((await signIn('wrong')).headers.get('location')).toBe('/console?wrong')
+    const signedIn = await signIn(token)
+    const [cookie = ''] = signedIn.headers.getSetCookie()
+    expect(cookie).toMatch(/HttpOnly; SameSite=Strict/)
+    const page = await fetch(url(), { headers: { cookie: cookie.split(';')[0]! } })
+    const policy = page.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+    expect(policy).not.toContain('unsafe')
+    const html = await page.text()
+    const own = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path)
+    expect(own.length).toBeGreaterThan(2)
+    for (const path of own) expect((await fetch(`${origin}${path}`)).status, path).toBe(200)
+  })
+
+  test('acts for nobody who was led here from another site', async () => {
+    const headers = { origin: 'http://elsewhere.example' }
+    const body = new URLSearchParams({ token })
+    const signedIn = await fetch(url('/sign-in'), { method: 'POST', headers, body })
+    expect(signedIn.status).toBe(403)
+  })
+})
+
+describe('the cluster at a glance', () => {
+  test('names all processes, all partitions, the log, memory and what was asked', async () => {
+    const view = await settled()
+    expect(view.partitions).toHaveLength(64)
+    expect(view.log).toMatchObject({ kind: 'embedded' })
+    expect(view.log?.problem).toBeUndefined()
+    expect(view.memory.map(({ name }) => name).sort()).toEqual(['shard-0', 'shard-1'])
+    const posted = await fetch(`${cluster().url}/v1/users/@nobody`)
+    expect(posted.status).toBe(404)
+    await eventually(
+      async () => (await look()).operations.some(({ name }) => name === 'user.get'),
+      { withinMs: toldWithinMs, elseDump: look },
+    )
+  })
+
+  test('is the same in a terminal', async () => {
+    const program = fileURLToPath(new URL('../../server/top.ts', import.meta.url))
+    const { origin } = new URL(url())
+    const top = spawn(process.execPath, [program, origin, '--once'], {
+      env: { ...process.env, ROOKERY_OPERATOR_TOKEN: token },
+    })
+    let text = ''
+    top.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece
+    })
+    expect(await once(top, 'close')).toEqual([0, null])
+    expect(text).toMatch(/gateway-0 +ready/)
+    expect(text).toMatch(/shard-1 +ready/)
+  })
+})
+
+test('a move is told within 2 s, and what cannot be moved is refused', async () => {
+  const before = await settled()
+  const { primary, epoch } = before.partitions[5]!
+  const to = primary === 'shard-0' ? 'shard-1' : 'shard-0'
+  expect(await act('/move', { partition: 5, to: 'shard-9' })).toEqual([
+    409,
+    { refused: 'No shard called shard-9 is there.' },
+  ])
+  expect((await act('/move', { partition: 64, to }))[0]).toBe(409)
+  expect(await act('/move', { partition: 5, to })).toEqual([202, { done: true }])
+  const view = await eventually(
+    async () => {
+      const seen = await look()
+      return seen.partitions[5]?.primary === to ? seen : undefined
+    },
+    { withinMs: toldWithinMs, elseDump: look },
+  )
+  expect(view.partitions[5]).toMatchObject({ pinnedTo: to })
+  expect(view.partitions[5]!.epoch).toBeGreaterThan(epoch)
+  const event = view.events.find(({ kind, partitions }) => kind === 'move' && partitions[0] === 5)
+  expect(event).toMatchObject({ from: primary, to, partitions: [5] })
+  // And back to where the ring has it.
+  expect((await act('/move', { partition: 5, to: '' }))[0]).toBe(202)
+  await eventually(async () => (await look()).partitions[5]?.primary === primary, {
+    withinMs: toldWithinMs,
+    elseDump: look,
+  })
+})
+
+test('the death of a shard is told within 2 s: who is gone, who took over, and why', async () => {
+  await settled()
+  cluster().signal('shard-0', 'SIGKILL')
+  const view = await eventually(
+    async () => {
+      const seen = await look()
+      const isTold = seen.events.some(({ kind, from }) => kind === 'failover' && from === 'shard-0')
+      return isTold && seen.partitions.every((one) => one.primary === 'shard-1') ? seen : undefined
+    },
+    { withinMs: toldWithinMs, elseDump: look },
+  )
+  expect(view.health).not.toBe('good')
+  const event = view.events.find(({ kind }) => kind === 'failover')
+  expect(event).toMatchObject({ from: 'shard-0', to: 'shard-1' })
+  expect(event?.cause).toMatch(/^shard-0 (died or does not answer|was started again)/)
+  expect(view.alarms.some(({ text }) => text.startsWith('Failover: shard-1 took'))).toBe(true)
+  await settled()
+})
+
+test('a process that is drained hands over what it serves, and is back under the supervisor', async () => {
+  await settled()
+  const pid = cluster().pidOf('shard-1')
+  expect(await act('/drain', { process: 'shard-7' })).toMatchObject([409, {}])
+  expect(await act('/drain', { process: 'shard-1' })).toEqual([202, { done: true }])
+  await eventually(
+    async () => (await look()).partitions.every(({ primary }) => primary === 'shard-0'),
+    { withinMs: settledWithinMs, elseDump: look },
+  )
+  const view = await settled()
+  expect(view.processes.find(({ name }) => name === 'shard-1')?.pid).not.toBe(pid)
+  expect(view.events.some(({ kind, from }) => kind === 'failover' && from === 'shard-1')).toBe(
+    false,
+  )
+})

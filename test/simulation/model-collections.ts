@@ -1,0 +1,43 @@
+// The model of lists and moments: plain objects, as naive as can be.
+
+export type ModelCollection = {
+  readonly kind: 'list' | 'moment'
+  readonly id: number
+  readonly owner: number
+  isPrivate: boolean
+  /** Users, or tweets in their order. */
+  items: number[]
+}
+
+export class ModelCollections {
+  madeCount = 0
+  all: ModelCollection[] = []
+  /** Pairs [who follows, collection]. */
+  follows: [number, number][] = []
+
+  /** A block between owner and member hides the member; `isBlocked` says of one whether there is. */
+  members(list: ModelCollection, isBlocked: (user: number) => boolean): number[] {
+    return list.items.filter((user) => !isBlocked(user)).sort((left, right) => right - left)
+  }
+
+  followersOf(id: number): number {
+    return this.follows.filter(([, collection]) => collection === id).length
+  }
+
+  isFollowing(user: number, id: number): boolean {
+    return this.follows.some(([who, collection]) => who === user && collection === id)
+  }
+
+  unfollow(user: number, id: number): void {
+    this.follows = this.follows.filter(([who, collection]) => who !== user || collection !== id)
+  }
+
+  /** What somebody has made, and what they follow, goes with their account. */
+  leave(user: number): void {
+    this.all = this.all.filter(({ owner }) => owner !== user)
+    this.follows = this.follows.filter(([who]) => who !== user)
+    for (const { kind, items } of this.all) {
+      if (kind === 'list' && items.includes(user)) items.splice(items.indexOf(user), 1)
+    }
+  }
+}

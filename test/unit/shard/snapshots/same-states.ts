@@ -1,0 +1,65 @@
+// Two states that have applied the same logs: nobody may find a difference between them.
+
+import { expect } from 'vitest'
+import type { Partition, UserId } from '../../../../protocol/ids.ts'
+import { partitionOfId } from '../../../../protocol/ids.ts'
+import { digestOf } from '../../../../shard/snapshots/digest.ts'
+import type { ShardState } from '../../../../shard/state/shard-state.ts'
+import { expectSameReads } from '../../../helpers/same-reads.ts'
+import { type Entry, partitions } from './random-log.ts'
+
+/** Both have applied all entries, and host the same partitions: nobody may find a difference. */
+export function expectSameStates(
+  [here, there]: readonly [ShardState, ShardState],
+  { entries, hosted }: { entries: readonly Entry[]; hosted: readonly Partition[] },
+): void {
+  const users = entries.flatMap(({ event }) => (event['handle'] ? [event['userId'] as UserId] : []))
+  const readers = users.filter((user) => hosted.includes(partitionOfId(user)))
+  const contextOf = (actor: UserId) => ({
+    actor,
+    actorIndex: -1,
+    partition: partitionOfId(actor),
+    partitionCount: partitions.length,
+    nowMs: 0,
+    liveEpoch: 'k3x9',
+    subscriptions: undefined,
+    tokenHash: undefined,
+  })
+  for (const { event } of entries) expectSameReads([here, there], { event, readers, contextOf })
+  expect(stockOf(here, { entries, hosted })).toEqual(stockOf(there, { entries, hosted }))
+}
+
+/** What no read shows, and what must not be left over. */
+function stockOf(
+  state: ShardState,
+  { entries, hosted }: { entries: readonly Entry[]; hosted: readonly Partition[] },
+) {
+  state.accounts.sweep()
+  return {
+    digests: hosted.map((partition) => digestOf(state, partition, { slice: 0, slices: 1 })),
+    lastIds: partitions.map((partition) => state.lastIssuedId(partition)),
+    remembered: partitions.map((partition) => [...state.remembered(partition).entries()]),
+    hosted: partitions.map((partition) => state.hosts(partition)),
+    edges: [state.followers.edgeCount, state.followings.edgeCount],
+    accounts: state.accounts.size,
+    words: entries.map(({ event }) =>
+      state.mutedWords.of(state.users.index.find(Number(event['actorId'] ?? 0))),
+    ),
+    requests: state.requests.size,
+    collections: state.collections.size,
+    gone: state.marked.gone.size,
+    marks: entries.map(({ event }) => {
+      const user = state.users.index.find((event['actorId'] ?? 0) as number)
+      return user < 0
+        ? []
+        : ['favorites', 'bookmarks', 'blocks', 'mutes', 'approved', 'rejected'].map((kind) =>
+            state.marks(kind).length(user),
+          )
+    }),
+    sessions: entries.map(({ event }) =>
+      typeof event['tokenHash'] === 'string'
+        ? state.accounts.session(event['tokenHash'], 0)
+        : undefined,
+    ),
+  }
+}
