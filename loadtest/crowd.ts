@@ -67,7 +67,7 @@ export async function makeCrowd(
     refollows: 0,
     repeats: 0,
   }
-  const progress = report.progress('users and tweets to measure with', writesOf(graph, totals))
+  const progress = report.progress('users and tweets to measure with', writesOf({ graph, totals }))
   // On a server that is not ours an earlier crowd may have taken the handles.
   const run = target.isOwn ? '' : `${Date.now().toString(36).slice(-7)}_`
   const { world, failed } = await seedPopulation({

@@ -12,6 +12,7 @@ import { deal } from './mix.ts'
 import type { KnownUser } from './oracle.ts'
 import { Random } from './random.ts'
 import type { Recorder } from './recorder.ts'
+import { httpOrigin } from './socket.ts'
 
 export type HttpLoadOptions = {
   /** As of a target: `ws://…/v1/live`. */
@@ -53,12 +54,6 @@ export async function fireMix(options: HttpLoadOptions): Promise<Fired> {
   })
   if (fired.lost > 0) recorder.error('lost with its connection', fired.lost)
   return fired
-}
-
-/** The address for HTTP of a live endpoint. */
-export function httpOrigin(liveUrl: string): string {
-  const { protocol, host } = new URL(liveUrl)
-  return `${protocol === 'wss:' ? 'https:' : 'http:'}//${host}`
 }
 
 export type PostsFound = {

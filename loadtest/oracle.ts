@@ -3,79 +3,27 @@
 // A second, plain implementation of the rules: maps and sorting instead of rings and merging. It is
 // slow and easy to check by eye, which is what makes it an oracle.
 //
-//   home      the newest 800 tweets, by id, of those whom the user follows now and of the user; the
-//             deleted ones count towards the 800 and are then left out
-//   profile   the user's own tweets that are not deleted, newest first
+//   home      the newest 800 tweets, by id, of those whom the user follows now and of the user; of others, replies
+//             only to those whom the user follows as well. Those that are deleted, hidden or repeat another count
+//             towards the 800 and are then left out
+//   profile   the user's own tweets and retweets that are not deleted, newest first, without what is hidden
 //   counts    tweets that are not deleted; followers and following now
+//
+// Who may see what: oracle-privacy.ts. What the other features add: oracle-features.ts.
 
 import { timelineLengthMax } from '../protocol/limits.ts'
+import { Facts, OracleError } from './facts.ts'
+import type { KnownCollection, KnownCounts, KnownTweet } from './known.ts'
+import { featureAppliers, follow, unfollow } from './oracle-features.ts'
+import { isBlockBetween, isHidden, mayReadUser, mayShow } from './oracle-privacy.ts'
+import type { RecordOf, StateRecord } from './records.ts'
 
-/** One acknowledged write, as it stands on a line of the state file. */
-export type StateRecord =
-  | { readonly type: 'run'; readonly version: 1; readonly url: string; readonly seed: string }
-  | {
-      readonly type: 'user'
-      readonly id: number
-      readonly handle: string
-      readonly name: string
-      readonly createdAt: number
-      /** Secret. Empty for a user who was brought in and never signed in. */
-      readonly token: string
-    }
-  /** Follows that were brought in, as many as one user has. */
-  | { readonly type: 'follows'; readonly userId: number; readonly followeeIds: readonly number[] }
-  | { readonly type: 'follow' | 'unfollow'; readonly userId: number; readonly followeeId: number }
-  | {
-      readonly type: 'tweet'
-      readonly id: number
-      readonly authorId: number
-      readonly text: string
-      readonly createdAt: number
-    }
-  | { readonly type: 'delete'; readonly tweetId: number }
-  | { readonly type: 'favorite' | 'unfavorite'; readonly userId: number; readonly tweetId: number }
-  /** A write that got no answer until the end: it may have taken effect. */
-  | { readonly type: 'unsure'; readonly kind: string; readonly userId: number }
-
-export type KnownUser = {
-  readonly id: number
-  readonly handle: string
-  readonly name: string
-  readonly createdAt: number
-  /** Empty for a user whom nobody can read the timeline of. */
-  readonly token: string
-  readonly follows: Set<number>
-  readonly followers: Set<number>
-  /** Deleted ones included, in the order of acknowledgement. */
-  readonly tweets: KnownTweet[]
-}
-
-export type KnownTweet = {
-  readonly id: number
-  readonly authorId: number
-  readonly text: string
-  readonly createdAt: number
-  readonly favoritedBy: Set<number>
-  isDeleted: boolean
-}
-
-export type KnownCounts = {
-  readonly tweets: number
-  readonly followers: number
-  readonly following: number
-}
-
-/** Thrown for records that contradict each other: the state file is not a whole one. */
-export class OracleError extends Error {
-  override readonly name = 'OracleError'
-}
+export { OracleError } from './facts.ts'
+export type { KnownCollection, KnownCounts, KnownTweet, KnownUser } from './known.ts'
+export type { StateRecord } from './records.ts'
 
 /** Everything that was acknowledged. */
-export class World {
-  readonly users = new Map<number, KnownUser>()
-  readonly tweets = new Map<number, KnownTweet>()
-  url: string | undefined
-  unsureCount = 0
+export class World extends Facts {
   /** By author, newest first; dropped when the author posts. */
   readonly #newestFirst = new Map<number, KnownTweet[]>()
 
@@ -83,44 +31,74 @@ export class World {
   apply(record: StateRecord): void {
     appliers[record.type](this, record as never)
     if (record.type === 'tweet') this.#newestFirst.delete(record.authorId)
-  }
-
-  user(id: number): KnownUser {
-    const user = this.users.get(id)
-    if (user === undefined) throw new OracleError(`there is no user ${id}`)
-    return user
-  }
-
-  tweet(id: number): KnownTweet {
-    const tweet = this.tweets.get(id)
-    if (tweet === undefined) throw new OracleError(`there is no tweet ${id}`)
-    return tweet
+    if (record.type in featureAppliers) this.hasFeatures = true
   }
 
   /** The home timeline, newest first. */
   home(userId: number): readonly KnownTweet[] {
     const candidates: KnownTweet[] = []
     for (const authorId of [userId, ...this.user(userId).follows]) {
-      candidates.push(...this.#tweetsOf(authorId).slice(0, timelineLengthMax))
+      const tweets = this.#tweetsOf(authorId).filter((tweet) => this.#belongsTo(userId, tweet))
+      candidates.push(...tweets.slice(0, timelineLengthMax))
     }
-    return candidates
-      .sort(newestFirst)
-      .slice(0, timelineLengthMax)
-      .filter((tweet) => !tweet.isDeleted)
+    const entries = candidates.sort(newestFirst).slice(0, timelineLengthMax)
+    return onceEach(entries.filter((tweet) => !this.isGone(tweet) && mayShow(this, userId, tweet)))
   }
 
-  /** The user's own tweets, newest first. */
-  profile(userId: number): readonly KnownTweet[] {
-    return this.#tweetsOf(userId).filter((tweet) => !tweet.isDeleted)
+  /** The user's own tweets, as a reader sees them, newest first. */
+  profile(userId: number, readerId = userId): readonly KnownTweet[] {
+    return this.#tweetsOf(userId).filter((tweet) => !this.isHidden(readerId, tweet))
   }
 
   counts(userId: number): KnownCounts {
-    const { follows, followers } = this.user(userId)
+    const { follows, followers, tweets } = this.user(userId)
     return {
-      tweets: this.profile(userId).length,
+      tweets: tweets.filter((tweet) => !tweet.isDeleted && tweet.retweetOf === undefined).length,
       followers: followers.size,
       following: follows.size,
     }
+  }
+
+  /** Gone, or not for this reader. */
+  isHidden(readerId: number, tweet: KnownTweet): boolean {
+    return isHidden(this, readerId, tweet)
+  }
+
+  /** All tweets, apart from retweets, that a reader may see and that are wanted, newest first. */
+  found(readerId: number, isWanted: (tweet: KnownTweet) => boolean): readonly KnownTweet[] {
+    return [...this.tweets.values()]
+      .filter((tweet) => tweet.retweetOf === undefined && isWanted(tweet))
+      .filter((tweet) => !this.isHidden(readerId, tweet))
+      .sort(newestFirst)
+  }
+
+  /** What a reader sees of the answers to a tweet, newest first. */
+  replies(readerId: number, tweet: KnownTweet): readonly KnownTweet[] {
+    return tweet.replies.filter((reply) => !this.isHidden(readerId, reply)).sort(newestFirst)
+  }
+
+  mayReadCollection(readerId: number, { ownerId, isPrivate }: KnownCollection): boolean {
+    return ownerId === readerId || (!isPrivate && mayReadUser(this, readerId, ownerId))
+  }
+
+  /** The members that a list has for its readers, the newest account first. */
+  members({ ownerId, items }: KnownCollection): readonly number[] {
+    return items
+      .filter((user) => !this.gone.has(user) && !isBlockBetween(this, ownerId, user))
+      .sort((one, other) => other - one)
+  }
+
+  /** What the members of a list have written, newest first. */
+  listTimeline(readerId: number, list: KnownCollection): readonly KnownTweet[] {
+    const tweets = this.members(list).flatMap((user) => this.profile(user, readerId))
+    return onceEach(tweets.sort(newestFirst))
+  }
+
+  /** Everybody sees their own tweets; of others, replies only to those whom they follow as well. */
+  #belongsTo(userId: number, { authorId, inReplyTo }: KnownTweet): boolean {
+    if (inReplyTo === undefined || authorId === userId) return true
+    const repliedTo = this.tweet(inReplyTo).authorId
+    return [authorId, userId].includes(repliedTo) || this.user(userId).follows.has(repliedTo)
   }
 
   #tweetsOf(authorId: number): readonly KnownTweet[] {
@@ -133,16 +111,25 @@ export class World {
   }
 }
 
-function newestFirst(one: KnownTweet, other: KnownTweet): number {
+export function newestFirst(one: KnownTweet, other: KnownTweet): number {
   return other.id - one.id
 }
 
-/** The member of the union whose `type` may be T. */
-type RecordOf<T, R = StateRecord> = R extends { readonly type: infer U }
-  ? T extends U
-    ? R
-    : never
-  : never
+/** Without the retweets of what is there in another way: itself, or by an older retweet. */
+function onceEach(tweets: readonly KnownTweet[]): readonly KnownTweet[] {
+  const shown = new Set<number>()
+  for (const { id, retweetOf } of tweets) if (retweetOf === undefined) shown.add(id)
+  const kept = new Set<KnownTweet>()
+  for (const tweet of [...tweets].reverse()) {
+    const original = tweet.retweetOf
+    if (original === undefined) kept.add(tweet)
+    else if (!shown.has(original)) {
+      shown.add(original)
+      kept.add(tweet)
+    }
+  }
+  return tweets.filter((tweet) => kept.has(tweet))
+}
 
 /** What each type of record does to the world. */
 const appliers: {
@@ -155,18 +142,18 @@ const appliers: {
     world.users.set(user.id, { ...user, follows: new Set(), followers: new Set(), tweets: [] })
   },
   follows: (world, { userId, followeeIds }) => {
-    for (const followeeId of followeeIds) addFollow(world, { userId, followeeId })
+    for (const followeeId of followeeIds) follow(world, { userId, followeeId })
   },
-  follow: (world, pair) => addFollow(world, pair),
-  unfollow: (world, { userId, followeeId }) => {
-    world.user(userId).follows.delete(followeeId)
-    world.user(followeeId).followers.delete(userId)
-  },
+  follow,
+  unfollow,
   tweet: (world, { type: _, ...posted }) => {
-    const tweet = { ...posted, favoritedBy: new Set<number>(), isDeleted: false }
+    const marks = { favoritedBy: new Set<number>(), replies: [], retweets: [] }
+    const tweet = { ...posted, ...marks, isDeleted: false }
     if (world.tweets.has(tweet.id)) throw new OracleError(`two tweets have the id ${tweet.id}`)
     world.tweets.set(tweet.id, tweet)
     world.user(tweet.authorId).tweets.push(tweet)
+    if (tweet.inReplyTo !== undefined) world.tweet(tweet.inReplyTo).replies.push(tweet)
+    if (tweet.retweetOf !== undefined) world.tweet(tweet.retweetOf).retweets.push(tweet)
   },
   delete: (world, { tweetId }) => {
     world.tweet(tweetId).isDeleted = true
@@ -180,12 +167,5 @@ const appliers: {
   unsure: (world) => {
     world.unsureCount++
   },
-}
-
-function addFollow(
-  world: World,
-  { userId, followeeId }: { readonly userId: number; readonly followeeId: number },
-): void {
-  world.user(userId).follows.add(followeeId)
-  world.user(followeeId).followers.add(userId)
+  ...featureAppliers,
 }

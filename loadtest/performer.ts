@@ -5,12 +5,16 @@
 // sockets takes the users in turn, with several requests of a user in flight.
 
 import type { TweetId, UserId } from '../protocol/ids.ts'
+import type { Action, ActionOf, FeatureAction } from './actions.ts'
 import { forEachBounded } from './bounded.ts'
 import { CallFailure, Client } from './client.ts'
 import { closing } from './closing.ts'
+import type { Act, Hands } from './feature-acts.ts'
+import { featureActs, unless } from './feature-acts.ts'
 import type { StateRecord } from './oracle.ts'
 import { World } from './oracle.ts'
-import type { Action } from './plan.ts'
+import { uploadPicture } from './pictures.ts'
+import { httpOrigin } from './socket.ts'
 import type { StateSink } from './state.ts'
 
 export type PerformerOptions = {
@@ -73,10 +77,16 @@ export class Performer implements Performed {
 
   async #act(client: Client, action: Action): Promise<void> {
     const { kind, userId } = action
+    const hands: Hands = { client, world: this.world, upload: this.#upload }
     try {
-      this.note(await performers[kind](client, action as never))
+      const record = await performers[kind](hands, action as never)
+      if (record !== undefined) this.note(record)
       this.ended(kind)
     } catch (error) {
+      if (error instanceof Surprise) {
+        this.#failed(error.message)
+        return
+      }
       if (!(error instanceof CallFailure)) throw error
       // A deletion that had to be repeated finds its tweet gone: the first sending took effect.
       if (kind === 'delete' && error.body.code === 'not_found' && error.attempts > 1) {
@@ -85,43 +95,69 @@ export class Performer implements Performed {
         return
       }
       if (error.body.retry !== 'never') this.note({ type: 'unsure', kind, userId })
-      const what = `${kind}: ${error.body.code}: ${error.body.message}`
-      this.failed.set(what, (this.failed.get(what) ?? 0) + 1)
-      this.#options.onDone()
+      this.#failed(`${kind}: ${error.body.code}: ${error.body.message}`)
     }
   }
+
+  #failed(what: string): void {
+    this.failed.set(what, (this.failed.get(what) ?? 0) + 1)
+    this.#options.onDone()
+  }
+
+  readonly #upload = (picture: number, userId: number): Promise<string> => {
+    const { token } = this.world.user(userId)
+    return uploadPicture(picture, { origin: httpOrigin(this.#options.url), token })
+  }
+}
+
+/** An answer that cannot be right. */
+class Surprise extends Error {
+  override readonly name = 'Surprise'
+}
+
+/** Whoever is protected is asked, everybody else is followed at once. */
+async function follow(
+  { client, world }: Hands,
+  action: ActionOf<'follow'>,
+): Promise<StateRecord | undefined> {
+  const { userId, followeeId, isRaced } = action
+  const call = client.call('user.follow', { userId: followeeId as UserId })
+  const answer = await unless('blocked', call, action)
+  if (answer === undefined) return undefined
+  const isAsked = answer.user.viewer?.requested === true
+  const isKnown = world.user(userId).follows.has(followeeId)
+  const mustAsk = world.protectedUsers.has(followeeId) && !isKnown
+  if (isAsked !== mustAsk && isRaced !== true) {
+    throw new Surprise(mustAsk ? 'follow: nobody was asked' : 'follow: somebody was asked')
+  }
+  return { type: isAsked ? 'ask' : 'follow', userId, followeeId }
 }
 
 /** How each kind of action is said to a server, and what its acknowledgement means. */
 const performers: {
-  readonly [K in Action['kind']]: (
-    client: Client,
-    action: Action & { readonly kind: K },
-  ) => Promise<StateRecord>
-} = {
-  post: async (client, { text }) => {
+  readonly [K in Exclude<Action['kind'], FeatureAction['kind']>]: Act<ActionOf<K>>
+} & typeof featureActs = {
+  ...featureActs,
+  post: async ({ client }, { text }) => {
     const { tweet } = await client.call('tweet.post', { text })
     const { id, authorId, createdAt } = tweet
     // The text as it was sent: verify finds out where the server keeps another one.
     return { type: 'tweet', id, authorId, text, createdAt }
   },
-  follow: async (client, { userId, followeeId }) => {
-    await client.call('user.follow', { userId: followeeId as UserId })
-    return { type: 'follow', userId, followeeId }
-  },
-  unfollow: async (client, { userId, followeeId }) => {
+  follow,
+  unfollow: async ({ client }, { userId, followeeId }) => {
     await client.call('user.unfollow', { userId: followeeId as UserId })
     return { type: 'unfollow', userId, followeeId }
   },
-  favorite: async (client, { userId, tweetId }) => {
+  favorite: async ({ client }, { userId, tweetId }) => {
     await client.call('tweet.favorite', { tweetId: tweetId as TweetId })
     return { type: 'favorite', userId, tweetId }
   },
-  unfavorite: async (client, { userId, tweetId }) => {
+  unfavorite: async ({ client }, { userId, tweetId }) => {
     await client.call('tweet.unfavorite', { tweetId: tweetId as TweetId })
     return { type: 'unfavorite', userId, tweetId }
   },
-  delete: async (client, { tweetId }) => {
+  delete: async ({ client }, { tweetId }) => {
     await client.call('tweet.delete', { tweetId: tweetId as TweetId })
     return { type: 'delete', tweetId }
   },

@@ -6,23 +6,15 @@
 // outcome is certain, while posts, follows, favorites and their reversals still meet each other as
 // they would in real life.
 
+import type { Action } from './actions.ts'
+import type { FeaturePlan } from './feature-plan.ts'
 import type { KnownTweet, World } from './oracle.ts'
 import type { Graph, Zipf } from './population.ts'
 import type { Random } from './random.ts'
+import { keys, Steady } from './steady.ts'
 import type { TextGenerator } from './texts.ts'
 
-export type Action =
-  | { readonly kind: 'post'; readonly userId: number; readonly text: string }
-  | {
-      readonly kind: 'follow' | 'unfollow'
-      readonly userId: number
-      readonly followeeId: number
-    }
-  | {
-      readonly kind: 'favorite' | 'unfavorite' | 'delete'
-      readonly userId: number
-      readonly tweetId: number
-    }
+export type { Action } from './actions.ts'
 
 /** How many of each, over the whole run. */
 export type PlanTotals = {
@@ -67,7 +59,7 @@ const lateFollowShare = 0.1
 const windowsMin = 10
 const actionsPerWindowMax = 4_000
 /** Draws for one favorite or deletion before it is put off: most tweets may be in use already. */
-const drawsMax = 20
+export const drawsMax = 20
 
 export type PlanParts = {
   readonly world: World
@@ -77,6 +69,8 @@ export type PlanParts = {
   readonly texts: TextGenerator
   /** Those who act, by the graph's index. Others may be in the world: they do nothing. */
   readonly userIds: readonly number[]
+  /** What happens beside all this. */
+  readonly features?: (steady: Steady) => FeaturePlan
 }
 
 /** The follows before the first tweet, and those during the run, as actions in random order. */
@@ -105,17 +99,22 @@ export function* planWindows(
 ): Generator<Action[]> {
   const sum = actionsOf(totals) + lateFollows.length
   const windows = Math.max(windowsMin, Math.ceil(sum / actionsPerWindowMax))
-  const window = new Window(parts)
+  const steady = new Steady(parts.world)
+  const window = new Window(parts, steady)
+  const features = parts.features?.(steady)
   const debts: { -readonly [K in keyof PlanTotals]: number } = { ...noTotals }
   for (let index = 0; index < windows; index++) {
     const due = (total: number): number =>
       Math.floor((total * (index + 1)) / windows) - Math.floor((total * index) / windows)
+    const at = { index, windows }
     window.start()
-    window.addAll(lateFollows.slice(...slice(lateFollows.length, { index, windows })))
+    window.actions.push(...(features?.unsettle(at) ?? []))
+    window.addFollows(lateFollows.slice(...slice(lateFollows.length, at)))
     for (const kind of planned) {
       // What finds nothing to act on yet (no tweets in the first window) is made up for later.
       debts[kind] = window.repeat(debts[kind] + due(totals[kind]), kind)
     }
+    window.actions.push(...(features?.rely(at) ?? []))
     yield parts.random.shuffle(window.actions)
   }
 }
@@ -135,16 +134,16 @@ class Window {
   readonly #unfollowed: Pair[] = []
   #follows: Pair[] = []
   #seenTweets = 0
-  /** Tweets and pairs that an action of this window is about. */
-  #touched = new Set<string>()
+  readonly #steady: Steady
 
-  constructor(parts: PlanParts) {
+  constructor(parts: PlanParts, steady: Steady) {
     this.#parts = parts
+    this.#steady = steady
   }
 
   start(): void {
     this.actions = []
-    this.#touched = new Set()
+    this.#steady.start()
     const { world, userIds } = this.#parts
     // Tweets are only ever added to the world, at its end.
     for (const tweet of [...world.tweets.values()].slice(this.#seenTweets)) this.#tweets.push(tweet)
@@ -154,10 +153,14 @@ class Window {
     )
   }
 
-  addAll(actions: readonly Action[]): void {
-    for (const action of actions) {
-      this.actions.push(action)
-      if (action.kind === 'follow') this.#touch(`${action.userId}>${action.followeeId}`)
+  /** Those between two who can follow each other by now. */
+  addFollows(follows: readonly Action[]): void {
+    for (const follow of follows) {
+      if (follow.kind !== 'follow') continue
+      const { userId, followeeId } = follow
+      if (!this.#steady.relates(userId, followeeId)) continue
+      this.#steady.change(keys.follow(userId, followeeId))
+      this.actions.push(follow)
     }
   }
 
@@ -181,14 +184,31 @@ class Window {
 
   #post(): boolean {
     const { authors, texts, userIds } = this.#parts
-    this.actions.push({ kind: 'post', userId: userIds[authors.next()]!, text: texts.next() })
-    return true
+    for (let draw = 0; draw < drawsMax; draw++) {
+      const userId = userIds[authors.next()]!
+      if (!this.#steady.acts(userId)) continue
+      this.actions.push({ kind: 'post', userId, text: texts.next() })
+      return true
+    }
+    return false
   }
 
   #delete(): boolean {
     return this.#drawn(this.#tweets, (tweet) => {
-      if (tweet.isDeleted || !this.#touch(`${tweet.id}`)) return false
-      this.actions.push({ kind: 'delete', userId: tweet.authorId, tweetId: tweet.id })
+      const { id: tweetId, authorId: userId } = tweet
+      const { world } = this.#parts
+      if (world.isGone(tweet) || !this.#steady.acts(userId)) return false
+      // Of a retweet and its original, one goes at a time.
+      const original = world.original(tweet)
+      if (!this.#steady.acts(original.authorId)) return false
+      if (
+        [keys.tweet(tweetId), keys.kept(original.id)].some((key) => this.#steady.isChanged(key))
+      ) {
+        return false
+      }
+      if (!this.#steady.change(keys.tweet(original.id))) return false
+      this.#steady.change(keys.tweet(tweetId))
+      this.actions.push({ kind: 'delete', userId, tweetId })
       return true
     })
   }
@@ -200,8 +220,8 @@ class Window {
     const popular = () => Math.floor(random.fraction() ** 2 * this.#tweets.length)
     for (let draw = 0; draw < drawsMax && this.#tweets.length > 0; draw++) {
       const tweet = this.#tweets[popular()]!
-      if (tweet.isDeleted || this.#touched.has(`${tweet.id}`)) continue
-      if (tweet.favoritedBy.has(userId) || !this.#touch(`${userId}+${tweet.id}`)) continue
+      if (tweet.favoritedBy.has(userId) || !this.#steady.reads(userId, tweet)) continue
+      if (!this.#steady.change(keys.mark('favorite', userId, tweet.id))) continue
       this.#favorites.push({ userId, tweet })
       this.actions.push({ kind: 'favorite', userId, tweetId: tweet.id })
       return true
@@ -211,8 +231,8 @@ class Window {
 
   #unfavorite(): boolean {
     return this.#drawn(this.#favorites, ({ userId, tweet }) => {
-      if (!tweet.favoritedBy.has(userId) || tweet.isDeleted) return false
-      if (this.#touched.has(`${tweet.id}`) || !this.#touch(`${userId}+${tweet.id}`)) return false
+      if (!tweet.favoritedBy.has(userId) || !this.#steady.reads(userId, tweet)) return false
+      if (!this.#steady.change(keys.mark('favorite', userId, tweet.id))) return false
       this.actions.push({ kind: 'unfavorite', userId, tweetId: tweet.id })
       return true
     })
@@ -220,7 +240,7 @@ class Window {
 
   #unfollow(): boolean {
     return this.#drawn(this.#follows, ({ userId, followeeId }) => {
-      if (!this.#touch(`${userId}>${followeeId}`)) return false
+      if (!this.#mayChange({ userId, followeeId })) return false
       this.#unfollowed.push({ userId, followeeId })
       this.actions.push({ kind: 'unfollow', userId, followeeId })
       return true
@@ -230,7 +250,7 @@ class Window {
   /** @param when.isKnown whether the user has to follow already */
   #follow({ userId, followeeId }: Pair, when: { readonly isKnown: boolean }): boolean {
     const isKnown = this.#parts.world.user(userId).follows.has(followeeId)
-    if (isKnown !== when.isKnown || !this.#touch(`${userId}>${followeeId}`)) return false
+    if (isKnown !== when.isKnown || !this.#mayChange({ userId, followeeId })) return false
     this.actions.push({ kind: 'follow', userId, followeeId })
     return true
   }
@@ -242,10 +262,8 @@ class Window {
     return false
   }
 
-  /** @returns false where it was touched before */
-  #touch(key: string): boolean {
-    if (this.#touched.has(key)) return false
-    this.#touched.add(key)
-    return true
+  #mayChange({ userId, followeeId }: Pair): boolean {
+    if (!this.#steady.relates(userId, followeeId)) return false
+    return this.#steady.change(keys.follow(userId, followeeId))
   }
 }

@@ -4,14 +4,16 @@
 import { forEachBounded } from './bounded.ts'
 import { Client } from './client.ts'
 import { closing } from './closing.ts'
+import { FeaturePlan } from './feature-plan.ts'
 import type { Performed, PerformerOptions } from './performer.ts'
 import { Performer, retriesMax } from './performer.ts'
-import type { PlanTotals } from './plan.ts'
+import type { PlanParts, PlanTotals } from './plan.ts'
 import { actionsOf, planFollows, planWindows } from './plan.ts'
 import type { Graph } from './population.ts'
 import { personOf, Zipf } from './population.ts'
 import { Random } from './random.ts'
 import { TextGenerator } from './texts.ts'
+import { Witnesses } from './witnesses.ts'
 
 export type SeedOptions = PerformerOptions & {
   readonly graph: Graph
@@ -20,11 +22,17 @@ export type SeedOptions = PerformerOptions & {
   readonly prefix: string
   readonly zipfExponent: number
   readonly totals: PlanTotals
+  /** How many actions of all other kinds there are to be; none unless said otherwise. */
+  readonly features?: number
 }
 
-/** How many writes a run will make, for a progress bar. */
-export function writesOf(graph: Graph, totals: PlanTotals): number {
-  return graph.labels.length + graph.from.length + actionsOf(totals)
+/** About how many writes a run will make, for a progress bar. */
+export function writesOf({
+  graph,
+  totals,
+  features = 0,
+}: Pick<SeedOptions, 'graph' | 'totals' | 'features'>): number {
+  return graph.labels.length + graph.from.length + actionsOf(totals) + features
 }
 
 /** Throws CallFailure where nobody can sign up; single failed writes are counted in the result. */
@@ -60,8 +68,38 @@ class Seeder {
     }
     const { early, late } = planFollows(graph, parts)
     await performer.perform(early)
-    for (const window of planWindows(parts, totals, late)) await performer.perform(window)
+    const { features = 0 } = this.#options
+    if (features === 0) {
+      for (const window of planWindows(parts, totals, late)) await performer.perform(window)
+      return performer
+    }
+    const passwordOf = this.#passwordOf(userIds)
+    const withFeatures: PlanParts = {
+      ...parts,
+      features: (steady) => new FeaturePlan({ ...parts, passwordOf, total: features }, steady),
+    }
+    await closing(await this.#witnesses(), async (witnesses) => {
+      for (const window of planWindows(withFeatures, totals, late)) {
+        // What one window has done the next one relies on, on whatever shard.
+        await witnesses.settle()
+        await performer.perform(window)
+      }
+    })
     return performer
+  }
+
+  #passwordOf(userIds: readonly number[]): (userId: number) => string {
+    const labels = new Map(
+      userIds.map((userId, index) => [userId, this.#options.graph.labels[index]!]),
+    )
+    return (userId) => personOf(labels.get(userId)!, this.#options).password
+  }
+
+  async #witnesses(): Promise<Witnesses> {
+    const { url, prefix } = this.#options
+    const { password } = personOf(-1, this.#options)
+    const residents = [...this.#performer.world.users.values()]
+    return await Witnesses.open({ url, prefix: `w${prefix}`, password, residents })
   }
 
   /** @returns the ids by the graph's index */

@@ -61,6 +61,12 @@ const liveSchemes: Readonly<Record<string, string>> = {
   'wss:': 'wss:',
 }
 
+/** The address for HTTP of a live endpoint. */
+export function httpOrigin(liveUrl: string): string {
+  const { protocol, host } = new URL(liveUrl)
+  return `${protocol === 'wss:' ? 'https:' : 'http:'}//${host}`
+}
+
 /** Opens a socket. Rejects with UpgradeRefused. */
 export function openSocket(options: SocketOptions): Promise<Socket> {
   const webSocket = new WebSocket(options.url, subprotocol, {

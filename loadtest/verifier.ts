@@ -11,14 +11,16 @@ import { pageLimitMax, timelineLengthMax } from '../protocol/limits.ts'
 import { forEachBounded } from './bounded.ts'
 import { CallFailure, Client } from './client.ts'
 import { closing } from './closing.ts'
-import type { Difference, DifferenceKind, Page } from './compare.ts'
-import { compareTweets, compareUser } from './compare.ts'
+import type { Difference, DifferenceKind, Differences, Page } from './compare.ts'
+import { compareTweets, compareUser, noDifferences } from './compare.ts'
+import { featureDifferences, strangerDifferences } from './feature-verifier.ts'
+import { nobody } from './known.ts'
 import type { KnownUser, World } from './oracle.ts'
 
 export type Verification = {
   readonly users: number
   /** Users with at least one difference of this kind. */
-  readonly wrong: Readonly<Record<DifferenceKind, number>>
+  readonly wrong: Differences
   /** The first differences, a line each. */
   readonly examples: readonly string[]
   /** Tweets that were compared, of all pages. */
@@ -33,6 +35,8 @@ export type VerifyOptions = {
   readonly url: string
   readonly sockets: number
   readonly onUser: () => void
+  /** How long differences may last; `settleMsMax` unless said otherwise. */
+  readonly settleMs?: number
 }
 
 export const settleMsMax = 10_000
@@ -45,7 +49,7 @@ type Cursor = number | undefined
 
 /** Those as whom the server is read. */
 export function readersOf(world: World): KnownUser[] {
-  return [...world.users.values()].filter(({ token }) => token !== '')
+  return [...world.users.values()].filter(({ id, token }) => token !== '' && !world.gone.has(id))
 }
 
 /** Throws CallFailure where the server cannot be reached. */
@@ -55,7 +59,7 @@ export async function verifyWorld(options: VerifyOptions): Promise<Verification>
 
 class Verifier {
   readonly #options: VerifyOptions
-  readonly #wrong: Record<DifferenceKind, number> = { timeline: 0, profile: 0, count: 0 }
+  readonly #wrong: Record<DifferenceKind, number> = { ...noDifferences }
   readonly #examples: string[] = []
   #tweetsRead = 0
   #settledUsers = 0
@@ -70,6 +74,7 @@ class Verifier {
     const { world, sockets, onUser, url } = this.#options
     // A server that cannot be reached at all is told once, not for every user.
     await closing(await Client.open({ url, retriesMax }), async () => undefined)
+    if (world.hasFeatures) this.#note(nobody, await this.#settled(nobody))
     const readers = readersOf(world)
     await forEachBounded(readers, sockets, async (user) => {
       this.#note(user, await this.#settled(user))
@@ -108,7 +113,8 @@ class Verifier {
         return differences
       }
       this.#firstDifferenceMs ??= nowMs
-      if (nowMs - this.#firstDifferenceMs > settleMsMax) return differences
+      const { settleMs = settleMsMax } = this.#options
+      if (nowMs - this.#firstDifferenceMs > settleMs) return differences
       await delay(settlePauseMs)
     }
   }
@@ -116,7 +122,8 @@ class Verifier {
   async #differences(user: KnownUser): Promise<Difference[]> {
     const { url } = this.#options
     try {
-      const opened = await Client.open({ url, token: user.token, retriesMax })
+      const token = user === nobody ? {} : { token: user.token }
+      const opened = await Client.open({ url, ...token, retriesMax })
       return await closing(opened, (client) => this.#differencesThrough(client, user))
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error
@@ -127,6 +134,7 @@ class Verifier {
 
   async #differencesThrough(client: Client, user: KnownUser): Promise<Difference[]> {
     const { world } = this.#options
+    if (user === nobody) return [...(await strangerDifferences({ client, world }))]
     const id = user.id as UserId
     const expected = { home: world.home(user.id), profile: world.profile(user.id) }
     const home = await this.#pages(pageLimitOf(expected.home.length), (page) =>
@@ -141,7 +149,11 @@ class Verifier {
       user: isAskedById ? { id } : { handle: user.handle },
     })
     const readerId = user.id
+    const features = world.hasFeatures
+      ? await featureDifferences({ client, world, reader: user })
+      : []
     return [
+      ...features,
       ...compareTweets({ pages: home, readerId }, { tweets: expected.home, world }, 'timeline'),
       ...compareTweets(
         { pages: profile, readerId },

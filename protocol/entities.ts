@@ -112,8 +112,10 @@ export const userField = f.record({
   name: f.text({ lengthMax: 200 }),
   bio: f.text({ lengthMax: 1000 }),
   avatarUrl: f.optional(f.text({ lengthMax: 2048 })),
+  headerUrl: f.optional(f.text({ lengthMax: 2048 })),
   location: f.optional(f.text({ lengthMax: 200 })),
   website: f.optional(f.text({ lengthMax: websiteLengthMax })),
+  pinnedTweetId: f.optional(f.tweetId),
   createdAt: f.time,
   // The last of what is kept: a shard looks for it at the end of the encoded card (shard/state/users.ts).
   protected: f.boolean,

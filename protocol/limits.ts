@@ -112,5 +112,22 @@ export const erasedAtOnceMax = 64
 export const exportTweetsMax = 100
 export const exportIdsMax = 1_000
 export const exportCollectionsMax = 10
+/** Favorites of one user that are listed: the newest. */
+export const favoritesListedMax = 100_000
 /** How far around a place tweets can be asked for. */
 export const nearRadiusMetersMax = 100_000
+/** Entries of notifications that a user has: the newest; and how many of those who did it an entry names. */
+export const notificationGroupsMax = 400
+export const notificationActorsMax = 8
+/** Promotions of one advertiser that are kept: an ended one makes room, else one more is answered `too_large`. */
+export const promotionsPerUserMax = 100
+/** Hashtags that one promotion is for. */
+export const promotionTagsMax = 10
+/** Impressions of one promotion that one reader may have in a day. */
+export const frequencyCapMax = 100
+/** Of so many entries of a page one more may be a promoted one. */
+export const promotedEvery = 20
+/** The characters that name an impression. */
+export const impressionLengthMax = 64
+/** Money, in millionths: a billion of the currency, and the sum of two is still exact. */
+export const microsMax = 1_000_000_000_000_000

@@ -24,6 +24,9 @@ export const mediaTypes = {
 
 export type MediaType = keyof typeof mediaTypes
 
+/** What the address of a file begins with. */
+export const mediaPathPrefix = '/v1/media/'
+
 const idPattern = /^[A-Za-z0-9_-]{43}\.(jpg|png|gif|webp|mp4|webm)$/
 
 /** The id of a file. @param digest its SHA-256, 32 bytes */

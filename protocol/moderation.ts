@@ -4,6 +4,7 @@ import type { TextField, Values } from './fields.ts'
 import { f } from './fields.ts'
 import {
   actionReasonLengthMax,
+  microsMax,
   operatorNameLengthMax,
   quotaMax,
   reportTextLengthMax,
@@ -54,7 +55,7 @@ export const actionRequest = {
 } as const
 
 /** What an operator can do to an account. */
-export const actionKinds = ['suspend', 'unsuspend', 'remove', 'quota'] as const
+export const actionKinds = ['suspend', 'unsuspend', 'remove', 'quota', 'fund'] as const
 
 /** An entry of the audit log. Its id says when; it is kept with the account that it is about. */
 export const actionRecord = {
@@ -65,6 +66,7 @@ export const actionRecord = {
   tweetId: f.optional(f.tweetId),
   appId: f.optional(f.id),
   quota: f.optional(f.integer({ min: 0, max: quotaMax })),
+  fundedMicros: f.optional(f.integer({ min: 0, max: microsMax })),
 } as const
 
 export const actionField = f.record({

@@ -13,7 +13,7 @@ import { operationIdLengthMax } from './limits.ts'
 
 /**
  * Whose partition runs the operation.
- *   actor            the signed-in user's: all writes, and what only they may see
+ *   actor            the signed-in user's: nearly all writes, and what only they may see
  *   handle           that of `handle`, for those who are not yet signed in
  *   token            that of the user inside `token`
  *   partition        the one that the parameter names: for an operator, who knows where things lie

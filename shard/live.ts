@@ -13,21 +13,20 @@ import type { Partition, TweetId, UserId } from '../protocol/ids.ts'
 import { partitionOfId } from '../protocol/ids.ts'
 import { encodeFields, MessagePackWriter } from '../protocol/message-pack.ts'
 import type { Push } from '../protocol/operation.ts'
+import { notificationsChannel, tagOfChannel } from '../protocol/operations/live-subscribe.ts'
 import { timelineTweet } from '../protocol/pushes/timeline-tweet.ts'
-import { tweetCounts } from '../protocol/pushes/tweet-counts.ts'
 import { tweetDeleted } from '../protocol/pushes/tweet-deleted.ts'
 import { foldText } from '../protocol/text/case-fold.ts'
+import { ChangedCounts, type Send } from './live-counts.ts'
+import { NotificationChannel } from './live-notifications.ts'
 import type { GatewayLink, Subscriber } from './live-subscribers.ts'
-import { Gateway, newSubscriber, noteShown, notHome, shownTweetsMax } from './live-subscribers.ts'
+import { Gateway, newSubscriber, noteShown, notHome } from './live-subscribers.ts'
 import { TagChannels } from './live-tags.ts'
 import { encodeTweetPush } from './live-tweet.ts'
 import type { Effects, Subscriptions } from './operations/implement.ts'
 import { Repeats } from './operations/repeats.ts'
-import { mayRead, mayShow } from './operations/visibility.ts'
+import { mayShow } from './operations/visibility.ts'
 import type { ShardState } from './state/shard-state.ts'
-
-/** Tweets whose changed counts wait for the next second; more than this wait for their next change. */
-export const changedTweetsMax = 65_536
 
 /** Who tells the gateways of the end of a session, where several shards see it in the log. */
 export type SessionTelling = {
@@ -49,13 +48,16 @@ export class Live implements Effects {
   readonly #gateways = new Map<GatewayLink, Gateway>()
   readonly #subscribersOf = new Map<number, Subscriber[]>()
   readonly #tags = new TagChannels<Subscriber>()
-  readonly #changed = new Set<number>()
+  readonly #notifications: NotificationChannel
+  readonly #counts: ChangedCounts
   readonly #writer = new MessagePackWriter()
 
   constructor(state: ShardState, epoch: string, telling: SessionTelling = alone) {
     this.#state = state
     this.epoch = epoch
     this.#telling = telling
+    this.#counts = new ChangedCounts(state)
+    this.#notifications = new NotificationChannel(state, { epoch, send: this.#sendPush })
   }
 
   get subscriberCount(): number {
@@ -86,8 +88,9 @@ export class Live implements Effects {
     const gateway = this.#gateways.get(link)
     if (slot === 0 || gateway === undefined) return undefined
     return {
-      subscribe: (user, tag) => this.#subscribe(this.#subscriberAt(gateway, slot, user), tag),
-      unsubscribe: (tag) => this.#unsubscribe(gateway.subscribers.get(slot), tag),
+      subscribe: (user, channel = homeChannel) =>
+        this.#subscribe(this.#subscriberAt(gateway, slot, user), channel),
+      unsubscribe: (channel) => this.#unsubscribe(gateway.subscribers.get(slot), channel),
       hasRoomFor: (tag) => this.#tags.hasRoom(gateway.subscribers.get(slot), tag),
       show: (tweet) => {
         const subscriber = gateway.subscribers.get(slot)
@@ -98,7 +101,13 @@ export class Live implements Effects {
 
   pushTweet(tweet: number): void {
     this.#pushTweetTo(this.#state.recipients, tweet)
-    if (this.#state.retweetsOf.length(tweet) > 0) this.#pushEarlyRetweets(tweet)
+    const { tweets, retweetsOf, users } = this.#state
+    const isRetweeted = retweetsOf.length(tweet) > 0
+    if (isRetweeted) this.#pushEarlyRetweets(tweet)
+    // What others did about it before it came could not be told.
+    if (isRetweeted || tweets.favorites.get(tweet) > 0) {
+      this.noticed(users.idOf(tweets.authorOf(tweet)))
+    }
   }
 
   /** Retweets that came before their original are nothing without it, and were not pushed. */
@@ -171,9 +180,7 @@ export class Live implements Effects {
   }
 
   countsChanged(tweetId: TweetId): void {
-    if (this.#gateways.size === 0 || this.#changed.size >= changedTweetsMax) return
-    const tweet = this.#state.tweets.find(tweetId)
-    if (tweet >= 0) this.#changed.add(tweet)
+    if (this.#gateways.size > 0) this.#counts.note(tweetId)
   }
 
   /**
@@ -189,46 +196,20 @@ export class Live implements Effects {
     else this.#telling.later(tell)
   }
 
-  /** Pushes the counts that have changed since the last call: call it once a second. */
-  flushCounts(): void {
-    const { tweets } = this.#state
-    for (const tweet of this.#changed) {
-      if (tweets.find(tweets.idOf(tweet)) < 0) this.#changed.delete(tweet)
-    }
-    if (this.#changed.size === 0) return
-    const interested = new Map<number, Subscriber[]>()
-    for (const gateway of this.#gateways.values()) {
-      for (const subscriber of gateway.subscribers.values()) this.#match(subscriber, interested)
-    }
-    this.#changed.clear()
-    for (const [tweet, subscribers] of interested) {
-      for (const { gateway, slot } of subscribers) gateway.addRecipient(slot)
-      this.#send(tweetCounts, () =>
-        encodeFields(tweetCounts.data, {
-          tweetId: tweets.idOf(tweet),
-          favorites: tweets.favorites.get(tweet),
-          retweets: tweets.retweets.get(tweet),
-          replies: tweets.replies.get(tweet),
-        }),
-      )
-    }
+  noticed(userId: UserId): void {
+    const user = this.#state.users.indexOf(userId)
+    if (user >= 0) this.#notifications.noticed(user)
   }
 
-  #match(subscriber: Subscriber, interested: Map<number, Subscriber[]>): void {
-    const { shown } = subscriber
-    const count = Math.min(subscriber.shownCount, shownTweetsMax)
-    for (let place = 0; place < count; place++) {
-      const tweet = shown[place]! - 1
-      if (!this.#changed.has(tweet)) continue
-      if (!mayRead(this.#state, { reader: subscriber.user, tweet })) continue
-      const subscribers = interested.get(tweet)
-      if (subscribers === undefined) interested.set(tweet, [subscriber])
-      // A tweet may have been shown several times.
-      else if (subscribers.at(-1) !== subscriber) subscribers.push(subscriber)
-    }
+  /** Pushes the counts that have changed since the last call, and what had to wait: call it once a second. */
+  flushCounts(): void {
+    this.#counts.flush(this.#gateways.values(), this.#sendPush)
+    this.#notifications.flush()
   }
 
   /** Sends one push to the recipients that were added, gateway by gateway. */
+  readonly #sendPush: Send = (push, encode) => this.#send(push, encode)
+
   #send(push: Push<Fields>, encode: () => Uint8Array): void {
     let data: Uint8Array | undefined
     for (const gateway of this.#gateways.values()) {
@@ -249,11 +230,16 @@ export class Live implements Effects {
     return newSubscriber(gateway, slot, user)
   }
 
-  #subscribe(subscriber: Subscriber, tag: string | undefined): void {
+  #subscribe(subscriber: Subscriber, channel: string): void {
     const { user, since } = subscriber
     const { arrivalCount } = this.#state.tweets
+    const tag = tagOfChannel(channel)
     if (tag !== undefined) {
       this.#tags.join(subscriber, tag, arrivalCount)
+      return
+    }
+    if (channel === notificationsChannel) {
+      this.#notifications.join(subscriber)
       return
     }
     subscriber.since = arrivalCount
@@ -264,11 +250,14 @@ export class Live implements Effects {
     this.#state.online.set(user, 1)
   }
 
-  #unsubscribe(subscriber: Subscriber | undefined, tag: string | undefined): void {
+  #unsubscribe(subscriber: Subscriber | undefined, channel: string): void {
     if (subscriber === undefined) return
-    if (tag === undefined) this.#leaveHome(subscriber)
-    else this.#tags.leave(subscriber, tag)
+    const tag = tagOfChannel(channel)
+    if (tag !== undefined) this.#tags.leave(subscriber, tag)
+    else if (channel === notificationsChannel) this.#notifications.leave(subscriber)
+    else this.#leaveHome(subscriber)
     if (subscriber.since !== notHome || this.#tags.has(subscriber)) return
+    if (this.#notifications.has(subscriber)) return
     subscriber.gateway.subscribers.delete(subscriber.slot)
   }
 
@@ -276,6 +265,7 @@ export class Live implements Effects {
     const subscriber = gateway.subscribers.get(slot)
     if (subscriber === undefined) return
     this.#tags.leaveAll(subscriber)
+    this.#notifications.leave(subscriber)
     this.#leaveHome(subscriber)
     gateway.subscribers.delete(slot)
   }
@@ -294,6 +284,9 @@ export class Live implements Effects {
     return encodeTweetPush(this.#writer, this.#state, { tweet, epoch: this.epoch, tag })
   }
 }
+
+/** What a socket listens to that names no other channel. */
+const homeChannel = 'home'
 
 /** Where there is no other shard. */
 const alone: SessionTelling = { isServing: () => true, later: (task) => task() }

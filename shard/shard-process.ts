@@ -22,6 +22,7 @@ import { Listener } from './net/listener.ts'
 import { Peers } from './net/peer.ts'
 import { OperatorEnd } from './operator-end.ts'
 import { PasswordDesk } from './passwords.ts'
+import { LagWatch } from './placement/lag-watch.ts'
 import type { Membership } from './placement/membership.ts'
 import { PlacementKeeper } from './placement/placement-keeper.ts'
 import { RepeatedErrors } from './repeated-errors.ts'
@@ -68,6 +69,7 @@ export class ShardProcess {
   readonly #operators: OperatorEnd
   readonly #onError: (error: unknown, message: string) => void
   readonly #timers: NodeJS.Timeout[] = []
+  readonly #lag = new LagWatch()
   #met: Membership['addresses'] = {}
   #port = 0
   #isDraining = false
@@ -184,6 +186,8 @@ export class ShardProcess {
 
   async #tick(): Promise<void> {
     await this.#keeper.tick()
+    const here = { positions: this.#shard.follower.positions, nowMs: performance.now() }
+    this.#shard.state.index.isBehind = this.#lag.look(this.#membership, here)
     // Gateways learn of the others from here.
     if (this.#status.isOutdated) this.#tellGateways()
     this.#meet(this.#membership.addresses)

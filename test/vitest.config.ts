@@ -1,13 +1,31 @@
-// The test projects, from fast to slow. `npm run check` runs `unit`; `npm test` runs all of them.
+// The test projects, from fast to slow. `npm run check` runs `unit`; `npm test` runs all but `long`.
 import { defineConfig } from 'vitest/config'
 
-const project = (name: string, include: string[], testTimeoutMs: number) => ({
+/**
+ * How many files of a project run at once, and which projects go before which. Those that only compute share all
+ * cores; those with processes of their own run two at a time; faults are put on one cluster after the other.
+ */
+const computing = { maxWorkers: '100%', sequence: { groupOrder: 0 } }
+const running = { maxWorkers: 2, sequence: { groupOrder: 1 } }
+const alone = { maxWorkers: 1, sequence: { groupOrder: 2 } }
+
+const project = (
+  name: string,
+  options: {
+    files: string
+    except?: string
+    timeoutMs: number
+    order: typeof computing | typeof running
+  },
+) => ({
   extends: true as const,
   test: {
     name,
-    include,
-    testTimeout: testTimeoutMs,
-    hookTimeout: testTimeoutMs,
+    include: options.files.split(' '),
+    exclude: options.except === undefined ? [] : [options.except],
+    ...options.order,
+    testTimeout: options.timeoutMs,
+    hookTimeout: options.timeoutMs,
     // Unit tests share nothing that one could leave behind; a process for each file would cost more
     // than the tests.
     isolate: name !== 'unit',
@@ -19,11 +37,40 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     pool: 'forks',
     projects: [
-      project('unit', ['test/unit/**/*.test.ts', 'test/tidy.test.ts'], 20_000),
-      project('contract', ['test/contract/**/*.test.ts'], 60_000),
-      project('simulation', ['test/simulation/**/*.test.ts'], 600_000),
-      project('integration', ['test/integration/**/*.test.ts', 'test/fault/**/*.test.ts'], 300_000),
-      project('browser', ['test/browser/**/*.test.ts'], 120_000),
+      project('unit', {
+        files: 'test/unit/**/*.test.ts test/tidy.test.ts',
+        except: 'test/unit/**/*.property.test.ts',
+        timeoutMs: 20_000,
+        order: computing,
+      }),
+      // Unit tests that go through so many cases that they take seconds.
+      project('property', {
+        files: 'test/unit/**/*.property.test.ts',
+        timeoutMs: 120_000,
+        order: computing,
+      }),
+      project('contract', {
+        files: 'test/contract/**/*.test.ts',
+        timeoutMs: 60_000,
+        order: computing,
+      }),
+      project('simulation', {
+        files: 'test/simulation/**/*.test.ts',
+        timeoutMs: 600_000,
+        order: computing,
+      }),
+      project('integration', {
+        files: 'test/integration/**/*.test.ts',
+        timeoutMs: 300_000,
+        order: running,
+      }),
+      project('browser', {
+        files: 'test/browser/**/*.test.ts',
+        timeoutMs: 120_000,
+        order: running,
+      }),
+      project('long', { files: 'test/long/**/*.test.ts', timeoutMs: 3_600_000, order: alone }),
+      project('fault', { files: 'test/fault/**/*.test.ts', timeoutMs: 300_000, order: alone }),
     ],
   },
 })

@@ -53,6 +53,13 @@ const options = {
     max: 1e9,
     meaning: 'How many; without it as many as tweets',
   },
+  features: {
+    kind: 'number',
+    min: 0,
+    max: 1e9,
+    meaning:
+      'How many replies, retweets, blocks, lists and so on together; without it twice as many as tweets',
+  },
   deletes: { ...share, default: 0.02, meaning: 'The share of tweets that are deleted' },
   unfavorites: { ...share, default: 0.05, meaning: 'The share of favorites that are taken back' },
   unfollows: { ...share, default: 0.01, meaning: 'The share of follows that are undone' },
@@ -101,8 +108,7 @@ type Options = OptionValues<typeof options>
 
 export const seed = defineScenario({
   name: 'seed',
-  summary:
-    'signs up a graph of users, or brings a celebrity in; they follow, post, favorite, delete',
+  summary: 'signs up a graph of users, who then do what people do; or brings a celebrity in',
   options,
   run: async (given, { report, launcher }) => {
     if ((given.graph === undefined) === (given.celebrity === undefined)) {
@@ -175,13 +181,15 @@ async function seedGraph(
   report: Report,
 ): Promise<Seeded> {
   const totals = totalsOf(given, graph.from.length)
-  const progress = report.progress('seed', writesOf(graph, totals))
+  const features = given.features ?? given.tweets * 2
+  const progress = report.progress('seed', writesOf({ graph, totals, features }))
   try {
     const performed = await closing(new StateFile(given.state), (sink) =>
       seedPopulation({
         url: target.url,
         graph,
         totals,
+        features,
         seed: given.seed,
         prefix: given.prefix,
         zipfExponent: given.zipf,

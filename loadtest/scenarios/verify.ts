@@ -1,5 +1,7 @@
 // verify: compares everything that the users can read with what was acknowledged to them.
 
+import type { DifferenceKind } from '../compare.ts'
+import { differenceKinds } from '../compare.ts'
 import type { Outcome, Report } from '../report.ts'
 import { count } from '../report.ts'
 import { defineScenario, sharedOptions } from '../scenario.ts'
@@ -10,7 +12,7 @@ import { readersOf, verifyWorld } from '../verifier.ts'
 
 export const verify = defineScenario({
   name: 'verify',
-  summary: 'reads all timelines, profiles and counts, and compares them with the state file',
+  summary: 'reads what all users are shown, and compares it with the state file',
   options: {
     state: {
       kind: 'text',
@@ -36,6 +38,9 @@ export const verify = defineScenario({
   },
 })
 
+/** Those that have a line of their own. */
+const coreKinds: readonly DifferenceKind[] = ['timeline', 'profile', 'count']
+
 /** Verifies and says what was found; shared with seed. */
 export async function reportVerification(
   options: Omit<VerifyOptions, 'onUser'>,
@@ -49,6 +54,12 @@ export async function reportVerification(
   report.line(`wrong timelines: ${count(wrong.timeline)} of ${count(users)}`)
   report.line(`wrong profiles: ${count(wrong.profile)} of ${count(users)}`)
   report.line(`wrong counts: ${count(wrong.count)} of ${count(users)}`)
+  if (world.hasFeatures) {
+    for (const kind of differenceKinds) {
+      if (coreKinds.includes(kind)) continue
+      report.line(`wrong, ${kind}: ${count(wrong[kind])} of ${count(users)}`)
+    }
+  }
   report.line(`tweets compared: ${count(found.tweetsRead)}`)
   if (found.settledUsers > 0) {
     const waited = `${(found.settledMs / 1000).toFixed(1)} s`
@@ -58,6 +69,6 @@ export async function reportVerification(
     report.line(`${count(world.unsureCount)} writes were never answered: they may or may not show`)
   }
   for (const example of found.examples) report.line(`  ${example}`)
-  const isRight = wrong.timeline + wrong.profile + wrong.count === 0
+  const isRight = Object.values(wrong).every((users) => users === 0)
   return { isRight, figures: { ...found } }
 }

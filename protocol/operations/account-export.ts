@@ -6,11 +6,13 @@ import {
   exportIdsMax,
   listMembersMax,
   momentTweetsMax,
+  promotionsPerUserMax,
   wordMutedLengthMax,
   wordsMutedMax,
 } from '../limits.ts'
 import { mediumField } from '../media.ts'
 import { defineOperation } from '../operation.ts'
+import { promotionField } from '../promotions.ts'
 
 /** What an export has, in this order. */
 export const exportSections = [
@@ -26,6 +28,7 @@ export const exportSections = [
   'followedMoments',
   'lists',
   'moments',
+  'promotions',
 ] as const
 export type ExportSection = (typeof exportSections)[number]
 
@@ -90,6 +93,7 @@ export const accountExport = defineOperation({
         { countMax: exportCollectionsMax },
       ),
     ),
+    promotions: f.optional(f.list(promotionField, { countMax: promotionsPerUserMax })),
     next: f.optional({ ...cursor, meaning: 'Give it as `cursor`; absent on the last page.' }),
   },
   refusals: {},

@@ -5,7 +5,9 @@ import { defineOperation } from '../operation.ts'
 
 /**
  * Makes a file that a gateway has just kept one that its sender may show in tweets, for a day. The same file
- * again starts the day anew, with the alt text that comes along.
+ * again starts the day anew, with the alt text that comes along. What a file says beyond what it shows (where, when
+ * and with what it was taken, comments, what hangs on behind its end) is taken out before it is kept; nothing is
+ * encoded anew, and a photo stays turned as it was.
  */
 export const mediaCreate = defineOperation({
   name: 'media.create',

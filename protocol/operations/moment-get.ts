@@ -15,10 +15,10 @@ export const momentGet = defineOperation({
   access: 'anyone',
   request: { momentId: f.id },
   answer: {
-    moment: momentField,
     tweets: tweetsField,
     referenced: referencedField,
     users: usersField,
+    moment: momentField,
   },
   refusals: {},
   http: { method: 'GET', path: '/v1/moments/{momentId}' },

@@ -14,7 +14,8 @@ const orderField = f.text({
 
 export const partialField = f.optional({
   ...f.boolean,
-  meaning: 'True while a shard process that has just started has not read all it knows: ask again.',
+  meaning:
+    'True while the shard process that answers may lack something: it has just started and not read all it knows, or logs have gone on without it. Ask again.',
 })
 
 /**

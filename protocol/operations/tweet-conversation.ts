@@ -15,6 +15,7 @@ export const tweetConversation = defineOperation({
   access: 'anyone',
   request: { tweetId: f.tweetId, ...pageRequest },
   answer: {
+    ...tweetPage,
     ancestors: {
       ...tweetsField,
       meaning: `What the tweet replies to, the root first; of a longer chain the nearest ${ancestorsMax}.`,
@@ -25,7 +26,6 @@ export const tweetConversation = defineOperation({
         'The ancestor before the first of `ancestors`, where it cannot be shown: it was deleted, or is hidden from the reader.',
     }),
     tweet: tweetField,
-    ...tweetPage,
   },
   refusals: {},
   http: { method: 'GET', path: '/v1/tweets/{tweetId}/conversation' },

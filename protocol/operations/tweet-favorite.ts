@@ -10,7 +10,13 @@ export const tweetFavorite = defineOperation({
   access: 'user',
   request: { tweetId: f.tweetId },
   answer: { favorites: f.count },
-  event: { actorId: f.userId, tweetId: f.tweetId },
+  event: {
+    actorId: f.userId,
+    tweetId: f.tweetId,
+    /** Whose tweet it is, and under which id they are told of it; absent for one's own. */
+    authorId: f.optional(f.userId),
+    favoriteId: f.optional(f.id),
+  },
   refusals: {},
   http: { method: 'PUT', path: '/v1/tweets/{tweetId}/favorite' },
 })

@@ -45,6 +45,8 @@ export const tweetPost = defineOperation({
     /** Whose tweet it replies to: it is for those who follow both. */
     inReplyToAuthorId: f.optional(f.userId),
     visibility: f.optional(visibilityField),
+    /** Whose tweet it quotes: they are told. */
+    quoteOfAuthorId: f.optional(f.userId),
   },
   refusals: {},
   http: {

@@ -16,7 +16,13 @@ export const tweetRetweet = defineOperation({
     retweetId: f.tweetId,
     retweets: { ...f.count, meaning: 'The retweets of the original, this one included.' },
   },
-  event: { tweetId: f.tweetId, authorId: f.userId, retweetOf: f.tweetId },
+  event: {
+    tweetId: f.tweetId,
+    authorId: f.userId,
+    retweetOf: f.tweetId,
+    /** Whose tweet it passes on: they are told. */
+    originalAuthorId: f.optional(f.userId),
+  },
   refusals: {},
   http: { method: 'PUT', path: '/v1/tweets/{tweetId}/retweet' },
 })

@@ -10,7 +10,12 @@ export const tweetUnfavorite = defineOperation({
   access: 'user',
   request: { tweetId: f.tweetId },
   answer: { favorites: f.count },
-  event: { actorId: f.userId, tweetId: f.tweetId },
+  event: {
+    actorId: f.userId,
+    tweetId: f.tweetId,
+    /** Whose tweet it is; absent for one's own. */
+    authorId: f.optional(f.userId),
+  },
   refusals: {},
   http: { method: 'DELETE', path: '/v1/tweets/{tweetId}/favorite' },
 })

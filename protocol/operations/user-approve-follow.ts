@@ -11,7 +11,13 @@ export const userApproveFollow = defineOperation({
   access: 'user',
   request: { userId: f.userId },
   answer: { user: userField },
-  event: { actorId: f.userId, userId: f.userId, requestId: f.id },
+  event: {
+    actorId: f.userId,
+    userId: f.userId,
+    requestId: f.id,
+    /** Under which id the one who asked is told. */
+    approvalId: f.optional(f.id),
+  },
   refusals: {
     no_request: { status: 409, meaning: 'This user waits for no answer.' },
   },

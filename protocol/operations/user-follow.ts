@@ -18,6 +18,8 @@ export const userFollow = defineOperation({
     followerId: f.userId,
     followeeId: f.userId,
     requestId: f.optional({ ...f.id, meaning: 'Only asks to follow.' }),
+    /** Of a follow at once: under which id whom they follow is told. */
+    followId: f.optional(f.id),
   },
   refusals: {
     cannot_follow_self: {

@@ -1,6 +1,7 @@
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
-import { profileLocationLengthMax, websiteLengthMax } from '../limits.ts'
+import { mediaIdLengthMax, profileLocationLengthMax, websiteLengthMax } from '../limits.ts'
+import { mediaTypeOf } from '../media.ts'
 import { defineOperation } from '../operation.ts'
 import { checkBio, checkName } from '../text/normalize.ts'
 import { ruleOf } from './credentials.ts'
@@ -21,6 +22,16 @@ const website = f.text({
   rule: (text) => (text === '' || isAddress(text) ? text : { problem: 'must be a web address' }),
 })
 
+const picture = f.text({
+  lengthMax: mediaIdLengthMax,
+  meaning:
+    'The id of a photo that the actor has uploaded within the last day; empty takes it away.',
+  rule: (text) =>
+    text === '' || mediaTypeOf(text) !== undefined
+      ? text
+      : { problem: 'must be the id of a medium' },
+})
+
 /**
  * Edits the profile: what is not given stays. An account that becomes protected keeps its followers; when
  * it is open again, requests that wait stay unanswered until they follow anew.
@@ -38,6 +49,8 @@ export const userUpdate = defineOperation({
     ),
     location: f.optional(location),
     website: f.optional(website),
+    avatarId: f.optional(picture),
+    headerId: f.optional(picture),
     protected: f.optional({
       ...f.boolean,
       meaning: 'Whether only followers see the tweets, and following takes a request.',
@@ -50,6 +63,8 @@ export const userUpdate = defineOperation({
     bio: f.optional(f.text({ lengthMax: 1000 })),
     location: f.optional(f.text({ lengthMax: 200 })),
     website: f.optional(f.text({ lengthMax: websiteLengthMax })),
+    avatarUrl: f.optional(f.text({ lengthMax: 2048 })),
+    headerUrl: f.optional(f.text({ lengthMax: 2048 })),
     protected: f.optional(f.boolean),
   },
   refusals: {},

@@ -25,7 +25,7 @@ const readers: Record<MediaType, (file: FileBytes) => Promise<Size | undefined>>
 
 async function pngSize(file: FileBytes): Promise<Size | undefined> {
   const head = await file.read(0, 24)
-  if (head.length < 24 || head.latin1Slice(12, 16) !== 'IHDR') return undefined
+  if (head.length < 24 || head.toString('latin1', 12, 16) !== 'IHDR') return undefined
   return { width: head.readUInt32BE(16), height: head.readUInt32BE(20) }
 }
 
@@ -39,7 +39,7 @@ async function gifSize(file: FileBytes): Promise<Size | undefined> {
 async function webpSize(file: FileBytes): Promise<Size | undefined> {
   const head = await file.read(0, 30)
   if (head.length < 30) return undefined
-  switch (head.latin1Slice(12, 16)) {
+  switch (head.toString('latin1', 12, 16)) {
     case 'VP8 ':
       if (head.readUIntBE(23, 3) !== 0x9d012a) return undefined
       return { width: head.readUInt16LE(26) & 0x3fff, height: head.readUInt16LE(28) & 0x3fff }

@@ -1,6 +1,7 @@
 // A file on its way in: written to the disk as it comes, weighed and hashed meanwhile.
 //
-// What it is, is known after its first bytes; how large it may be follows from that. Unless it is stored in the
+// What it is, is known after its first bytes; how large it may be follows from that. What is stored is not always
+// what came: where it was taken and by which camera is left out (clean.ts). Unless it is stored in the
 // end, nothing of it is left: `close` removes it, whatever happened.
 
 import { createHash, randomBytes } from 'node:crypto'
@@ -8,24 +9,30 @@ import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failure, RequestFailure } from '../../protocol/errors.ts'
+import { mediaSideMax } from '../../protocol/limits.ts'
 import type { MediaType } from '../../protocol/media.ts'
 import { mediaTypes } from '../../protocol/media.ts'
 import type { mediaCreate } from '../../protocol/operations/media-create.ts'
+import { cleaned } from './clean.ts'
 import { sizeOf } from './dimensions.ts'
-import type { Size } from './file-bytes.ts'
+import { isOnItsSide } from './exif.ts'
+import type { FileBytes, Size } from './file-bytes.ts'
 import { fileTypeOf } from './file-type.ts'
 import { headBytes, photoPixelsMax } from './limits.ts'
 import { isMissing } from './local-store.ts'
+import type { Pieces } from './pieces.ts'
+import { writePieces } from './write-pieces.ts'
 
 export type FileLimits = { readonly photoBytesMax: number; readonly videoBytesMax: number }
 
-/** A file that has come, and is what it should be. */
+/** A file that has come, is what it should be, and says no more than it should. */
 export type WholeFile = {
   readonly path: string
   readonly type: MediaType
   readonly bytes: number
   /** SHA-256. */
   readonly digest: Buffer
+  /** As it is shown: turned as it says. */
   readonly size: Size
 }
 
@@ -64,25 +71,27 @@ export class IncomingFile {
     if (this.#head.length >= headBytes) await this.#begin()
   }
 
-  /** Ends it. @throws RequestFailure where it is not whole, or not what it seems */
+  /**
+   * Ends it: takes out what its sender did not mean to show (clean.ts).
+   * @throws RequestFailure where it is not whole, or not what it seems
+   */
   async finish(): Promise<WholeFile> {
     if (this.#type === undefined) await this.#begin()
     const type = this.#type!
-    const bytes = this.#bytes
-    const handle = this.#handle
-    const size = await sizeOf(type, {
-      bytes,
-      read: async (position, length) => {
-        const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(length), position })
-        return buffer.subarray(0, bytesRead)
-      },
-    })
+    const source = this.#source()
+    const size = await sizeOf(type, source)
     if (size === undefined) throw unsupported('The file is broken: it does not say its size.')
-    if (size.width * size.height > photoPixelsMax) {
+    const { width, height } = size
+    if (width * height > photoPixelsMax) {
       throw unsupported(`A picture may have at most ${photoPixelsMax} pixels.`)
     }
-    await handle.datasync()
-    return { path: this.path, type, bytes, digest: this.#hash.digest(), size }
+    if (Math.max(width, height) > mediaSideMax) {
+      throw unsupported(`A picture may be at most ${mediaSideMax} pixels wide and high.`)
+    }
+    const clean = await cleaned(type, source)
+    if (clean === undefined) throw unsupported('The file is broken: it does not go on to its end.')
+    const shown = isOnItsSide(clean.orientation) ? { width: height, height: width } : size
+    return { type, size: shown, ...(await this.#keep(clean.pieces)) }
   }
 
   /** Lets go of it, and removes it where it was not taken away. */
@@ -91,6 +100,38 @@ export class IncomingFile {
     this.#isOpen = false
     await this.#handle.close()
     await rm(this.path, { force: true })
+    await rm(this.#cleanPath, { force: true })
+  }
+
+  get #cleanPath(): string {
+    return `${this.path}.clean`
+  }
+
+  #source(): FileBytes {
+    const handle = this.#handle
+    return {
+      bytes: this.#bytes,
+      read: async (position, length) => {
+        const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(length), position })
+        return buffer.subarray(0, bytesRead)
+      },
+    }
+  }
+
+  /** What stays of it, safe on the disk: itself, where all of it stays. */
+  async #keep(pieces: Pieces): Promise<Pick<WholeFile, 'path' | 'bytes' | 'digest'>> {
+    if (pieces.isWhole(this.#bytes)) {
+      await this.#handle.datasync()
+      return { path: this.path, bytes: this.#bytes, digest: this.#hash.digest() }
+    }
+    const to = await open(this.#cleanPath, 'wx')
+    try {
+      const written = await writePieces(pieces, { from: this.#handle, to })
+      await to.datasync()
+      return { path: this.#cleanPath, ...written }
+    } finally {
+      await to.close()
+    }
   }
 
   async #begin(): Promise<void> {

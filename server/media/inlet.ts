@@ -15,6 +15,7 @@ import { HttpFailure } from '../http-guard.ts'
 import {
   chunkBytes,
   spareChunksMax,
+  uploadBytesPerSecondMin,
   uploadQueuedBytesMax,
   uploadSilenceTimeoutMs,
   uploadTimeoutMs,
@@ -48,6 +49,8 @@ export class Inlet {
   readonly #exchange: Exchange
   readonly #chunks: Buffer[] = []
   readonly #spool: Spool
+  readonly #startedAtMs = performance.now()
+  #bytes = 0
   #queuedBytes = 0
   #isComplete = false
   #isTaken = false
@@ -120,16 +123,28 @@ export class Inlet {
       this.#fail(error as Error)
       return
     }
+    this.#bytes += bytes.length
     if (isLast) {
       this.#isComplete = true
       this.#clearTimers()
     } else if (this.#queuedBytes >= uploadQueuedBytesMax || !this.#spool.isEmpty) {
       clearTimeout(this.#silence)
       this.#exchange.pauseBody()
+    } else if (this.#isTrickle()) {
+      this.#late()
     } else {
       this.#expectMore()
     }
     this.#wakeUp()
+  }
+
+  /** Whether it comes so slowly that it only keeps a place from others. */
+  #isTrickle(): boolean {
+    const elapsedMs = performance.now() - this.#startedAtMs
+    return (
+      elapsedMs > uploadSilenceTimeoutMs &&
+      this.#bytes * 1_000 < elapsedMs * uploadBytesPerSecondMin
+    )
   }
 
   #keep(bytes: Uint8Array): void {

@@ -30,6 +30,8 @@ export const spareChunksMax = 32
 export const uploadTimeoutMs = 10 * 60 * 1000
 /** How long nothing may come of it. (The native layer has such a limit too; this one has an answer.) */
 export const uploadSilenceTimeoutMs = 30_000
+/** What of it has to come at least, on average, once so long has passed: the slowest lines bring several times that. */
+export const uploadBytesPerSecondMin = 1_024
 /** A refused body that is not longer is read to its end and dropped: its client then sees the answer. */
 export const refusedBodyBytesMax = 128 * 1024 * 1024
 
@@ -42,6 +44,15 @@ export const readBytes = 64 * 1024
 export const photoPixelsMax = 120_000_000
 /** Boxes, chunks, segments of a file that are looked at for its width and height. */
 export const formatStepsMax = 4_096
+
+/** Parts of a file that are followed to take out what has to go; a file of more is refused. */
+export const filePartsMax = 65_536
+/** Pieces that a cleaned file is made of; each is a read and a write. */
+export const piecesMax = 4_096
+/** So many of them are looked at before others get their turn: less than a millisecond. */
+export const partsPerTurnMax = 256
+/** What is read of a file at a time to follow its parts. */
+export const partsReadBytes = 16 * 1024
 
 /** The longest side of a thumbnail, in pixels. */
 export const thumbnailSideMax = 680

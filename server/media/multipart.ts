@@ -120,13 +120,13 @@ export class MultipartReader {
   /** `--` ends the form; a line break, which may have blanks before it, begins a part. */
   *#afterBoundary(bytes: Buffer): Generator<FormEvent, Buffer> {
     if (bytes.length < 2) return bytes
-    if (bytes.latin1Slice(0, 2) === '--') {
+    if (bytes.toString('latin1', 0, 2) === '--') {
       this.#state = 'epilogue'
       yield { kind: 'form-end' }
       return bytes.subarray(2)
     }
     const at = bytes.indexOf(crlf)
-    const blanks = bytes.latin1Slice(0, at < 0 ? Math.min(bytes.length, blanksMax + 2) : at)
+    const blanks = bytes.toString('latin1', 0, at < 0 ? Math.min(bytes.length, blanksMax + 2) : at)
     if (at > blanksMax || blanks.length > blanksMax + 1 || !/^[ \t]*\r?$/.test(blanks)) {
       throw new FormProblem('A boundary of the form does not end its line.')
     }
@@ -144,7 +144,7 @@ export class MultipartReader {
       throw new FormProblem(`The head of a part has more than ${partHeadBytesMax} bytes.`)
     }
     if (end < 0) return bytes
-    yield { kind: 'part', ...dispositionOf(bytes.utf8Slice(0, end)) }
+    yield { kind: 'part', ...dispositionOf(bytes.toString('utf8', 0, end)) }
     this.#state = 'data'
     // Its last line break may be the first of the boundary that follows: then the part is empty.
     return bytes.subarray(end + crlf.length)

@@ -1,5 +1,5 @@
-// What thumbnail-process.ts uses of sharp 0.35. The package is optional: where it is not installed, these types
-// are all there is of it.
+// What thumbnail-process.ts uses of sharp 0.35, and the program that takes the pictures of the README. The package is
+// optional: where it is not installed, these types are all there is of it.
 
 declare module 'sharp' {
   interface Sharp {
@@ -12,6 +12,13 @@ declare module 'sharp' {
       readonly withoutEnlargement: true
     }): Sharp
     webp(options: { readonly quality: number }): Sharp
+    jpeg(options: { readonly quality: number }): Sharp
+    png(options: {
+      readonly palette: true
+      readonly colours?: number
+      readonly effort?: number
+    }): Sharp
+    toBuffer(): Promise<Buffer>
     toFile(path: string): Promise<{ readonly size: number }>
   }
 
@@ -23,6 +30,7 @@ declare module 'sharp' {
 
   const sharp: {
     (path: string, options: Options): Sharp
+    (picture: Buffer): Sharp
     cache(isOn: false): void
     concurrency(threads: number): void
   }

@@ -9,9 +9,15 @@
 import type { FileBytes, Size } from './file-bytes.ts'
 import { formatStepsMax } from './limits.ts'
 
-type Node = { readonly id: string; readonly from: number; readonly to: number }
+/** `head`: where it begins; what is inside of it goes from `from` up to `to`. */
+export type Node = {
+  readonly id: string
+  readonly head: number
+  readonly from: number
+  readonly to: number
+}
 /** The node whose head is at a place; undefined where there is none that fits before `end`. */
-type ReadNode = (file: FileBytes, at: number, end: number) => Promise<Node | undefined>
+export type ReadNode = (file: FileBytes, at: number, end: number) => Promise<Node | undefined>
 
 const mp4Path = new Set(['moov', 'trak'])
 /** EBML ids of Segment, Tracks, TrackEntry, Video. */
@@ -19,7 +25,7 @@ const webmPath = new Set(['18538067', '1654ae6b', 'ae', 'e0'])
 const [pixelWidth, pixelHeight] = ['b0', 'ba']
 
 export async function mp4Size(file: FileBytes): Promise<Size | undefined> {
-  for await (const { id, from, to } of nodesOf(file, readBox, mp4Path)) {
+  for await (const { id, from, to } of nodesOf(file, { read: readBox, path: mp4Path })) {
     if (id !== 'tkhd') continue
     const body = await file.read(from, Math.min(to - from, 96))
     // Version 1 has longer times. Width and height are last, in 16.16 fixed point; sound has zeros.
@@ -33,7 +39,7 @@ export async function mp4Size(file: FileBytes): Promise<Size | undefined> {
 
 export async function webmSize(file: FileBytes): Promise<Size | undefined> {
   let width = 0
-  for await (const { id, from, to } of nodesOf(file, readElement, webmPath)) {
+  for await (const { id, from, to } of nodesOf(file, { read: readElement, path: webmPath })) {
     if ((id !== pixelWidth && id !== pixelHeight) || to - from > 4 || to <= from) continue
     const body = await file.read(from, to - from)
     if (body.length < to - from) return undefined
@@ -44,18 +50,28 @@ export async function webmSize(file: FileBytes): Promise<Size | undefined> {
   return undefined
 }
 
+/** Whether all nodes were seen, or some were left out: too many steps, or something that is no node. */
+export type Walked = 'all' | 'cut-short' | 'not-all'
+
 /** All nodes in the order of the file, without what is inside of those that are not on the path. */
-async function* nodesOf(
+export async function* nodesOf(
   file: FileBytes,
-  read: ReadNode,
-  path: ReadonlySet<string>,
-): AsyncGenerator<Node> {
+  tree: {
+    readonly read: ReadNode
+    readonly path: ReadonlySet<string>
+    readonly stepsMax?: number
+  },
+): AsyncGenerator<Node, Walked> {
+  const { read, path, stepsMax = formatStepsMax } = tree
   let at = 0
+  let isCutShort = false
   const ends = [file.bytes]
-  for (let step = 0; step < formatStepsMax && ends.length > 0; step++) {
+  for (let step = 0; step < stepsMax && ends.length > 0; step++) {
     const end = ends.at(-1)!
     const node = at < end ? await read(file, at, end) : undefined
     if (node === undefined) {
+      // What hangs on behind the last node of a file is in nobody's way.
+      isCutShort ||= at < end && ends.length > 1
       at = end
       ends.pop()
       continue
@@ -68,15 +84,17 @@ async function* nodesOf(
       at = node.to
     }
   }
+  if (ends.length > 0) return 'not-all'
+  return isCutShort ? 'cut-short' : 'all'
 }
 
 /** Deeper than any path. */
 const depthMax = 8
 
-async function readBox(file: FileBytes, at: number, end: number): Promise<Node | undefined> {
+export async function readBox(file: FileBytes, at: number, end: number): Promise<Node | undefined> {
   const head = await file.read(at, 16)
   if (head.length < 8) return undefined
-  const id = head.latin1Slice(4, 8)
+  const id = head.toString('latin1', 4, 8)
   let length = head.readUInt32BE(0)
   let from = at + 8
   if (length === 1) {
@@ -87,10 +105,14 @@ async function readBox(file: FileBytes, at: number, end: number): Promise<Node |
     length = end - at
   }
   const to = at + length
-  return to < from || to > end ? undefined : { id, from, to }
+  return to < from || to > end ? undefined : { id, head: at, from, to }
 }
 
-async function readElement(file: FileBytes, at: number, end: number): Promise<Node | undefined> {
+export async function readElement(
+  file: FileBytes,
+  at: number,
+  end: number,
+): Promise<Node | undefined> {
   const head = await file.read(at, 12)
   const idLength = lengthOf(head[0], 4)
   const sizeLength = lengthOf(head[idLength], 8)
@@ -100,7 +122,7 @@ async function readElement(file: FileBytes, at: number, end: number): Promise<No
   const size = elementSize(head.subarray(idLength, idLength + sizeLength))
   // Of an unknown size, as a live recording has it: up to the end of what it is in.
   const to = size === undefined ? end : from + size
-  return to > end ? undefined : { id, from, to }
+  return to > end ? undefined : { id, head: at, from, to }
 }
 
 /** How many bytes a number of EBML has, by its first one: one more than that has zeros in front. */

@@ -77,6 +77,21 @@ export const commands: Readonly<Record<string, Command>> = {
       return [`Application ${appId} has ${quota} requests in each 15 minutes.`]
     },
   },
+  fund: {
+    usage: 'fund @HANDLE MICROS --reason TEXT',
+    meaning: 'Sets what is credited to an advertiser in all, in millionths of the currency.',
+    async run(operator, typed) {
+      const params = {
+        handle: handleOf(typed),
+        fundedMicros: Number(typed.words[1]),
+        ...actionOf(typed),
+      }
+      const checked = checkFields(operations['advertiser.fund'].request, params, 'message-pack')
+      if (checked instanceof FieldProblem) throw usageOf(checked)
+      await operator.call('advertiser.fund', checked)
+      return [`@${params.handle} is credited with ${params.fundedMicros} micros in all.`]
+    },
+  },
   reports: {
     usage: 'reports [--limit N] [--before ID]',
     meaning: 'Shows what users have reported, the newest first.',
@@ -108,6 +123,7 @@ export const commands: Readonly<Record<string, Command>> = {
             `${timeOf(createdAt)}  ${action.action.padEnd(9)} ${name(userId)}`,
             tweetId === undefined ? '' : ` tweet ${tweetId}`,
             appId === undefined ? '' : ` application ${appId} to ${quota}`,
+            action.fundedMicros === undefined ? '' : ` with ${action.fundedMicros} micros`,
             ` by ${shown(action.by)}: ${quoted(action.reason)}`,
           ].join(''),
         }))

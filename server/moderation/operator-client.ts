@@ -13,6 +13,7 @@ import { operations } from '../../protocol/registry.ts'
 export type OperatorDoor = { readonly url: string; readonly token: string }
 
 type OperatorOperation =
+  | 'advertiser.fund'
   | 'app.setQuota'
   | 'audit.list'
   | 'reports.list'

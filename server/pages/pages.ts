@@ -47,10 +47,13 @@ const policy = [
 const documentHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': policy,
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+  'Permissions-Policy': 'camera=(), geolocation=(self), microphone=()',
   'Cache-Control': 'no-store',
   Vary: 'Cookie',
 }
+
+/** Addresses that the API gives out (`Location`), and that people open: they are led to the page of the same. */
+const inPages = ['/v1/tweets/:id', '/v1/lists/:id', '/v1/moments/:id'] as const
 
 const yearSeconds = 365 * 24 * 60 * 60
 const notBuilt = 'The pages of this server are not built: run `npm run web` and start it again.\n'
@@ -74,6 +77,13 @@ export class Pages {
     }
     app.get('/*', taken)
     app.head('/*', taken)
+    const opened = guarded(this.#options.log, openInPage)
+    for (const pattern of inPages) {
+      app.get(pattern, (response, request) => {
+        if (request.getHeader('accept').includes('text/html')) opened(response, request)
+        else request.setYield(true)
+      })
+    }
   }
 
   /** An address that nobody has is a page for whoever would read one, and the API's for all others. */
@@ -148,6 +158,12 @@ export class Pages {
       this.#guard(exchange, () => onKnown(answer))
     })
   }
+}
+
+/** `/v1/tweets/7` is `/tweets/7` for whoever reads pages. */
+function openInPage(exchange: Exchange): void {
+  const headers = { Location: exchange.path.slice('/v1'.length), Vary: 'Accept' }
+  exchange.answer({ status: 303, headers, contentType: 'text/plain; charset=utf-8', body: '' })
 }
 
 const withoutCookie: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 // What a link to a tweet or a profile shows in places that only fetch it: asked of a shard, as a stranger
 // would ask, so that nothing is in a preview that is not for everybody.
 
+import type { List, Moment } from '../../protocol/collections.ts'
 import type { Tweet, User } from '../../protocol/entities.ts'
 import type { Fields } from '../../protocol/fields.ts'
 import { parseId } from '../../protocol/ids.ts'
@@ -40,7 +41,7 @@ export function previewOf(
 ): void {
   const asked = askedFor(route)
   if (asked === undefined) {
-    onKnown({ preview: plainPreview, isMissing: false })
+    onKnown({ preview: knownPreview(route), isMissing: false })
     return
   }
   const caller = { identity: undefined, address: options.address }
@@ -54,19 +55,41 @@ export function previewOf(
 }
 
 function askedFor(route: Route): Asked | undefined {
-  if (route.page === 'profile') {
-    return {
-      operation: operations['user.get'],
-      params: { user: { handle: route.handle } },
-      read: ({ user }) => profilePreview(user as User),
-    }
+  switch (route.page) {
+    case 'profile':
+      return {
+        operation: operations['user.get'],
+        params: { user: { handle: route.handle } },
+        read: ({ user }) => profilePreview(user as User),
+      }
+    case 'tweet':
+      return {
+        operation: operations['tweet.get'],
+        params: { tweetId: parseId(route.tweetId) ?? 0 },
+        read: ({ tweet, users }) => tweetPreview(tweet as Tweet, users as readonly User[]),
+      }
+    case 'list':
+      return {
+        operation: operations['list.get'],
+        params: { listId: parseId(route.listId) ?? 0 },
+        read: ({ list }) => listPreview(list as List),
+      }
+    case 'moment':
+      return {
+        operation: operations['moment.get'],
+        params: { momentId: parseId(route.momentId) ?? 0 },
+        read: ({ moment }) => momentPreview(moment as Moment),
+      }
+    default:
+      return undefined
   }
-  if (route.page !== 'tweet') return undefined
-  return {
-    operation: operations['tweet.get'],
-    params: { tweetId: parseId(route.tweetId) ?? 0 },
-    read: ({ tweet, users }) => tweetPreview(tweet as Tweet, users as readonly User[]),
-  }
+}
+
+/** What a page is about that nobody has to be asked of. */
+function knownPreview(route: Route): Preview {
+  if (route.page !== 'tag') return plainPreview
+  const description = `What people say about #${route.tag} on Rookery.`
+  return { title: `#${route.tag}`, description, kind: 'website' }
 }
 
 class PreviewRequest extends ShardRequest {
@@ -118,4 +141,15 @@ function tweetPreview(tweet: Tweet, users: readonly User[]): Preview {
   const author = users.find(({ id }) => id === tweet.authorId)
   const title = author === undefined ? 'A tweet' : `${author.name} (@${author.handle})`
   return { title, description: tweet.text, kind: 'article' }
+}
+
+function listPreview({ name, description, counts }: List): Preview {
+  const { members } = counts
+  const words = description === '' ? `A list of ${members} people on Rookery.` : description
+  return { title: name, description: words, kind: 'article' }
+}
+
+function momentPreview({ title, description, counts }: Moment): Preview {
+  const words = description === '' ? `A moment of ${counts.tweets} tweets on Rookery.` : description
+  return { title, description: words, kind: 'article' }
 }

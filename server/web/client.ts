@@ -5,6 +5,7 @@
 import type { ErrorBody } from '../../protocol/errors.ts'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
 import { Cell } from './store/cell.ts'
+import { Discoveries } from './store/discoveries.ts'
 import type { Keeper } from './store/drafts.ts'
 import { Drafts } from './store/drafts.ts'
 import { Entities } from './store/entities.ts'
@@ -13,7 +14,10 @@ import { Feed } from './store/feed.ts'
 import { Home } from './store/home.ts'
 import { Marks } from './store/marks.ts'
 import { Notices } from './store/notices.ts'
-import type { Call, PushData } from './wire/call.ts'
+import { Notifications } from './store/notifications.ts'
+import { Promotions } from './store/promotions.ts'
+import { TagWatch } from './store/tag-watch.ts'
+import type { Call, CallParams, PushData } from './wire/call.ts'
 import type { LineState, LiveSocket } from './wire/connection.ts'
 import { Connection } from './wire/connection.ts'
 import { callOverHttp } from './wire/http.ts'
@@ -30,8 +34,8 @@ export type ClientOptions = {
   readonly onSignedOut: () => void
 }
 
-/** What somebody answers or quotes. */
-export type PostLinks = { readonly inReplyTo?: TweetId; readonly quoteOf?: TweetId }
+/** What a tweet has beside its text. */
+export type PostParts = Omit<CallParams<'tweet.post'>, 'text'>
 
 type AnyFeed = Feed<TweetId> | Feed<UserId>
 
@@ -42,8 +46,14 @@ export class Client {
   readonly notices = new Notices()
   readonly marks: Marks
   readonly home: Home
+  readonly tagWatch: TagWatch
+  readonly promotions: Promotions
+  readonly notifications: Notifications
+  readonly discoveries: Discoveries
   readonly drafts: Drafts
   readonly call: Call
+  /** An id that nobody has made before: for what must take effect once. */
+  readonly makeId: () => string
   readonly #connection: Connection | undefined
   /** By what they list; the longest unused leaves first. */
   readonly #feeds = new Map<string, AnyFeed>()
@@ -51,6 +61,7 @@ export class Client {
   constructor(options: ClientOptions) {
     const { viewerId } = options
     this.viewerId = viewerId
+    this.makeId = options.makeId
     this.line = new Cell<LineState>(viewerId === undefined ? 'online' : 'connecting')
     this.#connection = viewerId === undefined ? undefined : this.#connect(viewerId, options)
     const connection = this.#connection
@@ -58,7 +69,11 @@ export class Client {
       connection === undefined ? callOverHttp : (name, params) => connection.call(name, params)
     const parts = { call: this.call, entities: this.entities }
     this.marks = new Marks({ ...parts, onRefused: (error) => this.complain(error) })
-    this.home = new Home(parts)
+    this.tagWatch = new TagWatch(parts)
+    this.promotions = new Promotions(parts)
+    this.home = new Home({ ...parts, promotions: this.promotions })
+    this.notifications = new Notifications(parts)
+    this.discoveries = new Discoveries({ ...parts, isStranger: viewerId === undefined })
     const owner = viewerId === undefined ? 'nobody' : String(viewerId)
     this.drafts = new Drafts({ keeper: options.keeper, owner, makeId: options.makeId })
   }
@@ -79,13 +94,13 @@ export class Client {
   }
 
   /** Posts, and shows the tweet to its author. Rejects with RequestFailure. */
-  async post(text: string, links: PostLinks & { readonly operationId: string }): Promise<TweetId> {
-    const { tweet } = await this.call('tweet.post', { text, ...links })
+  async post(text: string, parts: PostParts): Promise<TweetId> {
+    const { tweet } = await this.call('tweet.post', { text, ...parts })
     this.entities.learnTweet(tweet)
     this.home.posted(tweet.id)
     const own = this.#feeds.get(`tweets of ${tweet.authorId}`) as Feed<TweetId> | undefined
     own?.add(tweet.id)
-    if (links.inReplyTo !== undefined) this.#replied(links.inReplyTo, tweet.id)
+    if (parts.inReplyTo !== undefined) this.#replied(parts.inReplyTo, tweet.id)
     return tweet.id
   }
 
@@ -111,6 +126,13 @@ export class Client {
     return feed
   }
 
+  /** Nothing of this user is shown where it comes of its own accord: the reader has muted or blocked them. */
+  hideAuthor(userId: UserId): void {
+    const isTheirs = (id: TweetId): boolean => this.entities.tweet(id)?.authorId === userId
+    for (const id of this.home.state.value.shown.filter(isTheirs)) this.home.removed(id)
+    for (const id of this.home.state.value.waiting.filter(isTheirs)) this.home.removed(id)
+  }
+
   complain(error: ErrorBody): void {
     this.notices.say(error.message, { kind: 'failed' })
   }
@@ -126,7 +148,11 @@ export class Client {
       onState: (state) => {
         this.line.set(state)
         if (state === 'online') void this.#online(viewerId)
-        else this.home.disconnected()
+        else {
+          this.home.disconnected()
+          this.notifications.disconnected()
+          this.tagWatch.disconnected()
+        }
       },
       heartbeat: () => this.call('user.get', { user: { id: viewerId } }),
     })
@@ -138,11 +164,15 @@ export class Client {
       // The page shows what it knows of its reader; the home timeline says that the server is away.
       () => undefined,
     )
-    await Promise.all([own, this.home.connected()])
+    this.tagWatch.connected()
+    await Promise.all([own, this.home.connected(), this.notifications.connected()])
   }
 
   #pushed(event: string, data: unknown): void {
-    if (event === 'timeline.tweet') this.home.pushed(data as PushData<'timeline.tweet'>)
+    if (event === 'timeline.tweet') {
+      this.home.pushed(data as PushData<'timeline.tweet'>)
+      this.tagWatch.pushed(data as PushData<'timeline.tweet'>)
+    } else if (event === 'notification') this.notifications.pushed(data as PushData<'notification'>)
     else if (event === 'tweet.deleted') this.#removed((data as PushData<'tweet.deleted'>).tweetId)
     else if (event === 'tweet.counts') {
       const { tweetId, ...counts } = data as PushData<'tweet.counts'>

@@ -5,8 +5,20 @@
 
 import { Cell } from './store/cell.ts'
 
-/** The path of the page that is shown. */
-export const here: Cell<string> = new Cell(location.pathname)
+/** The path of the page that is shown, with what stands behind its `?`. */
+export const here: Cell<string> = new Cell(location.pathname + location.search)
+
+let hasMoved = false
+
+/** Whether the reader has come here from another page of this document. */
+export function hasNavigated(): boolean {
+  return hasMoved
+}
+
+/** Names the page that is shown anew, such as by the address that it should have. */
+export function rename(path: string): void {
+  if (path !== location.pathname + location.search) history.replaceState(history.state, '', path)
+}
 
 /**
  * Where on a page the reader was: the tweet at the top of the window, since the heights of tweets that
@@ -34,10 +46,11 @@ function align({ tweetId, tweetTop = 0 }: Place): void {
 }
 
 export function go(path: string): void {
-  if (path === location.pathname) {
+  if (path === location.pathname + location.search) {
     scrollTo({ top: 0 })
     return
   }
+  hasMoved = true
   keepPlace()
   history.pushState({}, '', path)
   placeToRestore = undefined
@@ -56,8 +69,9 @@ function keepPlace(): void {
 export function followLinks(): void {
   history.scrollRestoration = 'manual'
   addEventListener('popstate', ({ state }) => {
+    hasMoved = true
     placeToRestore = (state as Entry | null)?.place
-    here.set(location.pathname)
+    here.set(location.pathname + location.search)
   })
   document.addEventListener('click', (event) => {
     const path = pathOfClick(event)
@@ -73,5 +87,5 @@ function pathOfClick(event: MouseEvent): string | undefined {
   const link = event.target instanceof Element ? event.target.closest('a') : null
   if (link === null || link.target !== '' || link.origin !== location.origin) return undefined
   if (link.hasAttribute('data-leaves') || link.hash !== '') return undefined
-  return link.pathname
+  return link.pathname + link.search
 }

@@ -1,4 +1,4 @@
-// What a reader has chosen for this browser: colours and keys.
+// What a reader has chosen for this browser: colours, keys, and the order of the home timeline.
 //
 // The colours are kept in a cookie, because the server writes them into the page: a dark room stays dark
 // while the page loads, and no script has to stand in it.
@@ -15,6 +15,18 @@ const keysKey = 'rookery.keys'
 export const theme: Cell<Theme> = new Cell<Theme>(themeOfDocument())
 /** Whether single letters do something (WCAG 2.1.4 asks that they can be switched off). */
 export const hasKeys: Cell<boolean> = new Cell(localStorage.getItem(keysKey) !== 'off')
+
+export type HomeOrder = 'latest' | 'top'
+const orderKey = 'rookery.home'
+/** In which order the home timeline stands. */
+export const homeOrder: Cell<HomeOrder> = new Cell<HomeOrder>(
+  localStorage.getItem(orderKey) === 'top' ? 'top' : 'latest',
+)
+
+export function chooseHomeOrder(order: HomeOrder): void {
+  homeOrder.set(order)
+  localStorage.setItem(orderKey, order)
+}
 
 export function chooseTheme(chosen: Theme): void {
   theme.set(chosen)

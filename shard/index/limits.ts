@@ -1,20 +1,28 @@
 // The limits of what a shard process derives from public facts: memory and work. What is full lets its
 // oldest go; what would take too long answers what it has found, and where to go on.
 
-/** Tweets that can be searched: the newest. About 105 bytes each, 0.1 GB (the bench `engine --only search`). */
+/**
+ * Tweets that can be searched: the newest. About 105 bytes for one of 14 words, 145 where each tenth is a long Japanese
+ * one: 0.15 GB (the bench `search`).
+ */
 export const indexedTweetsMax = 2 ** 20
 /** Users that are found by a part of their name: those who came first. All are found by their whole handle. */
 export const indexedUsersMax = 2 ** 22
-/** Documents that one search looks at: some milliseconds. Then its page ends, with a cursor to go on. */
+/**
+ * Documents that one search looks at: a step is 20 to 45 nanoseconds in a million tweets, so all are 2 to 4.5 ms, for
+ * which everybody else waits. Then its page ends, with a cursor to go on.
+ */
 export const searchStepsMax = 100_000
-/** What comparing the text of one tweet counts for, in such steps. */
-export const searchCompareSteps = 200
+/** What looking at one tweet counts for, in such steps; and each character and each word of its text, if it is compared. */
+export const searchCompareSteps = 100
+export const searchCharacterSteps = 1
+export const searchWordSteps = 4
 /** The newest tweets that `order: top` chooses from. */
 export const searchTopCandidatesMax = 256
 /** Words, phrases and filters of one query; what has more is refused. */
 export const searchClausesMax = 16
 /** Users that one search for users looks at. */
-export const userSearchStepsMax = 50_000
+export const userSearchStepsMax = 30_000
 /** Letters of a name that are looked up; the others are compared. */
 export const namePrefixLettersMax = 8
 /** Words of a name by which its user is found. */
@@ -37,8 +45,9 @@ export const trendTopicsPerTweetMax = 24
 export const trendPairsPerHourMax = 2 ** 19
 /** Authors without whom nothing is a trend, and tweets of as many that the reader has to be able to see. */
 export const trendAuthorsMin = 3
-/** Trends whose tweets are looked at for one answer, and the steps for a page of each. */
+/** Trends whose tweets are looked at for one answer, the pages of tweets of all of them, and the steps for a page. */
 export const trendsLookedAtMax = 48
+export const trendPagesMax = 48
 export const trendStepsMax = 3_000
 /** How often its usual authors an hour a trend has now, at least. */
 export const trendRiseMin = 1.5

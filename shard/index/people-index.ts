@@ -33,8 +33,9 @@ export class PeopleIndex {
   /** Adds a user, or how they are called now. */
   add(user: number, called: { readonly handle: string; readonly name: string }): void {
     if (user >= this.#usersMax) return
-    const group = this.#groups[user >>> groupShift] ?? new Postings()
-    this.#groups[user >>> groupShift] = group
+    const number = user >>> groupShift
+    const group = this.#groups[number] ?? new Postings(this.#groups[number - 1])
+    this.#groups[number] = group
     for (const word of wordsOf(called)) {
       let beginning = ''
       let letters = 0

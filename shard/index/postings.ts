@@ -53,11 +53,21 @@ function sliceOf(count: number): number {
 }
 
 export class Postings {
-  #table = new Uint32Array(entriesMin * entryWords)
-  #mask = entriesMin - 1
+  #table: Uint32Array
+  #mask: number
   #termCount = 0
   #pool = new Uint16Array(256)
   #poolEnd = 0
+
+  /**
+   * @param like postings of as many documents, whose table is of the size that these will need: growing takes
+   * milliseconds where there are many terms
+   */
+  constructor(like?: Postings) {
+    const entries = like === undefined ? entriesMin : like.#mask + 1
+    this.#table = new Uint32Array(entries * entryWords)
+    this.#mask = entries - 1
+  }
 
   get bytes(): number {
     return this.#table.byteLength + this.#pool.byteLength

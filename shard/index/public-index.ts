@@ -3,7 +3,7 @@
 //
 // None of it is a fact. It is in no snapshot and no digest, two processes may differ in it, and all of it can
 // be thrown away: a process starts without, and fills it step by step while it serves (`fill`), the newest
-// first. Until that is done, `isWhole` is false, and answers say so.
+// first. Until that is done, `isPartial` is true, and answers say so.
 //
 // It is off at first: a state that recovers, or that stands beside another to bring its facts, indexes nothing.
 // Written by `apply` functions, and by `fill`.
@@ -16,7 +16,8 @@ import { entryOf } from '../state/users.ts'
 import { backfillBatchMax, indexedTweetsMax } from './limits.ts'
 import { NewestFirst } from './newest-first.ts'
 import { PeopleIndex } from './people-index.ts'
-import { Segment, segmentTweetsMax } from './segment.ts'
+import type { Segment } from './segment.ts'
+import { segmentTweetsMax } from './segment.ts'
 import { fingerprintOf, termFor, termsOf, tokensOf } from './terms.ts'
 import { topicsOf } from './topics.ts'
 import { Trends } from './trends.ts'
@@ -51,6 +52,17 @@ export class PublicIndex {
     this.#tweets = of.tweets
     this.#users = of.users
     of.users.onCard = (user, card) => this.#userArrived(user, card)
+  }
+
+  /**
+   * Whether the logs of others have gone on without this process, as far as it can tell. Told by its owner several
+   * times a second; nothing but what answers say of themselves depends on it.
+   */
+  isBehind = false
+
+  /** Whether something may be missing: of what was there at the start, or of what came lately. */
+  get isPartial(): boolean {
+    return !this.#isWhole || this.isBehind
   }
 
   /** Whether everything that was there at the start is in. */
@@ -134,7 +146,7 @@ export class PublicIndex {
     newestFirst: readonly number[],
     isPublic: (tweet: number) => boolean,
   ): Generator<void, boolean> {
-    const segment = new Segment()
+    const segment = this.tweets.newSegment()
     for (let place = newestFirst.length - 1; place >= 0; place--) {
       this.#fillTweet(segment, this.#tweets.find(newestFirst[place]!), isPublic)
       if (place % backfillBatchMax === 0) yield

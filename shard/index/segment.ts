@@ -20,8 +20,13 @@ export class Segment {
   /** Of each block the smallest id in it, and the largest id in it and all blocks before it. */
   readonly #smallest = new Float64Array(blocks)
   readonly #largestUpTo = new Float64Array(blocks)
-  readonly #postings = new Postings()
+  readonly #postings: Postings
   #count = 0
+
+  /** @param like a full one, where there is one: this one is made ready to become as large */
+  constructor(like?: Segment) {
+    this.#postings = like === undefined ? new Postings() : new Postings(like.#postings)
+  }
 
   get count(): number {
     return this.#count
@@ -90,6 +95,15 @@ export class Segment {
   /** No document up to this one has a larger id. */
   largestUpTo(document: number): number {
     return document < 0 ? 0 : this.#largestUpTo[document >>> blockShift]!
+  }
+
+  /** The largest id up to this document and no further: looks at the part of its block. */
+  largestExactlyUpTo(document: number): number {
+    if (document < 0) return 0
+    const start = document & ~0xff
+    let largest = this.largestUpTo(start - 1)
+    for (let at = start; at <= document; at++) largest = Math.max(largest, this.#ids[at]!)
+    return largest
   }
 
   /** The documents that have all of the terms. */

@@ -18,8 +18,8 @@ export type Search = {
   readonly since: number
   readonly limit: number
   readonly stepsMax: number
-  /** Looks at a tweet that may be one: whether it is. */
-  accept(id: number): boolean
+  /** Looks at a tweet that may be one: whether it is. What it takes beyond the usual it takes off the steps. */
+  accept(id: number, steps: Steps): boolean
 }
 
 export type Found = {
@@ -50,10 +50,15 @@ export class TweetIndex {
   /** Adds a tweet that has just come. */
   add(id: number, terms: readonly number[]): void {
     if (this.#segments[0]?.isFull !== false) {
-      this.#segments.unshift(new Segment())
+      this.#segments.unshift(this.newSegment())
       this.#segments.length = Math.min(this.#segments.length, this.#segmentsMax)
     }
     this.#segments[0]!.add(id, terms)
+  }
+
+  /** An empty segment, ready for as many terms as the others have. */
+  newSegment(): Segment {
+    return new Segment(this.#segments.find(({ isFull }) => isFull))
   }
 
   /** Adds a segment of tweets that came before all others. @returns false where there is no room */
@@ -126,7 +131,8 @@ class Run {
       if (this.#isFinished(since)) return false
       at = matches.seek(at, this.#steps)
       if (this.#steps.left <= 0) {
-        this.#bound = Math.max(segment.largestUpTo(at), rest)
+        // To the tweet: what has been looked at in its block is not looked at once more by the next page.
+        this.#bound = Math.max(segment.largestExactlyUpTo(at), rest)
         this.#isCut = at >= 0 || rest > 0
         return false
       }
@@ -144,7 +150,7 @@ class Run {
     const { limit, accept } = this.#search
     if (ids.length > limit && id < ids[limit]!) return
     this.#steps.left -= searchCompareSteps
-    if (ids.includes(id) || !accept(id)) return
+    if (ids.includes(id) || !accept(id, this.#steps)) return
     let place = ids.length
     while (place > 0 && ids[place - 1]! < id) place--
     ids.splice(place, 0, id)

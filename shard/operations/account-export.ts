@@ -15,6 +15,7 @@ import { writeCollectionEntry } from './collection-page.ts'
 import type { View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { pageOf, writeTweets, writeUser } from './present.ts'
+import { writePromotions } from './promotions.ts'
 import { newestNeighbors } from './user-list.ts'
 import { mayRead } from './visibility.ts'
 
@@ -57,6 +58,7 @@ const parts: Readonly<Record<ExportSection, (asked: Asked) => Part>> = {
   followedMoments: marked(markKind.followedMoments),
   lists: (asked) => collections('list', asked),
   moments: (asked) => collections('moment', asked),
+  promotions,
 }
 
 function account({ view, user }: Asked): Part {
@@ -83,6 +85,17 @@ function account({ view, user }: Asked): Part {
         writer.text(name)
         writeValue(writer, fields[name], value)
       }
+    },
+  }
+}
+
+/** All that are kept, on one page. */
+function promotions({ view, user }: Asked): Part {
+  return {
+    older: undefined,
+    write(writer) {
+      writer.text('promotions')
+      writePromotions(writer, view, view.users.idOf(user))
     },
   }
 }

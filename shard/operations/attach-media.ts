@@ -13,13 +13,14 @@ export function attachMedia(
   view: View,
   { actor, nowMs }: DecideContext,
   mediaIds: readonly string[] = [],
+  field = 'mediaIds',
 ): readonly Medium[] | No<never> | undefined {
   if (mediaIds.length === 0) return undefined
   const found: Medium[] = []
   for (const id of mediaIds) {
     const own = view.unattachedMedia.find(actor, id, nowMs)
     // That of somebody else is not told from one that never was.
-    if (own === undefined) return refused('not_found', 'An upload is not yours, or too old.')
+    if (own === undefined) return refused('not_found', 'An upload is not yours, or too old.', field)
     found.push(own.media)
   }
   if (new Set(mediaIds).size < mediaIds.length) {
@@ -31,6 +32,10 @@ export function attachMedia(
   return found
 }
 
-function refused(code: 'not_found' | 'bad_request', message: string): No<never> {
-  return { kind: 'failed', error: failure(code, { field: 'mediaIds', message }) }
+function refused(
+  code: 'not_found' | 'bad_request',
+  message: string,
+  field = 'mediaIds',
+): No<never> {
+  return { kind: 'failed', error: failure(code, { field, message }) }
 }

@@ -33,21 +33,32 @@ export type View = {
   readonly apps: Pick<ShardState['apps'], 'find' | 'listOf'>
   readonly reports: Pick<ShardState['reports'], 'listOf' | 'newest'>
   readonly actions: Pick<ShardState['actions'], 'newest'>
+  readonly promotions: Omit<
+    ShardState['promotions'],
+    'fund' | 'create' | 'setStatus' | 'end' | 'endAll' | 'tweetLeft' | 'count' | 'forget'
+  >
+  readonly interests: Pick<ShardState['interests'], 'of'>
   readonly unattachedMedia: Pick<ShardState['unattachedMedia'], 'find' | 'listOf'>
   remembered(partition: Partition): Pick<ReturnType<ShardState['remembered']>, 'resultOf'>
   marks(kind: string): Omit<ReturnType<ShardState['marks']>, 'insert' | 'remove' | 'clear'>
   markKinds(): readonly string[]
+  readonly favoriteOrder: Pick<ShardState['favoriteOrder'], 'readBefore'>
+  readonly profileTabs: {
+    readonly [tab in 'replies' | 'media']: Pick<ShardState['authored'], 'readBefore'>
+  }
+  readonly rankings: ShardState['rankings']
   readonly requests: Omit<ShardState['requests'], 'begin' | 'end'>
   readonly mutedWords: Pick<ShardState['mutedWords'], 'of'>
-  readonly index: Pick<ShardState['index'], 'tweets' | 'people' | 'trends' | 'isWhole'>
+  readonly notices: Pick<ShardState['notices'], 'groupsOf' | 'arrivalCount'>
+  readonly index: Pick<ShardState['index'], 'tweets' | 'people' | 'trends' | 'isPartial'>
   readHome: ShardState['readHome']
 }
 
 /** The socket that a request came on, as far as live operations need it. */
 export type Subscriptions = {
-  /** Starts the pushes to this socket: those of a tag, or, without one, of the home timeline. */
-  subscribe(user: number, tag?: string): void
-  unsubscribe(tag?: string): void
+  /** Starts the pushes of a channel to this socket: of the home timeline, unless another one is named. */
+  subscribe(user: number, channel?: string): void
+  unsubscribe(channel: string): void
   /** Whether the socket can listen to this tag beside those that it has. */
   hasRoomFor(tag: string): boolean
   /** Notes that the socket was shown a tweet, so that changes of its counts are pushed. */
@@ -120,6 +131,8 @@ export type Effects = {
   pushTagged(tweet: number, hashtags: readonly { readonly tag: string }[]): void
   pushDeleted(tweetId: TweetId): void
   countsChanged(tweetId: TweetId): void
+  /** Pushes to a user what they were not told of yet, of what others did that concerns them. */
+  noticed(userId: UserId): void
   /** What may end or begin a follow has changed: see following.ts. */
   followMaySettle(followerId: UserId, followeeId: UserId): void
   /** An account was deleted: its facts are erased step by step (leaving.ts). */

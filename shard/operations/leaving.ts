@@ -58,8 +58,10 @@ function forgetAtOnce(state: ShardState, userId: UserId): void {
   const user = users.index.intern(userId)
   accounts.forget(userId)
   mutedWords.clear(user)
+  state.favoriteOrder.clear(user)
   unattachedMedia.forget(userId)
   for (const records of [apps, reports]) records.forget(userId)
+  state.promotions.forget(userId)
   state.dropTimeline(user)
 }
 

@@ -1,11 +1,16 @@
 import { failure } from '../../protocol/errors.ts'
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault, resumeItemsMax, timelineLengthMax } from '../../protocol/limits.ts'
-import { liveSubscribe, tagOfChannel } from '../../protocol/operations/live-subscribe.ts'
+import {
+  liveSubscribe,
+  notificationsChannel,
+  tagOfChannel,
+} from '../../protocol/operations/live-subscribe.ts'
 import { tagsPerSocketMax } from '../index/limits.ts'
 import type { Context, View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
+import { listenToNotifications } from './notification-stream.ts'
 import { noteShown, pageOf, positionOf } from './present.ts'
 import { Repeats } from './repeats.ts'
 import { missedOfTag, newestOfTag } from './tag-stream.ts'
@@ -14,6 +19,10 @@ import { mayShow, type Rule } from './visibility.ts'
 
 export const liveSubscribeHandler = implementRead(liveSubscribe, {
   read(view, context, { channel, position }, writer) {
+    if (channel === notificationsChannel) {
+      listenToNotifications(view, context, position, writer)
+      return undefined
+    }
     const reader = context.actorIndex
     const tag = tagOfChannel(channel)
     if (tag !== undefined && context.subscriptions?.hasRoomFor(tag) === false) return tooManyTags()
@@ -21,7 +30,7 @@ export const liveSubscribeHandler = implementRead(liveSubscribe, {
     const tweets = missed?.tweets ?? newestOf(view, { tag, reader })
     const page = { tweets, olderCursor: undefined }
     const deleted = missed?.deleted ?? []
-    context.subscriptions?.subscribe(reader, tag)
+    context.subscriptions?.subscribe(reader, channel)
     const more = deleted.length > 0 ? 3 : 2
     const shown = writeTweetPage(writer, view, { page, reader, rule: mayShow, more })
     writer.text('position')

@@ -1,10 +1,9 @@
-import { tagOfChannel } from '../../protocol/operations/live-subscribe.ts'
 import { liveUnsubscribe } from '../../protocol/operations/live-unsubscribe.ts'
 import { implementRead } from './implement.ts'
 
 export const liveUnsubscribeHandler = implementRead(liveUnsubscribe, {
   read(_view, { subscriptions }, { channel }, writer) {
-    subscriptions?.unsubscribe(tagOfChannel(channel))
+    subscriptions?.unsubscribe(channel)
     writer.map(0)
     return undefined
   },

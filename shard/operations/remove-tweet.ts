@@ -10,6 +10,11 @@ import type { ShardState } from '../state/shard-state.ts'
 /** Users' marks: the originals that they have retweeted. */
 export const retweetMarks = 'retweets'
 
+/** Takes a tweet from its place on the author's profile, if it is there. */
+export function unpin(state: ShardState, author: number, tweetId: TweetId): void {
+  if (state.users.pinnedOf(author) === tweetId) state.users.editCard(author, { pinnedTweetId: 0 })
+}
+
 export function removeTweet(
   state: ShardState,
   event: {
@@ -24,6 +29,7 @@ export function removeTweet(
   if (retweetOf !== undefined && state.isHosted(authorId)) {
     state.marked.remove(retweetMarks, author, retweetOf)
   }
+  state.promotions.tweetLeft(authorId, tweetId)
   const tweet = tweets.findBody(tweetId)
   if (tweet < 0) return
   const original = tweets.originalOf(tweet)
@@ -40,6 +46,8 @@ export function removeTweet(
     }
   }
   tweets.delete(tweetId)
+  state.profileTabs.remove(author, tweetId)
+  unpin(state, author, tweetId)
   state.index.tweetLeft(tweetId)
   state.places.remove(tweetId)
 }

@@ -11,7 +11,7 @@ import { isBlockBetween, isSuspended } from './visibility.ts'
 export const searchUsersHandler = implementRead(searchUsers, {
   read(view, { actorIndex }, { query, limit = pageLimitDefault }, writer) {
     const users = findUsers(view, { query, limit, reader: actorIndex })
-    writer.map(view.index.isWhole ? 1 : 2)
+    writer.map(view.index.isPartial ? 2 : 1)
     writeUsers(writer, view, { users, reader: actorIndex })
     writePartial(writer, view)
     return undefined

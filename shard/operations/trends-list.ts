@@ -1,7 +1,12 @@
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault } from '../../protocol/limits.ts'
 import { trendsList } from '../../protocol/operations/trends-list.ts'
-import { trendAuthorsMin, trendStepsMax, trendsLookedAtMax } from '../index/limits.ts'
+import {
+  trendAuthorsMin,
+  trendPagesMax,
+  trendStepsMax,
+  trendsLookedAtMax,
+} from '../index/limits.ts'
 import { parseQuery } from '../index/query.ts'
 import type { Topic } from '../index/topics.ts'
 import type { Trend } from '../index/trends.ts'
@@ -12,7 +17,7 @@ import { findTweets, writePartial } from './tweet-search.ts'
 export const trendsListHandler = implementRead(trendsList, {
   read(view, context, { limit = pageLimitDefault }, writer) {
     const shown = listedFor(view, context, limit)
-    writer.map(view.index.isWhole ? 1 : 2)
+    writer.map(view.index.isPartial ? 2 : 1)
     writer.text('trends')
     writer.array(shown.length)
     for (const { topic, authors } of shown) {
@@ -36,19 +41,31 @@ export const trendsListHandler = implementRead(trendsList, {
 function listedFor(view: View, context: Context, limit: number): Trend[] {
   const shown: Trend[] = []
   const all = view.index.trends.list(context.nowMs).slice(0, trendsLookedAtMax)
+  const pages = { left: trendPagesMax }
   for (const trend of all) {
-    if (shown.length === limit) break
-    if (hasReadableAuthors(view, trend.topic, context.actorIndex)) shown.push(trend)
+    if (shown.length === limit || pages.left <= 0) break
+    const look = { topic: trend.topic, reader: context.actorIndex, pages }
+    if (hasReadableAuthors(view, look)) shown.push(trend)
   }
   return shown
 }
 
-function hasReadableAuthors(view: View, topic: Topic, reader: number): boolean {
+function hasReadableAuthors(
+  view: View,
+  look: {
+    readonly topic: Topic
+    readonly reader: number
+    /** What may still be looked at for this answer. */
+    readonly pages: { left: number }
+  },
+): boolean {
+  const { topic, reader, pages } = look
   const query = parseQuery(topic.kind === 'phrase' ? `"${topic.name}"` : topic.name)
   if ('problem' in query) return false
   const { clauses } = query
   const authors = new Set<number>()
   for (let before = idMax, page = 0; page < pagesMax; page++) {
+    pages.left--
     const found = findTweets(view, {
       clauses,
       before,

@@ -46,7 +46,8 @@ export function writeTweetPage(
   },
 ): readonly number[] {
   const { page, reader, rule, more, beside, owners = none } = given
-  const tweets = beside === undefined ? page.tweets : [...beside, ...page.tweets]
+  const tweets =
+    beside === undefined || beside.length === 0 ? page.tweets : [...beside, ...page.tweets]
   const referenced = referencedBy(view, { tweets, reader, rule })
   const optional = (referenced.length === 0 ? 0 : 1) + (page.olderCursor === undefined ? 0 : 1)
   writer.map(2 + optional + more)

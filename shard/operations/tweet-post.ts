@@ -9,6 +9,7 @@ import { findReadableOriginal } from './find.ts'
 import type { Context, View } from './implement.ts'
 import { implementWrite } from './implement.ts'
 import { writeTweet } from './present.ts'
+import { noteTweet, whomItConcerns } from './tweet-notices.ts'
 import { mayRead, visibilityMark } from './visibility.ts'
 
 export const tweetPostHandler = implementWrite(tweetPost, {
@@ -41,7 +42,7 @@ export const tweetPostHandler = implementWrite(tweetPost, {
     }
   },
 
-  apply(state, { tweetId, authorId, operationId, inReplyToAuthorId, ...content }) {
+  apply(state, { tweetId, authorId, operationId, inReplyToAuthorId, quoteOfAuthorId, ...content }) {
     const author = state.users.index.intern(authorId)
     const createdAt = timeOfId(tweetId)
     state.noteIssuedId(tweetId)
@@ -52,6 +53,8 @@ export const tweetPostHandler = implementWrite(tweetPost, {
     const body = { id: tweetId, authorId, createdAt, ...content }
     const tweet = state.tweets.put(body, author, repliedTo)
     state.authored.insert(author, tweetId)
+    const [isReply, hasMedia] = [content.inReplyTo !== undefined, content.media !== undefined]
+    if (isReply || hasMedia) state.profileTabs.put(author, { id: tweetId, isReply, hasMedia })
     if (content.visibility !== undefined) {
       state.marked.add(visibilityMark(content.visibility), author, tweetId)
     }
@@ -73,12 +76,15 @@ export const tweetPostHandler = implementWrite(tweetPost, {
     if (content.location !== undefined) state.places.put(tweetId, content.location)
     const isPublic = mayRead(state, { reader: -1, tweet })
     state.index.tweetArrived({ id: tweetId, author, isPublic }, content)
+    noteTweet(state, { tweet, tweetId, authorId, inReplyToAuthorId, quoteOfAuthorId, ...content })
     state.deliver(author, tweetId, repliedTo)
     return tweet
   },
 
-  effects(effects, { inReplyTo, entities }, tweet) {
+  effects(effects, event, tweet) {
+    const { inReplyTo, entities } = event
     effects.pushTweet(tweet)
+    for (const userId of whomItConcerns(event).keys()) effects.noticed(userId)
     if (entities.hashtags.length > 0) effects.pushTagged(tweet, entities.hashtags)
     if (inReplyTo !== undefined) effects.countsChanged(inReplyTo)
   },
@@ -120,13 +126,15 @@ function linksOf(
     const tweet = findReadableOriginal(view, actorIndex, tweetId, field)
     if (typeof tweet !== 'number') return tweet
     links = { ...links, [field]: view.tweets.idOf(tweet) }
-    if (field === 'quoteOf') continue
-    links = { ...links, inReplyToAuthorId: view.users.idOf(view.tweets.authorOf(tweet)) }
+    links = { ...links, [`${field}AuthorId`]: view.users.idOf(view.tweets.authorOf(tweet)) }
   }
   return links
 }
 
-type Links = Pick<Event<typeof tweetPost>, 'inReplyTo' | 'quoteOf' | 'inReplyToAuthorId'>
+type Links = Pick<
+  Event<typeof tweetPost>,
+  'inReplyTo' | 'quoteOf' | 'inReplyToAuthorId' | 'quoteOfAuthorId'
+>
 
 /** The entities of a text; a mention of somebody who exists says who it is. */
 function entitiesOf(view: View, text: string) {

@@ -16,11 +16,12 @@ export const tweetRetweetHandler = implementWrite(tweetRetweet, {
     if (typeof original !== 'number') return original
     const retweetOf = view.tweets.idOf(original)
     if (view.marks(retweetMarks).has(actorIndex, retweetOf)) return { kind: 'unchanged' }
-    const event = { tweetId: context.newId() as TweetId, authorId: actor, retweetOf }
-    return { kind: 'committed', event }
+    const originalAuthorId = view.users.idOf(view.tweets.authorOf(original))
+    const tweet = { tweetId: context.newId() as TweetId, authorId: actor, retweetOf }
+    return { kind: 'committed', event: { ...tweet, originalAuthorId } }
   },
 
-  apply(state, { tweetId, authorId, retweetOf }) {
+  apply(state, { tweetId, authorId, retweetOf, originalAuthorId }) {
     const author = state.users.index.intern(authorId)
     state.noteIssuedId(tweetId)
     const body = {
@@ -37,13 +38,19 @@ export const tweetRetweetHandler = implementWrite(tweetRetweet, {
     state.tweets.retweets.add(original, 1)
     state.retweetsOf.insert(original, tweetId)
     if (state.isHosted(authorId)) state.marked.add(retweetMarks, author, retweetOf)
+    if (originalAuthorId !== undefined) {
+      const recipientId = originalAuthorId
+      const deed = { kind: 'retweet', actorId: authorId, recipientId, subject: original } as const
+      state.notices.note(deed, tweetId)
+    }
     state.deliver(author, tweetId)
     return tweet
   },
 
-  effects(effects, { retweetOf }, tweet) {
+  effects(effects, { retweetOf, originalAuthorId }, tweet) {
     effects.pushTweet(tweet)
     effects.countsChanged(retweetOf)
+    if (originalAuthorId !== undefined) effects.noticed(originalAuthorId)
   },
 
   answer(view, { actorIndex }, { params, event }, writer) {

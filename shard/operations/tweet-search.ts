@@ -2,7 +2,7 @@
 // whether the reader may see it. (I5)
 
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
-import { searchStepsMax } from '../index/limits.ts'
+import { searchCharacterSteps, searchStepsMax, searchWordSteps } from '../index/limits.ts'
 import type { Clause } from '../index/query.ts'
 import { fingerprintOf, holdTokens, termFor, tokensOf } from '../index/terms.ts'
 import type { Found } from '../index/tweet-index.ts'
@@ -33,9 +33,13 @@ export function findTweets(view: View, search: TweetSearch): Found {
     stepsMax: searchStepsMax,
     ...search,
     terms: [...new Set(terms.map(fingerprintOf))],
-    accept: (id) => {
+    accept: (id, steps) => {
       const tweet = view.tweets.find(id)
-      return tweet >= 0 && mayRead(view, { reader, tweet }) && matches(view, { tweet, clauses })
+      if (tweet < 0 || !mayRead(view, { reader, tweet })) return false
+      const facts = new TweetFacts(view, tweet)
+      const isMatch = facts.holdAll(clauses)
+      steps.left -= facts.steps
+      return isMatch
     },
   })
 }
@@ -58,8 +62,7 @@ export function matches(
   view: View,
   { tweet, clauses }: { readonly tweet: number; readonly clauses: readonly Clause[] },
 ): boolean {
-  const facts = new TweetFacts(view, tweet)
-  return clauses.every((clause) => facts.hold(clause) !== clause.isExcluded)
+  return new TweetFacts(view, tweet).holdAll(clauses)
 }
 
 type Entities = {
@@ -73,17 +76,23 @@ class TweetFacts {
   readonly #tweet: number
   #words: readonly string[] | undefined
   #entities: Entities | undefined
+  /** What taking it apart has taken. */
+  steps = 0
 
   constructor(view: View, tweet: number) {
     this.#view = view
     this.#tweet = tweet
   }
 
-  hold(clause: Clause): boolean {
+  holdAll(clauses: readonly Clause[]): boolean {
+    return clauses.every((clause) => this.#hold(clause) !== clause.isExcluded)
+  }
+
+  #hold(clause: Clause): boolean {
     const { tweets, users } = this.#view
     switch (clause.kind) {
       case 'words':
-        this.#words ??= tokensOf(tweets.fieldOf(this.#tweet, 'text') as string).words
+        this.#words ??= this.#takeApart()
         return holdTokens(this.#words, clause.words)
       case 'tag':
         return this.#said().hashtags.some(({ tag }) => termFor.tag(tag) === clause.term)
@@ -96,13 +105,20 @@ class TweetFacts {
     }
   }
 
+  #takeApart(): readonly string[] {
+    const text = this.#view.tweets.fieldOf(this.#tweet, 'text') as string
+    const { words } = tokensOf(text)
+    this.steps += text.length * searchCharacterSteps + words.length * searchWordSteps
+    return words
+  }
+
   #said(): Entities {
     this.#entities ??= this.#view.tweets.fieldOf(this.#tweet, 'entities') as Entities
     return this.#entities
   }
 }
 
-/** Writes the answer of a search for tweets: the page, and whether the index has everything yet. */
+/** Writes the answer of a search for tweets: the page, and whether something may be missing. */
 export function writeFound(
   writer: MessagePackWriter,
   view: View,
@@ -113,15 +129,15 @@ export function writeFound(
     olderCursor: found.olderCursor,
   }
   const reader = context.actorIndex
-  const more = view.index.isWhole ? 0 : 1
+  const more = view.index.isPartial ? 1 : 0
   const shown = writeTweetPage(writer, view, { page, reader, rule: mayRead, more })
   writePartial(writer, view)
   noteShown(context, shown)
 }
 
-/** Writes the entry `partial` of a map, where the index is not whole. */
+/** Writes the entry `partial` of a map, where something may be missing. */
 export function writePartial(writer: MessagePackWriter, view: View): void {
-  if (view.index.isWhole) return
+  if (!view.index.isPartial) return
   writer.text('partial')
   writer.boolean(true)
 }

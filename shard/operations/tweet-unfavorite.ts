@@ -13,15 +13,21 @@ export const tweetUnfavoriteHandler = implementWrite(tweetUnfavorite, {
       : findReadableTweet(view, actorIndex, tweetId)
     if (typeof tweet !== 'number') return tweet
     if (!isFavorite) return { kind: 'unchanged' }
-    return { kind: 'committed', event: { actorId: actor, tweetId } }
+    const event = { actorId: actor, tweetId }
+    const author = view.tweets.authorOf(tweet)
+    if (author === actorIndex) return { kind: 'committed', event }
+    return { kind: 'committed', event: { ...event, authorId: view.users.idOf(author) } }
   },
 
-  apply(state, { actorId, tweetId }) {
+  apply(state, { actorId, tweetId, authorId }) {
     const tweet = state.tweets.intern(tweetId)
     state.tweets.favorites.add(tweet, -1)
     if (state.isHosted(actorId)) {
-      state.marks('favorites').remove(state.users.index.intern(actorId), tweetId)
+      const user = state.users.index.intern(actorId)
+      if (state.marks('favorites').remove(user, tweetId)) state.favoriteOrder.remove(user, tweet)
     }
+    if (authorId === undefined) return 0
+    state.notices.takeBack({ kind: 'favorite', actorId, recipientId: authorId, subject: tweet })
     return 0
   },
 

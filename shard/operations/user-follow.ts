@@ -23,7 +23,7 @@ export const userFollowHandler = implementWrite(userFollow, {
     if (view.followings.has(actorIndex, followee)) return { kind: 'unchanged' }
     const follow = { followerId: actor, followeeId: userId }
     if ((view.users.flags.get(followee) & userFlag.isProtected) === 0) {
-      return { kind: 'committed', event: follow }
+      return { kind: 'committed', event: { ...follow, followId: context.newId() } }
     }
     if (waitingRequest(view, { follower: actorIndex, followee }) !== 0) return { kind: 'unchanged' }
     if (view.requests.askedCount(actorIndex) >= followRequestsMax) {
@@ -32,22 +32,28 @@ export const userFollowHandler = implementWrite(userFollow, {
     return { kind: 'committed', event: { ...follow, requestId: context.newId() } }
   },
 
-  apply(state, { followerId, followeeId, requestId }) {
+  apply(state, { followerId, followeeId, requestId, followId }) {
     const { index } = state.users
+    const deed = { actorId: followerId, recipientId: followeeId }
     const pair = { follower: index.intern(followerId), followee: index.intern(followeeId) }
     if (requestId === undefined) {
       state.requests.end(pair)
       state.follow(followerId, followeeId)
+      if (followId === undefined) return 0
+      state.noteIssuedId(followId)
+      state.notices.note({ kind: 'follow', ...deed }, followId)
       return 0
     }
     state.noteIssuedId(requestId)
     state.requests.begin(pair, requestId)
+    state.notices.note({ kind: 'follow_request', ...deed }, requestId)
     return 0
   },
 
   effects(effects, { followerId, followeeId }) {
     // A block may have been heard of since this was decided.
     effects.followMaySettle(followerId, followeeId)
+    effects.noticed(followeeId)
   },
 
   answer: writeUserAnswer,

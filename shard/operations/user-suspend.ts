@@ -34,6 +34,7 @@ export const userSuspendHandler = implementWrite(userSuspend, {
   apply(state, { userId, actionId, by, reason }) {
     keepAction(state, userId, { id: actionId, action: 'suspend', by, reason })
     state.marked.add(markKind.suspensions, state.users.index.intern(userId), actionId)
+    state.promotions.endAll(userId, 'account')
     for (const [tokenHash] of state.accounts.sessionsOf(userId)) {
       state.accounts.endSession(tokenHash)
     }

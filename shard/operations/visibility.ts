@@ -102,6 +102,12 @@ export function doesMute(view: View, user: number, other: number): boolean {
   return view.marks(markKind.mutes).has(user, view.users.idOf(other))
 }
 
+/** Whether the reader has muted the thread of a tweet, be it their own. */
+export function doesMuteThread(view: View, { reader, tweet }: TweetSight): boolean {
+  if ((view.users.flags.get(reader) & userFlag.mutes) === 0) return false
+  return isInMutedThread(view, { reader, tweet })
+}
+
 // ------------------------------------------------------------------ below the line: where a flag stands
 
 function mayReadGuarded(view: View, { reader, tweet }: TweetSight): boolean {

@@ -166,6 +166,17 @@ export class Membership {
     )
   }
 
+  /** The position that some living member has reached. */
+  furthestPosition(partition: Partition): LogPosition {
+    let furthest = logStart
+    for (const { positions, isLive } of this.#members) {
+      const theirs = positions[partition]
+      if (isLive && theirs !== undefined && comparePositions(theirs, furthest) > 0)
+        furthest = theirs
+    }
+    return furthest
+  }
+
   /** How many entries of a partition somebody else has and `position` has not, within its epoch. */
   lagBehind(partition: Partition, position: LogPosition): number {
     let lag = 0

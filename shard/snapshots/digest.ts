@@ -43,6 +43,9 @@ const kinds = {
   userRecord: 176,
   collection: 192,
   collectionItem: 193,
+  funds: 240,
+  promotion: 241,
+  favorite: 224,
 } as const
 
 /**
@@ -105,9 +108,11 @@ function addUser(sum: FactSum, state: ShardState, part: Part): void {
   addTweets(sum, state, part)
   addFollowings(sum, state, user)
   addMarks(sum, state, part)
+  addFavoriteOrder(sum, state, part)
   addPrivacy(sum, state, user)
   addUnattachedMedia(sum, state, id)
   addUserRecords(sum, state, id)
+  addPromotions(sum, state, id)
   for (const kind of collectionKinds) addCollections(sum, state, { ...part, kind })
   const passwordHash = accounts.passwordHash(id)
   if (passwordHash !== undefined) {
@@ -169,6 +174,18 @@ function addMarks(sum: FactSum, state: ShardState, { user, factsMax }: Part): vo
       sum.number(marks.at(user, place))
       sum.add()
     }
+  }
+}
+
+function addFavoriteOrder(sum: FactSum, state: ShardState, { user, factsMax }: Part): void {
+  const { users, tweets, favoriteOrder } = state
+  const count = favoriteOrder.length(user)
+  for (let place = Math.max(0, count - factsMax); place < count; place++) {
+    const { number, tweet } = favoriteOrder.at(user, place)
+    sum.begin(kinds.favorite, users.idOf(user))
+    sum.number(number)
+    sum.number(tweets.idOf(tweet))
+    sum.add()
   }
 }
 
@@ -239,5 +256,23 @@ function addUserRecords(sum: FactSum, { userRecords }: ShardState, userId: UserI
       sum.bytes(encoded)
       sum.add()
     }
+  }
+}
+
+/** Who has seen a promotion stands in it as a sum, which is kept up all the time: they may be very many. */
+function addPromotions(sum: FactSum, { promotions }: ShardState, userId: UserId): void {
+  const { fundedMicros, settledMicros } = promotions.fundsOf(userId)
+  if (fundedMicros !== 0 || settledMicros !== 0) {
+    sum.begin(kinds.funds, userId)
+    sum.number(fundedMicros)
+    sum.number(settledMicros)
+    sum.add()
+  }
+  const encoded = promotions.encodedOf(userId)
+  for (const [place, { id }] of promotions.listOf(userId).entries()) {
+    sum.begin(kinds.promotion, id)
+    sum.bytes(encoded[place]!)
+    for (const number of promotions.daysOf(id)!.sums()) sum.number(number >>> 0)
+    sum.add()
   }
 }

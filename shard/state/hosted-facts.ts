@@ -14,11 +14,14 @@
 import type { Partition } from '../../protocol/ids.ts'
 import type { Accounts } from './accounts.ts'
 import type { Adjacency } from './adjacency.ts'
+import type { FavoriteOrder } from './favorite-order.ts'
 import type { Hosting } from './hosting.ts'
 import { isPublicKind, type Marks } from './marks.ts'
 import type { MutedWords } from './muted-words.ts'
+import type { Notices } from './notices.ts'
 import { INDEX_LIMIT } from './paged-table.ts'
 import type { RememberedOperations } from './remembered-operations.ts'
+import type { Tweets } from './tweets.ts'
 import type { UnattachedMedia } from './unattached-media.ts'
 import type { KeptRecords } from './user-records.ts'
 import type { Users } from './users.ts'
@@ -26,6 +29,8 @@ import type { Users } from './users.ts'
 /** The tables of a `ShardState` that hold hosted facts. */
 export type HostedFacts = {
   readonly users: Users
+  readonly tweets: Pick<Tweets, 'idOf' | 'intern'>
+  readonly favoriteOrder: FavoriteOrder
   readonly followers: Adjacency
   readonly followings: Adjacency
   readonly accounts: Accounts
@@ -33,6 +38,7 @@ export type HostedFacts = {
   readonly hosting: Hosting
   readonly marked: Marks
   readonly mutedWords: MutedWords
+  readonly notices: Notices
   readonly userRecords: readonly KeptRecords[]
   remembered(partition: Partition): RememberedOperations
   forgetRemembered(partition: Partition): void
@@ -57,12 +63,19 @@ export function* removeHosted(facts: HostedFacts, partition: Partition): Generat
       yield
     }
     facts.marked.forgetHosted(user)
+    facts.favoriteOrder.clear(user)
     facts.mutedWords.clear(user)
     facts.accounts.forget(facts.users.idOf(user))
     facts.unattachedMedia.forget(facts.users.idOf(user))
     for (const records of facts.userRecords) records.forget(facts.users.idOf(user))
     facts.dropTimeline(user)
     removed++
+  }
+  for (const looked of facts.notices.removeOf(partition)) {
+    removed += 1 + looked
+    if (removed < stepFactsMax) continue
+    removed = 0
+    yield
   }
   facts.forgetRemembered(partition)
   facts.hosting.left(partition)
@@ -113,6 +126,7 @@ export function copyHosted(
       `partition ${source} is at id ${here}, and at ${there} in the state on the side`,
     )
   }
+  copyNotices(to, from)
   if (source !== partition) copyInbound(to, from, { partition, source })
   else for (const user of from.users.index.listOf(partition)) copyUser(to, from, user)
   if (source !== partition) return
@@ -136,6 +150,23 @@ function copyInbound(
   }
 }
 
+/** All that the state on the side has: it keeps what one of its sides is the partition for, and has read the source. */
+function copyNotices(to: HostedFacts, from: HostedFacts): void {
+  for (let user = 0; user < from.notices.usersEnd; user++) {
+    const notices = from.notices.listOf(user)
+    if (notices.length === 0) continue
+    const copy = to.users.index.intern(from.users.idOf(user))
+    for (const notice of notices) {
+      const { subject } = notice
+      to.notices.restore(copy, {
+        ...notice,
+        actor: to.users.index.intern(from.users.idOf(notice.actor)),
+        subject: subject < 0 ? subject : to.tweets.intern(from.tweets.idOf(subject)),
+      })
+    }
+  }
+}
+
 function copyUser(to: HostedFacts, from: HostedFacts, user: number): void {
   const userId = from.users.idOf(user)
   const copy = to.users.index.intern(userId)
@@ -149,6 +180,11 @@ function copyUser(to: HostedFacts, from: HostedFacts, user: number): void {
     const marks = from.marked.of(kind)
     const count = marks.length(user)
     for (let place = 0; place < count; place++) to.marked.add(kind, copy, marks.at(user, place))
+  }
+  const favorites = from.favoriteOrder.length(user)
+  for (let place = 0; place < favorites; place++) {
+    const { number, tweet } = from.favoriteOrder.at(user, place)
+    to.favoriteOrder.restore(copy, { number, tweet: to.tweets.intern(from.tweets.idOf(tweet)) })
   }
   for (const word of from.mutedWords.of(user)) to.mutedWords.add(copy, word)
   const passwordHash = from.accounts.passwordHash(userId)

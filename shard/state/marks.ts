@@ -32,6 +32,8 @@ export const markKind = {
   /** Hosted, and counted by everybody: the lists and moments that a user follows. */
   followedLists: 'followedLists',
   followedMoments: 'followedMoments',
+  /** Hosted: the notification up to which a user has read theirs; one id, or none. */
+  readNotifications: 'readNotifications',
 } as const
 
 const publicKinds: ReadonlySet<string> = new Set([

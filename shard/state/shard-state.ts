@@ -29,16 +29,22 @@ import type { Adjacency } from './adjacency.ts'
 import { keepOwn } from './audience.ts'
 import { Collections } from './collections.ts'
 import { Delivery } from './delivery.ts'
-import { EdgeStage } from './edge-stage.ts'
+import { FavoriteOrder } from './favorite-order.ts'
+import { FollowGraph } from './follow-graph.ts'
 import { FollowRequests } from './follow-requests.ts'
 import { assertWhole, copyHosted, removeHosted } from './hosted-facts.ts'
 import { Hosting } from './hosting.ts'
 import { IdLists } from './id-lists.ts'
 import { absent } from './id-table.ts'
+import { Interests } from './interests.ts'
 import { Marks } from './marks.ts'
 import { MutedWords } from './muted-words.ts'
+import { Notices } from './notices.ts'
 import { OnlineUsers } from './online-users.ts'
 import { Places } from './places.ts'
+import { ProfileTabs } from './profile-tabs.ts'
+import { Promotions } from './promotions.ts'
+import { Rankings } from './rankings.ts'
 import { RememberedOperations } from './remembered-operations.ts'
 import { Timelines } from './timelines.ts'
 import { Tweets } from './tweets.ts'
@@ -47,22 +53,29 @@ import { type KeptRecords, UserRecords } from './user-records.ts'
 import { Users } from './users.ts'
 
 export class ShardState {
-  readonly users = new Users()
   readonly tweets = new Tweets()
+  readonly users = new Users(this.tweets.files)
   /** What is found by words and names: derived, and off at first. */
   readonly index = new PublicIndex(this)
   readonly requests = new FollowRequests(this.users.flags)
   readonly marked = new Marks(this.users)
+  readonly favoriteOrder = new FavoriteOrder()
+  /** Home timelines in the order of rank: derived. */
+  readonly rankings = new Rankings()
   readonly mutedWords = new MutedWords(this.users.flags)
   /** Author to the ids of their tweets, deleted ones included. */
   readonly authored = new IdLists()
   /** Tweet to the ids of the replies to it, and to those of its retweets, without deleted ones. */
   readonly repliesTo = new IdLists()
   readonly retweetsOf = new IdLists()
+  readonly profileTabs = new ProfileTabs()
   /** Which tweets were written where: derived. */
   readonly places = new Places()
   /** Lists and moments. */
   readonly collections = new Collections()
+  /** Who pays for which tweets to be shown, and who has seen them; what hosted users care about: derived. */
+  readonly promotions = new Promotions()
+  readonly interests = new Interests(this)
   readonly accounts = new Accounts((userId) => this.logTimeMs(partitionOfId(userId)))
   /** What hosted users have uploaded of late. */
   readonly unattachedMedia = new UnattachedMedia((id) => this.logTimeMs(partitionOfId(id)))
@@ -73,6 +86,8 @@ export class ShardState {
   readonly userRecords: readonly KeptRecords[] = [this.apps, this.reports, this.actions]
   /** Which hosted facts are kept: asked for every event. */
   readonly hosting = new Hosting()
+  /** What others did that concerns a user. */
+  readonly notices = new Notices(this.users, this.hosting)
   /** 1 for a hosted user who has a live subscription on some gateway. */
   readonly online = new OnlineUsers()
   readonly timelines = new Timelines({
@@ -89,23 +104,24 @@ export class ShardState {
   /** Called when a tweet goes into timelines at once; what it gives back is called when that is done. */
   onDelivery: () => () => void = () => nothing
   readonly #lastIssuedIds = new Float64Array(partitionsMax)
-  readonly #followers = new EdgeStage()
-  readonly #followings = new EdgeStage()
+  readonly #graph = new FollowGraph({
+    users: this.users,
+    hosting: this.hosting,
+    dropTimeline: (user) => this.timelines.drop(user),
+  })
   readonly #remembered = new Map<Partition, RememberedOperations>()
-  /** Whom a user follows of late, for `followMany`. */
-  #followees = new Uint32Array(64)
   readonly #delivery = new Delivery(this)
   /** Whom the last `deliver` found online, as dense indexes. */
   readonly recipients: readonly number[] = this.#delivery.recipients
 
   /** Author to followers, by the rule above. */
   get followers(): Adjacency {
-    return this.#followers.settled()
+    return this.#graph.followers
   }
 
   /** Hosted user to those whom they follow. */
   get followings(): Adjacency {
-    return this.#followings.settled()
+    return this.#graph.followings
   }
 
   /** Hosts a partition from its start: before anything of any log is applied or loaded. */
@@ -204,67 +220,24 @@ export class ShardState {
   }
 
   follow(followerId: UserId, followeeId: UserId): void {
-    const follower = this.users.index.intern(followerId)
-    const followee = this.users.index.intern(followeeId)
-    this.users.following.add(follower, 1)
-    this.users.followers.add(followee, 1)
-    const source = partitionOfId(followerId)
-    if (this.hosting.keepsEdges(source, partitionOfId(followeeId))) {
-      this.followers.add(followee, follower)
-    }
-    if (this.hosting.keepsOwn(source)) {
-      this.followings.add(follower, followee)
-      this.timelines.drop(follower)
-    }
+    this.#graph.follow(followerId, followeeId)
   }
 
-  /**
-   * Lets one user follow many, none of whom they follow yet: what `follow` does for each, but the lists are
-   * gone through once.
-   * @param followeeIds distinct; the first `count` hold
-   */
   followMany(followerId: number, followeeIds: Float64Array, count: number): void {
-    const follower = this.users.index.intern(followerId)
-    const source = partitionOfId(followerId)
-    const keepsOwn = this.hosting.keepsOwn(source)
-    const { followers } = this
-    if (this.#followees.length < count) this.#followees = new Uint32Array(count * 2)
-    const followees = this.#followees.subarray(0, count)
-    for (let place = 0; place < count; place++) {
-      const followeeId = followeeIds[place]!
-      const followee = this.users.index.intern(followeeId)
-      followees[place] = followee
-      this.users.followers.add(followee, 1)
-      if (keepsOwn || this.hosting.keepsEdges(source, partitionOfId(followeeId))) {
-        followers.add(followee, follower)
-      }
-    }
-    this.users.following.add(follower, count)
-    if (!keepsOwn) return
-    this.followings.addMany(follower, followees.sort())
-    this.timelines.drop(follower)
+    this.#graph.followMany(followerId, followeeIds, count)
   }
 
   unfollow(followerId: UserId, followeeId: UserId): void {
-    const follower = this.users.index.intern(followerId)
-    const followee = this.users.index.intern(followeeId)
-    this.users.following.add(follower, -1)
-    this.users.followers.add(followee, -1)
-    this.followers.remove(followee, follower)
-    if (this.isHosted(followerId)) {
-      this.followings.remove(follower, followee)
-      this.timelines.drop(follower)
-    }
+    this.#graph.unfollow(followerId, followeeId)
+    this.notices.takeBack({ kind: 'follow', actorId: followerId, recipientId: followeeId })
   }
 
-  /** Adds one of many edges to `followers`, and to no count. */
   stageFollower(followee: number, follower: number): void {
-    this.#followers.stage(followee, follower)
+    this.#graph.stageFollower(followee, follower)
   }
 
-  /** Adds one of many edges to `followings`, and to no count. */
   stageFollowing(follower: number, followee: number): void {
-    this.#followings.stage(follower, followee)
+    this.#graph.stageFollowing(follower, followee)
   }
 
   /**

@@ -12,7 +12,9 @@ import type { UserId } from '../../protocol/ids.ts'
 import { MessagePackWriter, writeValue } from '../../protocol/message-pack.ts'
 import { decodeWith, MessagePackReader } from '../../protocol/message-pack-reader.ts'
 import { ByteStore } from './byte-store.ts'
+import { filesOfCard } from './card-files.ts'
 import { fetched } from './fetching.ts'
+import { FileUses } from './file-uses.ts'
 import { HandleTable } from './handle-table.ts'
 import { Records } from './records.ts'
 import { UserFlags, userFlag } from './user-flags.ts'
@@ -20,6 +22,9 @@ import { UserIndex } from './user-index.ts'
 
 /** The part of a user that changes only when they edit it. */
 export type Card = Omit<User, 'counts' | 'viewer'>
+
+/** What somebody has edited: by field. */
+export type CardChanges = Omit<Partial<Card>, 'pinnedTweetId'> & { readonly pinnedTweetId?: number }
 
 const cardFields = entryFields(userField.fields)
 const scratch = new MessagePackWriter()
@@ -30,6 +35,11 @@ const [protectedEnd, openEnd] = [true, false].map((isProtected) =>
     { protected: isProtected },
   ).slice(1),
 ) as [Uint8Array, Uint8Array]
+
+/** Fields that a card need not have. */
+const emptied = ['location', 'website', 'avatarUrl', 'headerUrl', 'pinnedTweetId']
+/** How the name of the field stands in a card that has it; a bio may hold the same by chance. */
+const pinnedKey = Buffer.from('\xadpinnedTweetId', 'latin1')
 
 export class Users {
   readonly index = new UserIndex()
@@ -44,6 +54,12 @@ export class Users {
   readonly #cards = new ByteStore()
   /** Reference into #cards; 0 where no card has arrived. */
   readonly #cardReferences = this.#records.field(3)
+  readonly #files: Pick<FileUses, 'add'>
+
+  /** @param files where the files are counted that cards show */
+  constructor(files: Pick<FileUses, 'add'> = new FileUses()) {
+    this.#files = files
+  }
 
   /** One past the highest dense index. */
   get indexEnd(): number {
@@ -94,21 +110,26 @@ export class Users {
   setCard(card: Card): void {
     const index = this.index.intern(card.id)
     const previous = this.#cardReferences.get(index)
-    if (previous !== 0) this.#cards.free(previous)
-    else this.handles.set(index, card.handle)
-    this.#cardReferences.set(index, this.#cards.put(encodeEntries(cardFields, card)))
+    if (previous === 0) this.handles.set(index, card.handle)
+    else {
+      this.#countFiles(this.#cards.view(previous), -1)
+      this.#cards.free(previous)
+    }
+    const encoded = encodeEntries(cardFields, card)
+    this.#countFiles(encoded, 1)
+    this.#cardReferences.set(index, this.#cards.put(encoded))
     this.#flagProtected(index, card.protected)
     this.onCard(index, card)
   }
 
   /**
-   * Changes what the user has edited; an empty text takes the field away. A state on the side, which loads no
+   * Changes what the user has edited; an empty text, or 0 for a tweet, takes the field away. A state on the side, which loads no
    * cards of other partitions, has none to change.
    */
-  editCard(index: number, changes: Partial<Card>): void {
+  editCard(index: number, changes: CardChanges): void {
     if (!this.isKnown(index)) return
     const card: Record<string, unknown> = { ...this.cardOf(index), ...changes }
-    for (const name of ['location', 'website']) if (card[name] === '') delete card[name]
+    for (const name of emptied) if (card[name] === '' || card[name] === 0) delete card[name]
     this.setCard(card as Card)
   }
 
@@ -117,6 +138,19 @@ export class Users {
     const encoded = this.card(index)
     const entries = cardFields.map(({ name }) => [name, entryOf(encoded, userField.fields, name)])
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Card
+  }
+
+  #countFiles(card: Uint8Array, difference: number): void {
+    const fieldOf = (name: string) => entryOf(card, userField.fields, name)
+    for (const id of filesOfCard(card, fieldOf)) this.#files.add(id, difference)
+  }
+
+  /** The tweet that a user has pinned to their profile; 0 where there is none, or the card is not here. */
+  pinnedOf(index: number): number {
+    if (!this.hasCard(index)) return 0
+    const card = this.card(index)
+    if (Buffer.prototype.indexOf.call(card, pinnedKey) < 0) return 0
+    return (entryOf(card, userField.fields, 'pinnedTweetId') as number | undefined) ?? 0
   }
 
   #flagProtected(index: number, isProtected: boolean): void {
@@ -128,6 +162,7 @@ export class Users {
   restoreCard(index: number, encoded: Uint8Array, range: { from: number; to: number }): void {
     if (this.hasCard(index)) return
     const card = encoded.subarray(range.from, range.to)
+    this.#countFiles(card, 1)
     const handle = entryOf(card, userField.fields, 'handle')
     this.handles.set(index, handle as string)
     this.#flagProtected(index, isProtectedCard(card))

@@ -23,6 +23,14 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'a whole cluster from nothing to ready',
     program: new URL('./cold-start.ts', import.meta.url),
   },
+  search: {
+    about: 'queries of all kinds in a million tweets, trends and suggestions; --short for seconds',
+    program: new URL('./search/main.ts', import.meta.url),
+  },
+  'ranked-home': {
+    about: 'pages of home timelines in the order of rank, beside those of the latest',
+    program: new URL('./ranked-home.bench.ts', import.meta.url),
+  },
   snapshots: {
     about: 'writing and reading the snapshots of all partitions',
     program: new URL('./snapshots.bench.ts', import.meta.url),

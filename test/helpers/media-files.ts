@@ -1,7 +1,7 @@
 // Files of every type that is taken, as small as they can be, and as large as a test wants them.
 //
-// A PNG here is a whole picture that any decoder shows. The others are what their formats begin with, up to
-// where they say their size; what a padding follows.
+// A PNG here is a whole picture that any decoder shows. The others are whole by their heads, and have no picture in
+// their data; what a padding follows.
 
 import { crc32, deflateSync } from 'node:zlib'
 import type { MediaType } from '../../protocol/media.ts'
@@ -43,7 +43,7 @@ function png({ width, height }: Shape): Buffer {
   ])
 }
 
-function pngChunk(name: string, data: Buffer): Buffer {
+export function pngChunk(name: string, data: Buffer): Buffer {
   const named = Buffer.concat([Buffer.from(name, 'latin1'), data])
   const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)]
   length.writeUInt32BE(data.length)
@@ -51,10 +51,11 @@ function pngChunk(name: string, data: Buffer): Buffer {
   return Buffer.concat([length, named, check])
 }
 
-/** A JPEG with a long profile before its frame. */
+/** A JPEG with a long profile before its frame, and data with a marker in it that is none. */
 function jpg({ width, height }: Shape): Buffer {
   const profile = Buffer.alloc(2 + 40_000, 0xff)
   profile.writeUInt16BE(profile.length)
+  profile.write('ICC_PROFILE\0', 2, 'latin1')
   const frame = Buffer.alloc(19)
   frame.set([0xff, 0xc2, 0, 17, 8])
   frame.writeUInt16BE(height, 5)
@@ -62,9 +63,10 @@ function jpg({ width, height }: Shape): Buffer {
   return Buffer.concat([
     Buffer.from([0xff, 0xd8, 0xff, 0xe2]),
     profile,
-    Buffer.from([0xff, 0xff]),
-    frame.subarray(1),
-    Buffer.from([0xff, 0xda]),
+    frame,
+    Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0]),
+    Buffer.from([1, 2, 3, 0xff, 0, 4, 0xff, 0xd0, 5, 6]),
+    Buffer.from([0xff, 0xd9]),
   ])
 }
 
@@ -80,13 +82,15 @@ function gif({ width, height }: Shape): Buffer {
 function webp({ width, height }: Shape): Buffer {
   const file = Buffer.alloc(30)
   file.write('RIFF', 0, 'latin1')
+  file.writeUInt32LE(file.length - 8, 4)
   file.write('WEBPVP8X', 8, 'latin1')
+  file.writeUInt32LE(10, 16)
   file.writeUIntLE(width - 1, 24, 3)
   file.writeUIntLE(height - 1, 27, 3)
   return file
 }
 
-function box(name: string, ...inside: readonly Buffer[]): Buffer {
+export function box(name: string, ...inside: readonly Buffer[]): Buffer {
   const head = Buffer.alloc(8)
   head.writeUInt32BE(8 + inside.reduce((sum, { length }) => sum + length, 0))
   head.write(name, 4, 'latin1')
@@ -108,7 +112,7 @@ function mp4({ width, height }: Shape): Buffer {
   ])
 }
 
-function element(id: string, ...inside: readonly Buffer[]): Buffer {
+export function element(id: string, ...inside: readonly Buffer[]): Buffer {
   const body = Buffer.concat(inside)
   const size = Buffer.alloc(4)
   size.writeUInt32BE((0x10000000 | body.length) >>> 0)

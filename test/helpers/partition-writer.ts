@@ -155,6 +155,7 @@ export class PartitionWriter {
       tweetId,
       authorId: this.#person(turn),
       text: `tweet ${turn}`,
+      entities: { mentions: [], hashtags: [], urls: [] },
     })
   }
 

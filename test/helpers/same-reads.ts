@@ -5,10 +5,12 @@ import { decodeEvent } from '../../protocol/event.ts'
 import type { Partition, UserId } from '../../protocol/ids.ts'
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { handlersByCode } from '../../shard/handlers.ts'
+import { favoritesListHandler } from '../../shard/operations/favorites-list.ts'
 import type { Context, Handler } from '../../shard/operations/implement.ts'
 import { listsOfUserHandler } from '../../shard/operations/lists-of-user.ts'
 import { momentGetHandler } from '../../shard/operations/moment-get.ts'
 import { momentsOfUserHandler } from '../../shard/operations/moments-of-user.ts'
+import { notificationsListHandler } from '../../shard/operations/notifications-list.ts'
 import { timelineHomeHandler } from '../../shard/operations/timeline-home.ts'
 import { timelineListHandler } from '../../shard/operations/timeline-list.ts'
 import { timelineNearHandler } from '../../shard/operations/timeline-near.ts'
@@ -77,8 +79,8 @@ export function expectSameReads(
     there.dropTimeline(there.users.find(reader))
   }
   for (const { handler, params } of readsAbout(given.event)) {
-    const isHome = handler.operation.name === 'timeline.home'
-    for (const reader of isHome ? readers : [0 as UserId, ...readers]) {
+    const isOwn = handler.operation.owner === 'actor'
+    for (const reader of isOwn ? readers : [0 as UserId, ...readers]) {
       const context = given.contextOf(reader)
       const answers = [here, there].map((state) => answerOf(state, context, { handler, params }))
       if (answers[0]!.equals(answers[1]!)) continue
@@ -96,12 +98,18 @@ function readsAbout(event: Record<string, unknown>): Asked[] {
   const tweets = tweetFields.flatMap((name) => event[name] ?? [])
   const [lists, moments] = [[event['listId'] ?? []].flat(), [event['momentId'] ?? []].flat()]
   const places = [(event['location'] as object | undefined) ?? []].flat()
+  // One is enough for a tweet: the lists of a profile are the same for all readers.
+  const tabs = event['media'] === undefined ? (event['inReplyTo'] ? ['replies'] : []) : ['media']
+  const favoring = tweets.length > 0 ? [(event['actorId'] as UserId | undefined) ?? []].flat() : []
   return [
     of(timelineHomeHandler, { limit: 3 }),
+    of(notificationsListHandler, { limit: 3 }),
     ...lists.map((listId) => of(timelineListHandler, { listId, limit: 2 })),
     ...moments.map((momentId) => of(momentGetHandler, { momentId })),
     ...(lists.length > 0 ? [of(listsOfUserHandler, { userId: event['actorId'] })] : []),
     ...(moments.length > 0 ? [of(momentsOfUserHandler, { userId: event['actorId'] })] : []),
+    ...tabs.map((tab) => of(timelineUserHandler, { userId: event['authorId'], tab, limit: 2 })),
+    ...favoring.map((userId) => of(favoritesListHandler, { userId, limit: 2 })),
     ...places.map((place) => of(timelineNearHandler, { ...place, radiusMeters: 1_000, limit: 2 })),
     ...users.flatMap((userId) => [
       of(userGetHandler, { user: { id: userId } }),

@@ -1,5 +1,6 @@
 // Decodes an answer or a push by its definition, and lets nothing pass that the definition does not
-// say: a field that is not declared, twice or missing, a value out of its bounds, a byte left over.
+// say: a field that is not declared, twice or missing, fields in another order (protocol/json-writer.ts relies on it),
+// a value out of its bounds, a byte left over.
 
 import type { Field, Fields, Values } from '../../protocol/fields.ts'
 import { isId } from '../../protocol/ids.ts'
@@ -16,11 +17,16 @@ export function decodeStrictly<R extends Fields>(fields: R, bytes: Uint8Array): 
 
 function readRecord(fields: Fields, reader: MessagePackReader, path: string): object {
   const record: Record<string, unknown> = {}
+  const order = Object.keys(fields)
+  let place = -1
   for (let count = reader.mapCount(); count > 0; count--) {
     const name = reader.text()
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     if (field === undefined) throw new Error(`${path}.${name} is not declared`)
     if (name in record) throw new Error(`${path}.${name} is there twice`)
+    if (order.indexOf(name) < place)
+      throw new Error(`${path}.${name} is declared before ${order[place]}`)
+    place = order.indexOf(name)
     record[name] = readValue(field, reader, `${path}.${name}`)
   }
   for (const [name, field] of Object.entries(fields)) {

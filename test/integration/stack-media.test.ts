@@ -1,13 +1,12 @@
-// Photos and videos through the whole server: uploaded, shown by a tweet, fetched in all ways; and what
-// must not be taken, or must not be left behind.
+// Photos and videos through the whole server: uploaded, shown by a tweet, fetched in all ways. What must not be
+// taken, or told, or left behind, is in stack-media-hostile.test.ts.
 
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../helpers/eventually.ts'
-import { formOf, mediaFile } from '../helpers/media-files.ts'
+import { mediaFile } from '../helpers/media-files.ts'
 import { home, http, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
 import { sendUpload, upload, uploadForm } from '../helpers/uploads.ts'
@@ -164,64 +163,6 @@ test('whoever is not signed in uploads nothing', async () => {
   const file = only(mediaFile('gif', { width: 2, height: 2 }))
   expect((await sendUpload(cluster(), file)).status).toBe(401)
   expect((await sendUpload(cluster(), { ...file, token: 'rk_1_x' })).status).toBe(401)
-})
-
-test('forms that are none are refused, and leave nothing', async () => {
-  const { token } = await signUp(cluster())
-  const before = filesIn('files').length
-  const gif = mediaFile('gif', { width: 2, height: 2 })
-  const head = 'Content-Disposition: form-data; name="file"; filename="a.gif"'
-  const two = formOf([
-    { head, body: gif },
-    { head, body: gif },
-  ])
-  const stranger = formOf([
-    { head: 'Content-Disposition: form-data; name="owner"', body: '1' },
-    { head, body: gif },
-  ])
-  const hostile = {
-    'cut off': { ...only(gif), body: only(gif).body.subarray(0, -10) },
-    'two files': two,
-    'another field': stranger,
-    'no file': formOf([{ head: 'Content-Disposition: form-data; name="alt"', body: 'x' }]),
-    'no boundary': { ...only(gif), contentType: 'multipart/form-data' },
-    'a head without an end': {
-      contentType: 'multipart/form-data; boundary=a-boundary',
-      body: Buffer.concat([Buffer.from('--a-boundary\r\n'), Buffer.alloc(mebibyte, 0x41)]),
-    },
-    'an alt text without an end': formOf([
-      { head: 'Content-Disposition: form-data; name="alt"', body: 'x'.repeat(mebibyte) },
-      { head, body: gif },
-    ]),
-    nothing: { contentType: 'image/gif', body: Buffer.alloc(0) },
-  }
-  for (const [what, form] of Object.entries(hostile)) {
-    const answer = await sendUpload(cluster(), { ...form, token })
-    expect(answer.status, what).toBe(400)
-  }
-  expect(filesIn('files').length).toBe(before)
-  await eventually(() => filesIn('incoming').length === 0, { withinMs: 5_000 })
-})
-
-test('a connection that is cut in the middle leaves no file', async () => {
-  const { token } = await signUp(cluster())
-  const before = filesIn('files').length
-  const { body, contentType } = only(mediaFile('mp4', { width: 9, height: 9, bytes: mebibyte }))
-  const socket = connect(cluster().port, '127.0.0.1')
-  socket.on('error', () => undefined) // It is cut, by us.
-  const head = [
-    'POST /v1/media HTTP/1.1',
-    'Host: x',
-    `Authorization: Bearer ${token}`,
-    `Content-Type: ${contentType}`,
-    `Content-Length: ${body.length}`,
-  ]
-  socket.write(`${head.join('\r\n')}\r\n\r\n`)
-  socket.write(body.subarray(0, body.length / 2))
-  await eventually(() => filesIn('incoming').length === 1, { withinMs: 5_000 })
-  socket.destroy()
-  await eventually(() => filesIn('incoming').length === 0, { withinMs: 5_000 })
-  expect(filesIn('files').length).toBe(before)
 })
 
 test('nobody can say over a socket what a file is', async () => {

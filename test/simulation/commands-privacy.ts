@@ -135,8 +135,9 @@ async function postToFew(
   const text = `@${handle} whisper ${model.tweets.length}`
   const called = await cluster.call('tweet.post', { text, visibility }, { actor: user })
   if ('error' in called) throw new Error(`post: ${called.error.message}`)
-  const { id } = called.result.tweet
-  const few = { visibility, mentions: [other] } as const
+  const { id, entities } = called.result.tweet
+  const told = entities.mentions.flatMap(({ userId }) => userId ?? [])
+  const few = { visibility, mentions: [other], told } as const
   model.tweets.push({ id, author: user, text, inReplyTo: undefined, isDeleted: false, ...few })
 }
 
@@ -195,7 +196,9 @@ async function answer(
   }
   if (racing === undefined) expect(called).toMatchObject({ result: { user: { id: other } } })
   privacy.requests = without(privacy.requests, [other, user])
-  if (verdict === 'approve' && racing === undefined) model.follow(other, user)
+  if (verdict !== 'approve') return
+  if ('result' in called) model.notifications.approved.push([user, other])
+  if (racing === undefined) model.follow(other, user)
 }
 
 /** What a follow did that was answered; the answer must fit what the model knows. */
@@ -214,5 +217,8 @@ export function expectFollow(
   expect(called).toMatchObject({ result: { user: { viewer } } })
   privacy.requests = without(privacy.requests, [user, other])
   if (requested) privacy.requests.push([user, other])
-  else model.follow(user, other)
+  else if (!model.doesFollow(user, other)) {
+    model.notifications.followed.push([user, other])
+    model.follow(user, other)
+  }
 }

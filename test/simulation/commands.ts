@@ -6,12 +6,24 @@ import { expect } from 'vitest'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
 import type { CollectionCommand } from './commands-collections.ts'
 import { collectionArbitrary, isCollectionCommand, runCollections } from './commands-collections.ts'
+import type { MarkCommand } from './commands-marks.ts'
+import { isMarkCommand, markArbitrary, runMarks } from './commands-marks.ts'
 import type { MediaCommand } from './commands-media.ts'
 import { isMediaCommand, mediaArbitrary, runMedia } from './commands-media.ts'
 import type { ModerationCommand } from './commands-moderation.ts'
 import { isModerationCommand, moderationArbitrary, runModeration } from './commands-moderation.ts'
+import type { NotificationCommand } from './commands-notifications.ts'
+import {
+  isNotificationCommand,
+  notificationArbitrary,
+  runNotifications,
+} from './commands-notifications.ts'
 import type { PrivacyCommand } from './commands-privacy.ts'
 import { expectFollow, isPrivacyCommand, privacyArbitrary, runPrivacy } from './commands-privacy.ts'
+import type { ProfileCommand } from './commands-profiles.ts'
+import { isProfileCommand, profileArbitrary, runProfile } from './commands-profiles.ts'
+import type { PromotionCommand } from './commands-promotions.ts'
+import { isPromotionCommand, promotionArbitrary, runPromotions } from './commands-promotions.ts'
 import type { RetweetCommand } from './commands-retweets.ts'
 import { passOn, retweetArbitrary } from './commands-retweets.ts'
 import type { World } from './comparison.ts'
@@ -31,6 +43,10 @@ export type Command =
   | CollectionCommand
   | ModerationCommand
   | MediaCommand
+  | MarkCommand
+  | NotificationCommand
+  | PromotionCommand
+  | ProfileCommand
   | { do: 'read home'; user: number }
   | { do: 'sign up'; handle: number }
   | { do: 'restart'; shard: number }
@@ -78,8 +94,12 @@ export const commandArbitrary: fc.Arbitrary<Command> = fc.oneof(
   { weight: 14, arbitrary: retweetArbitrary },
   { weight: 14, arbitrary: privacyArbitrary },
   { weight: 10, arbitrary: mediaArbitrary },
+  { weight: 12, arbitrary: markArbitrary },
+  { weight: 4, arbitrary: notificationArbitrary },
+  { weight: 5, arbitrary: profileArbitrary },
   { weight: 14, arbitrary: collectionArbitrary },
   { weight: 2, arbitrary: moderationArbitrary },
+  { weight: 1, arbitrary: promotionArbitrary },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('read home' as const), user: n }) },
   {
     weight: 3,
@@ -115,10 +135,14 @@ export async function run(command: Command, world: World): Promise<void> {
   if (isModerationCommand(command)) {
     return model.users.length === 0 ? undefined : runModeration(command, world)
   }
+  if (isPromotionCommand(command)) return runPromotions(command, world)
   const user = pick(model.users, command.user)?.id
   if (user === undefined) return
   if (isPrivacyCommand(command)) return runPrivacy(command, world)
   if (isMediaCommand(command)) return runMedia(command, world)
+  if (isMarkCommand(command)) return runMarks(command, world)
+  if (isNotificationCommand(command)) return runNotifications(command, world)
+  if (isProfileCommand(command)) return runProfile(command, world)
   if (isCollectionCommand(command)) return runCollections(command, world)
   if (command.do === 'post') return post(command, user, world)
   if (command.do === 'post and kill') return postAndKill(command, user, world)
@@ -150,7 +174,7 @@ async function signUp(handle: string, { cluster, model }: World): Promise<void> 
     return
   }
   if ('error' in answer) throw new Error(`sign-up: ${answer.error.message}`)
-  model.users.push({ id: answer.result.user.id, handle })
+  model.users.push({ id: answer.result.user.id, handle, name: handle })
 }
 
 async function post(

@@ -1,6 +1,7 @@
 // The comparison of lists and moments: everything that can be read of them is what the model says.
 
 import { expect } from 'vitest'
+import type { UserId } from '../../protocol/ids.ts'
 import type { Model } from './model.ts'
 import type { ModelCollection } from './model-collections.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
@@ -25,13 +26,37 @@ export async function compareCollections(reader: number, { cluster, model }: Wor
       expect('error' in answer, 'I5: moment').toBe(!isShown)
     } else await compareList(made, { reader, isShown }, { cluster, model })
   }
-  const followed = model.collections.all
-    .filter(({ kind, id }) => kind === 'list' && model.collections.isFollowing(reader, id))
-    .filter((made) => model.mayReadCollection(reader, made))
-    .map(({ id }) => id)
-  const answer = await cluster.call('lists.followed', { limit: 100 }, from)
-  if ('error' in answer) throw new Error(`followed: ${answer.error.message}`)
-  expect(new Set(answer.result.lists.map((list) => list.id))).toEqual(new Set(followed))
+  await compareIndexes(reader, { cluster, model })
+}
+
+/** The lists and moments that the reader follows, and those that somebody has made. */
+async function compareIndexes(reader: number, { cluster, model }: World): Promise<void> {
+  const { collections, users } = model
+  const { id: owner } = users[Math.floor(cluster.random() * users.length)]!
+  const owned = { userId: owner as UserId, limit: 100 }
+  const from = { actor: reader }
+  const shown = collections.all.filter((made) => model.mayReadCollection(reader, made))
+  for (const kind of ['list', 'moment'] as const) {
+    const expected = (isIn: (made: ModelCollection) => boolean) =>
+      shown
+        .filter((made) => made.kind === kind && isIn(made))
+        .map(({ id }) => id)
+        .sort((left, right) => right - left)
+    const followed = await cluster.call(`${kind}s.followed`, { limit: 100 }, from)
+    expect(idsOf(followed), 'I5: followed').toEqual(
+      expected(({ id }) => collections.isFollowing(reader, id)),
+    )
+    const made = await cluster.call(`${kind}s.ofUser`, owned, from)
+    expect(idsOf(made), 'I5: of a user').toEqual(expected((one) => one.owner === owner))
+  }
+}
+
+type Listed = readonly { readonly id: number }[]
+
+function idsOf(answer: { result: { lists: Listed } | { moments: Listed } } | { error: object }) {
+  if ('error' in answer) throw new Error('a list of collections', { cause: answer.error })
+  const { result } = answer
+  return ('lists' in result ? result.lists : result.moments).map(({ id }) => id)
 }
 
 async function compareList(

@@ -16,7 +16,7 @@ export async function compareSearch(reader: number, world: World): Promise<void>
 type Wanted = { readonly query: string; has(tweet: ModelTweet): boolean }
 
 const wordsOf = (tweet: ModelTweet): readonly string[] =>
-  tweet.text.toLowerCase().match(/\w+/g) ?? []
+  tweet.text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? []
 
 /** Some query, and what it asks of a tweet. */
 function wantedBy({ cluster, model }: World): Wanted {

@@ -3,8 +3,12 @@
 import { expect } from 'vitest'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
 import { compareCollections } from './comparison-collections.ts'
+import { compareMarks } from './comparison-marks.ts'
+import { compareNotifications } from './comparison-notifications.ts'
+import { compareProfiles } from './comparison-profiles.ts'
 import { compareSearch } from './comparison-search.ts'
 import type { Model, ModelTweet } from './model.ts'
+import { hasPair } from './model-privacy.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
 /** What the commands need of a cluster, simulated one way or the other. */
@@ -61,6 +65,9 @@ export async function compareAll(world: World): Promise<void> {
     await compareConversation(reader, world)
     await compareSearch(reader, world)
     await compareCollections(reader, world)
+    await compareMarks(reader, world)
+    await compareNotifications(id, world)
+    await compareProfiles({ id, reader }, world)
   }
 }
 
@@ -95,13 +102,13 @@ async function compareUser(
   { id, reader }: { id: number; reader: number },
   { cluster, model }: World,
 ): Promise<void> {
-  const { handle } = model.users.find((user) => user.id === id)!
+  const { handle, name } = model.users.find((user) => user.id === id)!
   const answer = await cluster.call('user.get', { user: { handle } }, { actor: reader })
   const following = model.doesFollow(reader, id)
   const followedBy = model.doesFollow(id, reader)
   const more = model.privacy.viewer(reader, id)
   const viewer = reader === id ? {} : { viewer: { following, followedBy, ...more } }
-  const user = { id, handle, counts: model.userCounts(id), ...viewer }
+  const user = { id, handle, name, counts: model.userCounts(id), ...viewer }
   expect(answer).toMatchObject({ result: { user } })
 }
 
@@ -120,6 +127,7 @@ function tweetAsShown(
     counts: model.tweetCounts(tweet.id),
     favorited: model.hasFavorite(reader, tweet.id),
     retweeted: model.retweetBy(reader, tweet.id) !== undefined,
+    bookmarked: hasPair(model.bookmarks, reader, tweet.id),
   }
 }
 
@@ -149,20 +157,23 @@ async function readTweets(
       counts,
       viewer,
     } of tweets) {
-      const { favorited, retweeted } = viewer!
+      const { favorited, retweeted, bookmarked } = viewer!
       const links = { inReplyTo, quoteOf, retweetOf }
       const photos = media?.map((medium) => medium.id)
-      found.push({ id, authorId, text, ...links, photos, counts, favorited, retweeted })
+      found.push({ id, authorId, text, ...links, photos, counts, favorited, retweeted, bookmarked })
     }
     const referenced = answer.result.referenced ?? []
     const rule = (tweet: ModelTweet) =>
       operation === 'timeline.home' ? model.mayShow(reader, tweet) : model.mayRead(reader, tweet)
+    // A pinned tweet stands beside the page.
+    const pinned = 'pinned' in answer.result ? answer.result.pinned : undefined
+    const all = pinned === undefined ? tweets : [pinned, ...tweets]
     const expected = model.referenced(
-      tweets.map(({ id }) => model.tweet(id)!),
+      all.map(({ id }) => model.tweet(id)!),
       rule,
     )
     expect(new Set(referenced.map(({ id }) => id as number))).toEqual(new Set(expected))
-    const authors = new Set([...tweets, ...referenced].map((tweet) => tweet.authorId))
+    const authors = new Set([...all, ...referenced].map((tweet) => tweet.authorId))
     expect(new Set(users.map((one) => one.id)), 'each author once').toEqual(authors)
     before = answer.result.olderCursor
   } while (before !== undefined)

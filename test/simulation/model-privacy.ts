@@ -23,6 +23,8 @@ export class ModelPrivacy {
   requests: Pair[] = []
   /** Pairs of a user and a muted word. */
   words: [number, string][] = []
+  /** Pairs of a user and a tweet with which a muted thread begins. */
+  threads: Pair[] = []
   readonly #doesFollow: (follower: number, followee: number) => boolean
 
   constructor(doesFollow: (follower: number, followee: number) => boolean) {

@@ -2,7 +2,8 @@
 
 import type { Visibility } from '../../protocol/entities.ts'
 import { type ModelCollection, ModelCollections } from './model-collections.ts'
-import { ModelPrivacy } from './model-privacy.ts'
+import { ModelNotices } from './model-notices.ts'
+import { hasPair, ModelPrivacy } from './model-privacy.ts'
 
 export type ModelTweet = {
   readonly id: number
@@ -14,12 +15,16 @@ export type ModelTweet = {
   readonly visibility?: Visibility
   /** Users whom the text mentions. */
   readonly mentions?: readonly number[]
+  /** Those of them whom the author's shard had heard of. */
+  readonly told?: readonly number[]
   /** Ids of what it shows. */
   readonly photos?: readonly string[]
+  readonly tag?: string
+  readonly location?: { readonly latitude: number; readonly longitude: number }
   isDeleted: boolean
 }
 
-export type ModelUser = { readonly id: number; readonly handle: string }
+export type ModelUser = { readonly id: number; readonly handle: string; name: string }
 
 export class Model {
   users: ModelUser[] = []
@@ -30,10 +35,14 @@ export class Model {
   follows: [number, number][] = []
   /** Pairs [user, tweet]. */
   favorites: [number, number][] = []
+  bookmarks: [number, number][] = []
+  /** User to the tweet on top of their profile. */
+  readonly pinned = new Map<number, number>()
   /** Pairs [user, photo]. */
   readonly uploads: [number, number][] = []
   readonly privacy = new ModelPrivacy((follower, followee) => this.doesFollow(follower, followee))
   readonly collections = new ModelCollections()
+  readonly notifications = new ModelNotices()
 
   /** An account is deleted with all that belongs to it. */
   leave(user: number): void {
@@ -43,7 +52,9 @@ export class Model {
     for (const tweet of this.tweets) if (tweet.author === user) tweet.isDeleted = true
     this.follows = this.follows.filter((pair) => !pair.includes(user))
     this.favorites = this.favorites.filter((pair) => !isTheirs(pair))
+    this.bookmarks = this.bookmarks.filter((pair) => !isTheirs(pair))
     this.privacy.requests = this.privacy.requests.filter((pair) => !pair.includes(user))
+    this.pinned.delete(user)
     this.collections.leave(user)
   }
 
@@ -57,6 +68,7 @@ export class Model {
 
   unfollow(follower: number, followee: number): void {
     this.follows = this.follows.filter(([from, to]) => from !== follower || to !== followee)
+    this.notifications.unfollowed(follower, followee)
   }
 
   hasFavorite(user: number, tweet: number): boolean {
@@ -124,10 +136,16 @@ export class Model {
   mayShow(reader: number, tweet: ModelTweet): boolean {
     if (!this.mayRead(reader, tweet)) return false
     const { privacy } = this
-    return (
-      tweet.author === reader ||
-      (privacy.mayShow(reader, tweet) && privacy.mayShow(reader, this.original(tweet)))
-    )
+    const comes = (one: ModelTweet) =>
+      one.author === reader || (privacy.mayShow(reader, one) && !this.isInMutedThread(reader, one))
+    return tweet.author === reader || (comes(tweet) && comes(this.original(tweet)))
+  }
+
+  /** What lies behind a tweet that is gone nobody knows. */
+  isInMutedThread(reader: number, { id, inReplyTo, isDeleted }: ModelTweet): boolean {
+    if (hasPair(this.privacy.threads, reader, id)) return true
+    if (isDeleted || inReplyTo === undefined) return false
+    return this.isInMutedThread(reader, this.tweet(inReplyTo)!)
   }
 
   /** The tweets that others refer to, unless they are among them, and the rule hides them. */

@@ -1,24 +1,81 @@
 // The home timeline.
 
 import type { JSX } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
-import { ListEnd, TweetList } from '../parts/feed-list.tsx'
-import { Icon } from '../parts/icons.tsx'
-import { PageHead, useTitle } from '../parts/shell.tsx'
+import { useState } from 'preact/hooks'
+import type { TweetId } from '../../../protocol/ids.ts'
+import { TweetFeed, TweetList } from '../parts/feed-list.tsx'
+import { ListEnd } from '../parts/list-end.tsx'
+import { NewTweets } from '../parts/new-tweets.tsx'
+import { PageHead, useTitle } from '../parts/page-head.tsx'
 import { useCell, useClient } from '../parts/use-client.ts'
+import { chooseHomeOrder, homeOrder } from '../preferences.ts'
+import { Feed } from '../store/feed.ts'
+import { pageOf, readTweets } from './read.ts'
 
 export function HomePage(): JSX.Element {
-  const { home } = useClient()
+  const order = useCell(homeOrder)
+  return order === 'top' ? <TopTweets /> : <LatestTweets />
+}
+
+function HomeHead(): JSX.Element {
+  const order = useCell(homeOrder)
+  return (
+    <PageHead title="Home">
+      <fieldset class="segments page-deed">
+        <legend class="for-ears">Order</legend>
+        {(['latest', 'top'] as const).map((one) => (
+          <label key={one}>
+            <input
+              type="radio"
+              name="order"
+              checked={one === order}
+              onChange={() => chooseHomeOrder(one)}
+            />
+            <span>{one === 'latest' ? 'Latest' : 'Best'}</span>
+          </label>
+        ))}
+      </fieldset>
+    </PageHead>
+  )
+}
+
+/** What matters most to the reader first, of what was there when the page was opened. */
+function TopTweets(): JSX.Element {
+  const client = useClient()
+  useTitle('Home')
+  const [feed] = useState(
+    () =>
+      new Feed<TweetId>(async (before) => {
+        const page = await client.call('timeline.home', { order: 'top', ...pageOf(before) })
+        client.promotions.learn(page)
+        return readTweets(client, Promise.resolve(page))
+      }),
+  )
+  return (
+    <>
+      <HomeHead />
+      <TweetFeed
+        feed={feed}
+        label="Home timeline, the best first"
+        empty="Your timeline fills with the tweets of people you follow."
+        promotions={client.promotions}
+      />
+    </>
+  )
+}
+
+function LatestTweets(): JSX.Element {
+  const { home, promotions } = useClient()
   const state = useCell(home.state)
   const { status, shown, waiting, isLoadingOlder, olderCursor, error } = state
   const count = waiting.length
-  useTitle(count === 0 ? 'Home' : `(${count}) Home`)
+  useTitle(count === 0 ? 'Home' : `Home, ${count} new`)
   const isLoading = status === 'loading' || isLoadingOlder
   return (
     <>
-      <PageHead title="Home" />
+      <HomeHead />
       <NewTweets count={count} onShow={() => home.showWaiting()} />
-      <TweetList ids={shown} label="Home timeline" isBusy={isLoading} />
+      <TweetList ids={shown} label="Home timeline" isBusy={isLoading} promotions={promotions} />
       {status === 'ready' && shown.length === 0 && count === 0 ? <EmptyHome /> : null}
       <ListEnd
         isLoading={isLoading}
@@ -30,40 +87,14 @@ export function HomePage(): JSX.Element {
   )
 }
 
-/** Tells how many tweets wait. They are shown when the reader says so: nothing moves before that. */
-function NewTweets(props: { readonly count: number; readonly onShow: () => void }): JSX.Element {
-  const { count, onShow } = props
-  const mustRise = useRef(false)
-  useLayoutEffect(() => {
-    if (!mustRise.current) return
-    mustRise.current = false
-    scrollTo({ top: 0 })
-    document.querySelector<HTMLElement>('article.tweet')?.focus({ preventScroll: true })
-  }, [count])
-  return (
-    <div class="new-tweets-place" role="status">
-      {count === 0 ? null : (
-        <button
-          type="button"
-          class="new-tweets"
-          onClick={() => {
-            mustRise.current = true
-            onShow()
-          }}
-        >
-          <Icon name="up" />
-          {count === 1 ? '1 new tweet' : `${count} new tweets`}
-        </button>
-      )}
-    </div>
-  )
-}
-
 function EmptyHome(): JSX.Element {
   return (
     <div class="empty">
       <h2>It is quiet here</h2>
       <p>Your timeline fills with the tweets of people you follow, and with your own.</p>
+      <a class="button" href="/search">
+        Look around
+      </a>
     </div>
   )
 }

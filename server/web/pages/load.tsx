@@ -4,7 +4,7 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { ErrorBody } from '../../../protocol/errors.ts'
 import { RequestFailure } from '../../../protocol/errors.ts'
-import { PageHead } from '../parts/shell.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 
 export type Loaded<T> = {
   readonly value: T | undefined

@@ -1,7 +1,7 @@
 // An address that no page has.
 
 import type { JSX } from 'preact'
-import { PageHead, useTitle } from '../parts/shell.tsx'
+import { PageHead, useTitle } from '../parts/page-head.tsx'
 
 export function NotFoundPage(): JSX.Element {
   useTitle('Not found')

@@ -1,111 +1,69 @@
-// What the reader has chosen: their profile, the look of the pages, the keys; and the way out.
+// What the reader has chosen, in parts; and the way out.
 
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
-import type { User } from '../../../protocol/entities.ts'
 import { RequestFailure } from '../../../protocol/errors.ts'
-import {
-  nameLengthMax,
-  profileLocationLengthMax,
-  websiteLengthMax,
-} from '../../../protocol/limits.ts'
-import { bioMax } from '../../../protocol/text/normalize.ts'
-import { Field } from '../parts/field.tsx'
 import { keyMeanings } from '../parts/keys.ts'
-import { PageHead, useTitle } from '../parts/shell.tsx'
+import { PageHead, useTitle } from '../parts/page-head.tsx'
 import { useCell, useClient, useViewer } from '../parts/use-client.ts'
 import { chooseKeys, chooseTheme, hasKeys, theme, themes } from '../preferences.ts'
+import type { SettingsSection } from '../routes.ts'
 import { callOverHttp } from '../wire/http.ts'
+import { AppsSettings } from './settings-apps.tsx'
+import { DataSettings } from './settings-data.tsx'
+import { PrivacySettings } from './settings-privacy.tsx'
+import { ProfileForm } from './settings-profile.tsx'
+import { PromotionSettings } from './settings-promotions.tsx'
 
-export function SettingsPage(): JSX.Element {
+const sections: readonly (readonly [SettingsSection, string])[] = [
+  ['profile', 'You'],
+  ['privacy', 'Privacy'],
+  ['apps', 'Apps'],
+  ['promotions', 'Promotions'],
+  ['data', 'Your data'],
+]
+
+export function SettingsPage({ section }: { readonly section: SettingsSection }): JSX.Element {
   useTitle('Settings')
-  const viewer = useViewer()
   return (
     <>
       <PageHead title="Settings" />
-      {viewer === undefined ? null : <ProfileForm user={viewer} />}
-      <LookSection />
-      <KeysSection />
-      <AccountSection />
+      <nav class="tabs" aria-label="Settings">
+        {sections.map(([one, words]) => (
+          <a
+            key={one}
+            href={one === 'profile' ? '/settings' : `/settings/${one}`}
+            aria-current={one === section ? 'page' : undefined}
+          >
+            {words}
+          </a>
+        ))}
+      </nav>
+      <Section section={section} />
     </>
   )
 }
 
-function ProfileForm({ user }: { readonly user: User }): JSX.Element {
-  const { isSending, save } = useProfile()
-  return (
-    <section class="settings" aria-labelledby="settings-profile">
-      <h2 id="settings-profile">Profile</h2>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save(new FormData(event.currentTarget))
-        }}
-      >
-        <Field name="name" label="Name" value={user.name} lengthMax={nameLengthMax} isRequired />
-        <div class="field">
-          <label for="settings-bio">About you</label>
-          <textarea
-            id="settings-bio"
-            name="bio"
-            rows={3}
-            maxLength={bioMax}
-            defaultValue={user.bio}
-          />
-        </div>
-        <Field
-          name="location"
-          label="Place"
-          value={user.location ?? ''}
-          lengthMax={profileLocationLengthMax}
-        />
-        <Field
-          name="website"
-          label="Website"
-          type="url"
-          value={user.website ?? ''}
-          lengthMax={websiteLengthMax}
-        />
-        <label class="check">
-          <input type="checkbox" name="protected" defaultChecked={user.protected} />
-          <span>
-            Protect my tweets
-            <small>Only people you approve see what you tweet.</small>
-          </span>
-        </label>
-        <button type="submit" class="button button-main" disabled={isSending}>
-          {isSending ? 'Saving…' : 'Save profile'}
-        </button>
-      </form>
-    </section>
-  )
-}
-
-function useProfile() {
-  const client = useClient()
-  const [isSending, setSending] = useState(false)
-  const save = async (data: FormData): Promise<void> => {
-    const text = (name: string): string => String(data.get(name) ?? '')
-    setSending(true)
-    try {
-      const { user } = await client.call('user.update', {
-        name: text('name'),
-        bio: text('bio'),
-        location: text('location'),
-        website: text('website'),
-        protected: data.has('protected'),
-      })
-      client.entities.learnUser(user)
-      client.notices.say('Your profile is saved.')
-    } catch (error) {
-      if (!(error instanceof RequestFailure)) throw error
-      client.complain(error.body)
-    } finally {
-      setSending(false)
-    }
+function Section({ section }: { readonly section: SettingsSection }): JSX.Element | null {
+  const viewer = useViewer()
+  switch (section) {
+    case 'profile':
+      return (
+        <>
+          {viewer === undefined ? null : <ProfileForm user={viewer} />}
+          <LookSection />
+          <KeysSection />
+          <AccountSection />
+        </>
+      )
+    case 'privacy':
+      return viewer === undefined ? null : <PrivacySettings user={viewer} />
+    case 'apps':
+      return <AppsSettings />
+    case 'promotions':
+      return <PromotionSettings />
+    case 'data':
+      return <DataSettings />
   }
-  return { isSending, save }
 }
 
 const themeWords = { system: 'As the system', light: 'Light', dark: 'Dark' } as const

@@ -7,7 +7,7 @@ import { RequestFailure } from '../../../protocol/errors.ts'
 import { handleLengthMax, nameLengthMax, passwordLengthMin } from '../../../protocol/limits.ts'
 import { Field } from '../parts/field.tsx'
 import { Rook } from '../parts/icons.tsx'
-import { useTitle } from '../parts/shell.tsx'
+import { useTitle } from '../parts/page-head.tsx'
 import { callOverHttp } from '../wire/http.ts'
 
 export function LogInPage(): JSX.Element {

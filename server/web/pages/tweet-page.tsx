@@ -1,18 +1,22 @@
 // One tweet in its conversation: what it answers above it, what answers it below.
 
 import type { JSX } from 'preact'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import type { Tweet } from '../../../protocol/entities.ts'
 import type { TweetId } from '../../../protocol/ids.ts'
 import type { Client } from '../client.ts'
-import { go } from '../navigation.ts'
+import { go, rename } from '../navigation.ts'
+import { AuthorLine } from '../parts/author-line.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { TweetFeed } from '../parts/feed-list.tsx'
-import { PageHead, useTitle } from '../parts/shell.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { PageHead, useTitle } from '../parts/page-head.tsx'
 import { ExactTime } from '../parts/time.tsx'
-import { AuthorLine, TweetById, TweetContent } from '../parts/tweet.tsx'
+import { TweetById, TweetContent } from '../parts/tweet.tsx'
 import { TweetActions } from '../parts/tweet-actions.tsx'
 import { TweetMenu } from '../parts/tweet-menu.tsx'
 import { useClient, useTweet, useUser } from '../parts/use-client.ts'
+import { tweetPath } from '../routes.ts'
 import { LoadProblem, useLoaded } from './load.tsx'
 import { pageOf, readTweets } from './read.ts'
 
@@ -34,6 +38,11 @@ export function TweetPage(props: { readonly tweetId: string }): JSX.Element {
       : { ancestors: [], isCutShort: false, tweetId }
   const loaded = useLoaded<Conversation>(start, () => readConversation(client, tweetId))
   const tweet = useTweet(loaded.value?.tweetId ?? tweetId)
+  const ancestorCount = loaded.value?.ancestors.length ?? 0
+  useLayoutEffect(() => {
+    // Whoever opens a tweet wants that one; what it answers is above it. A reader who comes back is where they were.
+    if (ancestorCount > 0 && scrollY === 0) document.querySelector('.whole-tweet')?.scrollIntoView()
+  }, [ancestorCount])
   if (loaded.value === undefined || tweet === undefined || loaded.error?.code === 'not_found') {
     return <LoadProblem title="Tweet" loaded={loaded} missing={gone} />
   }
@@ -51,9 +60,13 @@ export function TweetPage(props: { readonly tweetId: string }): JSX.Element {
       {loaded.value.isCutShort ? (
         <p class="conversation-cut">What this answers is not available.</p>
       ) : null}
-      {loaded.value.ancestors.map((id) => (
-        <TweetById key={id} id={id} />
-      ))}
+      {loaded.value.ancestors.length === 0 ? null : (
+        <div class="thread">
+          {loaded.value.ancestors.map((id) => (
+            <TweetById key={id} id={id} />
+          ))}
+        </div>
+      )}
       <WholeTweet tweet={tweet} />
       <Replies tweetId={tweet.id} />
     </>
@@ -76,6 +89,10 @@ async function readConversation(client: Client, tweetId: TweetId): Promise<Conve
 function WholeTweet({ tweet }: { readonly tweet: Tweet }): JSX.Element {
   const author = useUser(tweet.authorId)
   useTitle(author === undefined ? undefined : `${author.name}: ${tweet.text.slice(0, 60)}`)
+  useEffect(() => {
+    // Whoever came by its id alone, or by a name that its author had before, goes on with its own address.
+    if (author !== undefined) rename(tweetPath(author.handle, tweet.id))
+  }, [author?.handle, tweet.id])
   return (
     <article class="whole-tweet" data-tweet={tweet.id} aria-label="Tweet">
       <header class="whole-head">
@@ -86,6 +103,12 @@ function WholeTweet({ tweet }: { readonly tweet: Tweet }): JSX.Element {
       <TweetContent tweet={tweet} />
       <p class="whole-time">
         <ExactTime at={tweet.createdAt} />
+        {tweet.location === undefined ? null : (
+          <span class="whole-place">
+            <Icon name="place" />
+            {tweet.location.latitude}, {tweet.location.longitude}
+          </span>
+        )}
       </p>
       <TweetActions tweet={tweet} />
     </article>

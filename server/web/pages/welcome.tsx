@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact'
 import { Rook } from '../parts/icons.tsx'
-import { useTitle } from '../parts/shell.tsx'
+import { useTitle } from '../parts/page-head.tsx'
 
 export function WelcomePage(): JSX.Element {
   useTitle(undefined)

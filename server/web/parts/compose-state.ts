@@ -4,7 +4,7 @@ import type { TweetId } from '../../../protocol/ids.ts'
 import { Cell } from '../store/cell.ts'
 
 export type Composing =
-  | { readonly kind: 'new' }
+  | { readonly kind: 'new'; readonly text?: string }
   | { readonly kind: 'reply'; readonly tweetId: TweetId }
   | { readonly kind: 'quote'; readonly tweetId: TweetId }
 

@@ -1,19 +1,25 @@
-// The dialog in which a tweet is written. What was typed is kept with every letter; a post that failed can
-// be sent again, and is posted once.
+// The dialog in which a tweet is written: its text, its photos, whom it is for, and where it was written.
 
-import type { JSX } from 'preact'
+import type { JSX, RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { RequestFailure } from '../../../protocol/errors.ts'
+import type { Visibility } from '../../../protocol/entities.ts'
 import { checkTweetText } from '../../../protocol/text/normalize.ts'
-import { tweetTextMax, weightedLength } from '../../../protocol/text/weight.ts'
-import { tweetPath } from '../routes.ts'
-import type { Draft } from '../store/drafts.ts'
+import { weightedLength } from '../../../protocol/text/weight.ts'
+import type { PostParts } from '../client.ts'
+import { AttachmentList, ChooseFiles } from './attachment-list.tsx'
 import { Avatar } from './avatar.tsx'
 import type { Composing } from './compose-state.ts'
 import { composing, placeOf } from './compose-state.ts'
+import { Counter } from './counter.tsx'
 import { Dialog } from './dialog.tsx'
+import { Icon } from './icons.tsx'
+import type { Point } from './place.ts'
+import { askPlace } from './place.ts'
 import { RichText } from './rich-text.tsx'
+import type { Attachments } from './use-attachments.ts'
+import { useAttachments } from './use-attachments.ts'
 import { useCell, useClient, useTweet, useUser, useViewer } from './use-client.ts'
+import { useDraft } from './use-draft.ts'
 
 export function ComposerHost(): JSX.Element | null {
   const what = useCell(composing)
@@ -26,19 +32,22 @@ const problems: Readonly<Record<string, string>> = {
   not_unicode: 'There is a character in the text that cannot be shown.',
 }
 
-function Composer(props: { readonly what: Composing }): JSX.Element {
-  const { what } = props
-  const viewer = useViewer()
+function Composer({ what }: { readonly what: Composing }): JSX.Element {
   const { draft, type, send, isSending, problem } = useDraft(what)
+  const attachments = useAttachments()
   const box = useRef<HTMLTextAreaElement>(null)
-  const weight = weightedLength(draft.text)
-  const checked = checkTweetText(draft.text)
-  const refusal = checked.ok ? undefined : problems[checked.reason]
-  // At once: whoever opens it with a key goes on typing.
+  // At once: whoever opens it with a key goes on typing. Not before the dialog is open, which is further in.
   useLayoutEffect(() => {
     box.current?.focus()
     box.current?.setSelectionRange(draft.text.length, draft.text.length)
   }, [])
+  const [audience, setAudience] = useState<Visibility>('everyone')
+  const [place, setPlace] = useState<Point | undefined>(undefined)
+  const checked = checkTweetText(draft.text)
+  const refusal = checked.ok ? undefined : problems[checked.reason]
+  const post = (): void => {
+    if (!attachments.isUnsettled) void send(() => partsOf({ attachments, audience, place }))
+  }
   return (
     <Dialog title={titles[what.kind]} onClose={() => composing.set(undefined)}>
       {what.kind === 'reply' ? <Context what={what} /> : null}
@@ -46,31 +55,33 @@ function Composer(props: { readonly what: Composing }): JSX.Element {
         class="composer"
         onSubmit={(event) => {
           event.preventDefault()
-          void send()
+          post()
+        }}
+        onPaste={(event) => attachments.add(event.clipboardData?.files ?? [])}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          event.preventDefault()
+          attachments.add(event.dataTransfer?.files ?? [])
         }}
       >
-        <Avatar user={viewer} size="medium" />
-        <textarea
-          ref={box}
-          class="composer-text"
-          aria-label="Text of the tweet"
-          aria-describedby="composer-count"
-          placeholder={what.kind === 'reply' ? 'Your reply' : 'What have you seen?'}
-          dir="auto"
-          rows={5}
-          value={draft.text}
-          onInput={({ currentTarget }) => type(currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void send()
-          }}
-        />
+        <TextBox box={box} what={what} text={draft.text} onType={type} onSend={post} />
+        <AttachmentList attachments={attachments} />
         {what.kind === 'quote' ? <Context what={what} /> : null}
         <p class="form-problem" role="alert">
-          {problem ?? refusal ?? ''}
+          {problem ?? attachments.problem ?? refusal ?? ''}
         </p>
         <div class="dialog-foot">
-          <Counter weight={weight} />
-          <button type="submit" class="button button-main" disabled={!checked.ok || isSending}>
+          <div class="composer-tools">
+            <ChooseFiles attachments={attachments} />
+            <PlaceButton place={place} onChange={setPlace} />
+            <AudienceChoice audience={audience} onChange={setAudience} />
+          </div>
+          <Counter weight={weightedLength(draft.text)} />
+          <button
+            type="submit"
+            class="button button-main"
+            disabled={!checked.ok || isSending || attachments.isUnsettled}
+          >
             {isSending ? 'Posting…' : 'Post'}
           </button>
         </div>
@@ -79,49 +90,103 @@ function Composer(props: { readonly what: Composing }): JSX.Element {
   )
 }
 
-type Drafting = {
-  readonly draft: Draft
-  readonly type: (text: string) => void
-  readonly send: () => Promise<void>
-  readonly isSending: boolean
-  readonly problem: string | undefined
+async function partsOf(chosen: {
+  readonly attachments: Attachments
+  readonly audience: Visibility
+  readonly place: Point | undefined
+}): Promise<PostParts> {
+  const { attachments, audience, place } = chosen
+  const mediaIds = [...(await attachments.ids())]
+  return {
+    ...(mediaIds.length === 0 ? {} : { mediaIds }),
+    ...(audience === 'everyone' ? {} : { visibility: audience }),
+    ...(place === undefined ? {} : { location: place }),
+  }
 }
 
-function useDraft(what: Composing): Drafting {
-  const client = useClient()
+function TextBox(props: {
+  readonly box: RefObject<HTMLTextAreaElement>
+  readonly what: Composing
+  readonly text: string
+  readonly onType: (text: string) => void
+  readonly onSend: () => void
+}): JSX.Element {
+  const { what, text } = props
   const viewer = useViewer()
-  const place = placeOf(what)
-  const [draft, setDraft] = useState(() => client.drafts.read(place))
-  const [isSending, setSending] = useState(false)
-  const [problem, setProblem] = useState<string | undefined>(undefined)
-  const type = (text: string): void => {
-    const next = { ...draft, text }
-    setDraft(next)
-    client.drafts.keep(place, next)
-  }
-  const send = async (): Promise<void> => {
-    if (isSending || !checkTweetText(draft.text).ok) return
-    setSending(true)
-    setProblem(undefined)
-    const { operationId, text } = draft
-    try {
-      const id = await client.post(text, { operationId, ...linksOf(what) })
-      client.drafts.forget(place)
-      composing.set(undefined)
-      const href = viewer === undefined ? {} : { href: tweetPath(viewer.handle, id) }
-      client.notices.say('Your tweet is posted.', href)
-    } catch (error) {
-      if (!(error instanceof RequestFailure)) throw error
-      setProblem(`${error.body.message} Your text is kept.`)
-      setSending(false)
-    }
-  }
-  return { draft, type, send, isSending, problem }
+  return (
+    <>
+      <Avatar user={viewer} size="medium" />
+      <textarea
+        ref={props.box}
+        class="composer-text"
+        aria-label="Text of the tweet"
+        aria-describedby="composer-count"
+        placeholder={what.kind === 'reply' ? 'Your reply' : 'What have you seen?'}
+        dir="auto"
+        rows={4}
+        value={text}
+        onInput={({ currentTarget }) => props.onType(currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) props.onSend()
+        }}
+      />
+    </>
+  )
 }
 
-function linksOf(what: Composing) {
-  if (what.kind === 'reply') return { inReplyTo: what.tweetId }
-  return what.kind === 'quote' ? { quoteOf: what.tweetId } : {}
+const audienceWords = {
+  everyone: 'Everyone',
+  followers: 'Followers',
+  mentioned: 'Mentioned',
+} as const
+
+function AudienceChoice(props: {
+  readonly audience: Visibility
+  readonly onChange: (audience: Visibility) => void
+}): JSX.Element {
+  return (
+    <select
+      class="audience"
+      aria-label="Who can see it"
+      value={props.audience}
+      onChange={({ currentTarget }) => props.onChange(currentTarget.value as Visibility)}
+    >
+      {Object.entries(audienceWords).map(([value, words]) => (
+        <option key={value} value={value}>
+          {words}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function PlaceButton(props: {
+  readonly place: Point | undefined
+  readonly onChange: (place: Point | undefined) => void
+}): JSX.Element {
+  const client = useClient()
+  const isSet = props.place !== undefined
+  const press = async (): Promise<void> => {
+    if (isSet) {
+      props.onChange(undefined)
+      return
+    }
+    const answer = await askPlace()
+    if ('point' in answer) props.onChange(answer.point)
+    else client.notices.say(answer.problem, { kind: 'failed' })
+  }
+  return (
+    <button
+      type="button"
+      class="action composer-tool"
+      aria-pressed={isSet}
+      aria-label="Say where I am"
+      title={isSet ? 'Your place goes with it' : 'Say where I am'}
+      onClick={() => void press()}
+    >
+      <Icon name="place" isFilled={isSet} />
+    </button>
+  )
 }
 
 /** What is answered or quoted. */
@@ -138,36 +203,6 @@ function Context(props: {
         <bdi class="author-name">{author?.name}</bdi> @{author?.handle}
       </p>
       <RichText text={shown.text} entities={shown.entities} />
-    </div>
-  )
-}
-
-const radius = 10
-const turn = 2 * Math.PI * radius
-const shownFrom = 20
-
-/** How much room is left: a ring that fills, and a number near the end. Said aloud only near the end. */
-function Counter(props: { readonly weight: number }): JSX.Element {
-  const left = tweetTextMax - props.weight
-  const share = Math.min(1, props.weight / tweetTextMax)
-  const level = left < 0 ? 'over' : left <= shownFrom ? 'near' : 'fine'
-  const words = left < 0 ? `${-left} too many` : `${left} left`
-  return (
-    <div class={`counter counter-${level}`} id="composer-count">
-      <svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">
-        <circle class="counter-track" cx="13" cy="13" r={radius} />
-        <circle
-          class="counter-share"
-          cx="13"
-          cy="13"
-          r={radius}
-          stroke-dasharray={`${share * turn} ${turn}`}
-        />
-      </svg>
-      <span class="counter-number">{left}</span>
-      <span class="for-ears" role="status">
-        {level === 'fine' ? '' : words}
-      </span>
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { useId } from 'preact/hooks'
 export function Field(props: {
   readonly name: string
   readonly label: string
-  readonly type?: 'text' | 'password' | 'url'
+  readonly type?: 'text' | 'password' | 'url' | 'number'
   readonly hint?: string
   readonly prefix?: string
   readonly autoComplete?: string
@@ -32,6 +32,7 @@ export function Field(props: {
           autocapitalize={isHandle ? 'none' : undefined}
           spellcheck={false}
           maxLength={props.lengthMax}
+          {...(type === 'number' ? { min: '0', step: 'any' } : {})}
           defaultValue={props.value}
           aria-invalid={problem !== undefined}
           aria-describedby={`${id}-hint`}

@@ -1,5 +1,6 @@
 // Single letters that do something: to the next tweet and back, write, favorite. They can be switched off.
 
+import { go } from '../navigation.ts'
 import { hasKeys } from '../preferences.ts'
 import { compose, composing } from './compose-state.ts'
 
@@ -9,13 +10,16 @@ export const keyMeanings: readonly (readonly [key: string, meaning: string])[] =
   ['N', 'write a tweet'],
   ['F', 'favorite'],
   ['R', 'reply'],
+  ['T', 'retweet'],
   ['B', 'bookmark'],
   ['.', 'show new tweets'],
+  ['/', 'search'],
 ]
 
 const buttonOfKey: Readonly<Record<string, string>> = {
   f: '.action-star',
   r: '.action-reply',
+  t: '.action-retweet',
   b: '.action-bookmark',
 }
 
@@ -27,6 +31,7 @@ export function listenToKeys(options: { readonly canWrite: boolean }): () => voi
     if (key === 'j') focusTweet(1)
     else if (key === 'k') focusTweet(-1)
     else if (key === 'n' && options.canWrite) compose({ kind: 'new' })
+    else if (key === '/') search()
     else if (key === '.') document.querySelector<HTMLElement>('.new-tweets')?.click()
     else if (buttonOfKey[key] !== undefined) pressOnFocused(buttonOfKey[key])
     else return
@@ -34,6 +39,12 @@ export function listenToKeys(options: { readonly canWrite: boolean }): () => voi
   }
   document.addEventListener('keydown', onKey)
   return () => document.removeEventListener('keydown', onKey)
+}
+
+function search(): void {
+  const field = document.querySelector<HTMLElement>('.search-box input')
+  if (field === null) go('/search')
+  else field.focus()
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -5,7 +5,7 @@
 
 import type { JSX } from 'preact'
 import type { Tweet } from '../../../protocol/entities.ts'
-import { profilePath } from '../routes.ts'
+import { profilePath, tagPath } from '../routes.ts'
 import { linkShownMax } from '../wire/limits.ts'
 
 type Entities = Tweet['entities']
@@ -45,9 +45,9 @@ function piecesOf(entities: Entities): Piece[] {
     start,
     end,
     element: (
-      <span key={start} class="hashtag">
+      <a key={start} class="hashtag" href={tagPath(tag)}>
         #{tag}
-      </span>
+      </a>
     ),
   }))
   const links = entities.urls.map(({ url, start, end }) => ({

@@ -2,19 +2,19 @@
 
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { here } from '../navigation.ts'
-import { profilePath } from '../routes.ts'
+import type { Route } from '../routes.ts'
 import { offlineShownAfterMs } from '../wire/limits.ts'
-import { compose } from './compose-state.ts'
+import { Aside } from './aside.tsx'
 import { ComposerHost } from './composer.tsx'
-import type { IconName } from './icons.tsx'
 import { Icon, Rook } from './icons.tsx'
 import { NoticeList } from './notice-list.tsx'
-import { useCell, useClient, useViewer } from './use-client.ts'
+import { SideBar } from './side-bar.tsx'
+import { useCell, useClient } from './use-client.ts'
 
-type Place = { readonly href: string; readonly words: string; readonly icon: IconName }
-
-export function Shell(props: { readonly children: ComponentChildren }): JSX.Element {
+export function Shell(props: {
+  readonly route: Route | undefined
+  readonly children: ComponentChildren
+}): JSX.Element {
   const client = useClient()
   const isStranger = client.viewerId === undefined
   const isLive = useCell(client.home.isLive)
@@ -23,56 +23,22 @@ export function Shell(props: { readonly children: ComponentChildren }): JSX.Elem
       <a class="skip" href="#main" data-leaves>
         Skip to content
       </a>
-      {isStranger ? <StrangerBar /> : <SideBar />}
+      {isStranger ? <StrangerBar /> : <SideBar route={props.route} />}
       <main id="main" class="main" tabIndex={-1} data-live={isLive ? 'online' : 'offline'}>
         <OfflineBanner />
         {props.children}
       </main>
+      {hasAside(props.route, isStranger) ? <Aside route={props.route} /> : null}
       <NoticeList />
       <ComposerHost />
     </div>
   )
 }
 
-function SideBar(): JSX.Element {
-  const viewer = useViewer()
-  const path = useCell(here)
-  const places: Place[] = [
-    { href: '/', words: 'Home', icon: 'home' },
-    { href: '/bookmarks', words: 'Bookmarks', icon: 'bookmark' },
-    { href: profilePath(viewer?.handle ?? ''), words: 'Profile', icon: 'person' },
-    { href: '/settings', words: 'Settings', icon: 'settings' },
-  ]
-  return (
-    <header class="side">
-      <a class="brand" href="/" aria-label="Rookery, home">
-        <Rook size={34} />
-        <span class="brand-name">Rookery</span>
-      </a>
-      <nav class="places" aria-label="Pages">
-        {places.map(({ href, words, icon }) => (
-          <a
-            key={words}
-            class="place"
-            href={href}
-            aria-current={href === path ? 'page' : undefined}
-          >
-            <Icon name={icon} />
-            <span class="place-words">{words}</span>
-          </a>
-        ))}
-      </nav>
-      <button
-        type="button"
-        class="button button-main compose"
-        aria-label="Write a tweet"
-        onClick={() => compose({ kind: 'new' })}
-      >
-        <Icon name="feather" />
-        <span class="place-words">Write</span>
-      </button>
-    </header>
-  )
+/** What stands beside a page, unless the page is a way in, or shows the same itself. */
+function hasAside(route: Route | undefined, isStranger: boolean): boolean {
+  const page = route?.page
+  return page !== 'login' && page !== 'signup' && !(page === 'start' && isStranger)
 }
 
 function StrangerBar(): JSX.Element {
@@ -83,6 +49,9 @@ function StrangerBar(): JSX.Element {
         <span class="brand-name">Rookery</span>
       </a>
       <nav class="top-links" aria-label="Account">
+        <a class="action top-search" href="/search" aria-label="Search" title="Search">
+          <Icon name="search" />
+        </a>
         <a class="button" href="/login">
           Log in
         </a>
@@ -118,43 +87,4 @@ function OfflineBanner(): JSX.Element {
       {isShown ? <p class="banner">{lineWords[state]}</p> : null}
     </div>
   )
-}
-
-/** The head of a page: its name, and the way back. */
-export function PageHead(props: {
-  readonly title: string
-  readonly under?: string
-  readonly hasBack?: boolean
-  readonly children?: ComponentChildren
-}): JSX.Element {
-  const { title, under, hasBack = false } = props
-  return (
-    <header class="page-head">
-      {hasBack ? (
-        <button
-          type="button"
-          class="action"
-          aria-label="Back"
-          title="Back"
-          onClick={() => history.back()}
-        >
-          <Icon name="back" />
-        </button>
-      ) : null}
-      <div class="page-title">
-        <h1 tabIndex={-1}>
-          <bdi>{title}</bdi>
-        </h1>
-        {under === undefined ? null : <p>{under}</p>}
-      </div>
-      {props.children}
-    </header>
-  )
-}
-
-/** The name of the page in the window's title. */
-export function useTitle(title: string | undefined): void {
-  useEffect(() => {
-    document.title = title === undefined ? 'Rookery' : `${title} · Rookery`
-  }, [title])
 }

@@ -1,15 +1,17 @@
 // The rest of what one can do with a tweet, behind three dots; deleting asks first.
 
 import type { JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Tweet, User } from '../../../protocol/entities.ts'
-import { RequestFailure } from '../../../protocol/errors.ts'
 import { tweetPath } from '../routes.ts'
 import { compose } from './compose-state.ts'
 import { Confirm } from './dialog.tsx'
-import type { IconName } from './icons.tsx'
-import { Icon } from './icons.tsx'
+import { AddToDialog, PromoteDialog, ReportDialog } from './lazy-dialogs.tsx'
+import type { MenuEntry } from './menu.tsx'
+import { Menu } from './menu.tsx'
+import { relationEntries, useRelations } from './relations.ts'
 import { useClient } from './use-client.ts'
+import { useDeed } from './use-deed.ts'
 
 type MenuProps = {
   readonly tweet: Tweet
@@ -17,126 +19,118 @@ type MenuProps = {
   readonly onDeleted?: () => void
 }
 
+type Asked = 'delete' | 'report' | 'moment' | 'promote'
+
 export function TweetMenu(props: MenuProps): JSX.Element {
-  const [isOpen, setOpen] = useState(false)
-  const [isAsking, setAsking] = useState(false)
-  const root = useRef<HTMLDivElement>(null)
-  const close = (): void => {
-    setOpen(false)
-    root.current?.querySelector('button')?.focus()
-  }
-  useCloseOutside(root, isOpen, () => setOpen(false))
-  const deed = useDeeds(props)
+  const { tweet } = props
+  const [asked, setAsked] = useState<Asked | undefined>(undefined)
+  const close = (): void => setAsked(undefined)
+  const deeds = useDeeds(props)
+  const entries = useEntries(props, deeds, setAsked)
   return (
-    <div class="menu" ref={root}>
-      <button
-        type="button"
-        class="action menu-button"
-        aria-label="More"
-        title="More"
-        aria-expanded={isOpen}
-        aria-haspopup="true"
-        onClick={() => setOpen(!isOpen)}
-      >
-        <Icon name="more" />
-      </button>
-      {isOpen ? (
-        <Items tweet={props.tweet} onChosen={close} {...deed} onDelete={() => setAsking(true)} />
-      ) : null}
-      {isAsking ? (
+    <Menu label="More" entries={entries}>
+      {asked === 'delete' ? (
         <Confirm
           title="Delete this tweet?"
           text="It goes from every timeline at once, and cannot be brought back."
           action="Delete"
           onConfirm={() => {
-            setAsking(false)
-            void deed.remove()
+            close()
+            void deeds.remove()
           }}
-          onClose={() => setAsking(false)}
+          onClose={close}
         />
       ) : null}
-    </div>
+      {asked === 'report' ? (
+        <ReportDialog reported={{ kind: 'tweet', tweetId: tweet.id }} onClose={close} />
+      ) : null}
+      {asked === 'moment' ? (
+        <AddToDialog added={{ kind: 'moment', tweetId: tweet.id }} onClose={close} />
+      ) : null}
+      {asked === 'promote' ? <PromoteDialog tweet={tweet} onClose={close} /> : null}
+    </Menu>
   )
+}
+
+function useEntries(
+  { tweet, author }: MenuProps,
+  { copyLink, pin, muteThread }: ReturnType<typeof useDeeds>,
+  ask: (what: Asked) => void,
+): () => readonly (MenuEntry | undefined)[] {
+  const { viewerId } = useClient()
+  const relations = useRelations()
+  return () => {
+    const copy: MenuEntry = {
+      icon: 'link',
+      words: 'Copy link',
+      onUse: () => void copyLink(),
+    }
+    if (viewerId === undefined) return [copy]
+    const quote: MenuEntry = {
+      icon: 'quote',
+      words: 'Quote',
+      onUse: () => compose({ kind: 'quote', tweetId: tweet.id }),
+    }
+    const keep: MenuEntry = {
+      icon: 'moment',
+      words: 'Add to a moment',
+      onUse: () => ask('moment'),
+    }
+    const mute: MenuEntry = {
+      icon: 'mute',
+      words: 'Mute this thread',
+      onUse: () => void muteThread(),
+    }
+    if (tweet.authorId === viewerId) {
+      return [
+        quote,
+        copy,
+        keep,
+        { icon: 'pin', words: pin.words, onUse: () => void pin.run() },
+        { icon: 'up', words: 'Promote', onUse: () => ask('promote') },
+        mute,
+        { icon: 'trash', words: 'Delete', onUse: () => ask('delete') },
+      ]
+    }
+    return [
+      quote,
+      copy,
+      keep,
+      mute,
+      ...(author === undefined ? [] : relationEntries(author, relations)),
+      { icon: 'flag', words: 'Report tweet', onUse: () => ask('report') },
+    ]
+  }
 }
 
 function useDeeds({ tweet, author, onDeleted }: MenuProps) {
   const client = useClient()
+  const { run } = useDeed()
+  const tweetId = tweet.id
   const copyLink = async (): Promise<void> => {
-    await navigator.clipboard.writeText(location.origin + tweetPath(author?.handle ?? '', tweet.id))
+    await navigator.clipboard.writeText(location.origin + tweetPath(author?.handle ?? '', tweetId))
     client.notices.say('The link is copied.')
   }
   const remove = async (): Promise<void> => {
-    try {
-      await client.delete(tweet.id)
-      client.notices.say('Your tweet is deleted.')
-      onDeleted?.()
-    } catch (error) {
-      if (!(error instanceof RequestFailure)) throw error
-      client.complain(error.body)
-    }
+    if (await run(() => client.delete(tweetId), 'Your tweet is deleted.')) onDeleted?.()
   }
-  return { copyLink, remove }
-}
-
-function Items(props: {
-  readonly tweet: Tweet
-  readonly onChosen: () => void
-  readonly copyLink: () => Promise<void>
-  readonly onDelete: () => void
-}): JSX.Element {
-  const { tweet } = props
-  const { viewerId } = useClient()
-  const choose = (work: () => void) => () => {
-    props.onChosen()
-    work()
+  const muteThread = (): Promise<boolean> =>
+    run(
+      () => client.call('mutes.addThread', { tweetId }),
+      'You hear no more of this thread. Settings, Privacy takes it back.',
+    )
+  const isPinned = author?.pinnedTweetId === tweetId
+  const pin = {
+    words: isPinned ? 'Unpin from profile' : 'Pin to profile',
+    run: () =>
+      run(
+        async () => {
+          const name = isPinned ? 'tweet.unpin' : 'tweet.pin'
+          const { user } = await client.call(name, { tweetId })
+          client.entities.learnUser(user)
+        },
+        isPinned ? 'It is pinned no more.' : 'It stands at the top of your profile.',
+      ),
   }
-  const quote = choose(() => compose({ kind: 'quote', tweetId: tweet.id }))
-  return (
-    <ul class="menu-items">
-      {viewerId === undefined ? null : <Item icon="quote" words="Quote" onUse={quote} />}
-      <Item icon="link" words="Copy link" onUse={choose(() => void props.copyLink())} />
-      {tweet.authorId === viewerId ? (
-        <Item icon="trash" words="Delete" onUse={choose(props.onDelete)} />
-      ) : null}
-    </ul>
-  )
-}
-
-function Item(props: {
-  readonly icon: IconName
-  readonly words: string
-  readonly onUse: () => void
-}): JSX.Element {
-  return (
-    <li>
-      <button type="button" class="menu-item" onClick={props.onUse}>
-        <Icon name={props.icon} />
-        {props.words}
-      </button>
-    </li>
-  )
-}
-
-function useCloseOutside(
-  root: { readonly current: HTMLElement | null },
-  isOpen: boolean,
-  close: () => void,
-): void {
-  useEffect(() => {
-    if (!isOpen) return undefined
-    const onPointer = (event: Event): void => {
-      if (!root.current?.contains(event.target as Node)) close()
-    }
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape') return
-      close()
-      root.current?.querySelector('button')?.focus()
-    }
-    document.addEventListener('pointerdown', onPointer)
-    document.addEventListener('keydown', onKey)
-    return () => {
-      document.removeEventListener('pointerdown', onPointer)
-      document.removeEventListener('keydown', onKey)
-    }
-  }, [isOpen])
+  return { copyLink, remove, muteThread, pin }
 }

@@ -1,10 +1,11 @@
 // One tweet in a list: who, when, what, and what one can do with it.
 
 import type { ComponentChildren, JSX } from 'preact'
-import type { Tweet, User } from '../../../protocol/entities.ts'
+import type { Tweet } from '../../../protocol/entities.ts'
 import type { TweetId } from '../../../protocol/ids.ts'
 import { go } from '../navigation.ts'
 import { profilePath, tweetPath } from '../routes.ts'
+import { AuthorLine } from './author-line.tsx'
 import { Avatar } from './avatar.tsx'
 import { Icon } from './icons.tsx'
 import { MediaGrid } from './media-grid.tsx'
@@ -41,7 +42,8 @@ function Retweet(props: {
   )
 }
 
-function TweetCard(props: {
+/** @param props.children what stands above it */
+export function TweetCard(props: {
   readonly tweet: Tweet
   readonly children?: ComponentChildren
 }): JSX.Element {
@@ -85,25 +87,16 @@ export function TweetContent(props: { readonly tweet: Tweet }): JSX.Element {
   return (
     <>
       {tweet.inReplyTo === undefined ? null : <ReplyingTo id={tweet.inReplyTo} />}
+      {tweet.visibility === undefined || tweet.visibility === 'everyone' ? null : (
+        <p class="tweet-context">
+          <Icon name="lock" />
+          {tweet.visibility === 'followers' ? 'For followers' : 'For those who are mentioned'}
+        </p>
+      )}
       {tweet.text === '' ? null : <RichText text={tweet.text} entities={tweet.entities} />}
       {tweet.media === undefined ? null : <MediaGrid media={tweet.media} />}
       {tweet.quoteOf === undefined ? null : <Quoted id={tweet.quoteOf} />}
     </>
-  )
-}
-
-export function AuthorLine(props: {
-  readonly author: User | undefined
-  readonly id?: string
-}): JSX.Element {
-  const { author, id } = props
-  if (author === undefined) return <span class="author-name">Unknown</span>
-  return (
-    <a class="author" href={profilePath(author.handle)} {...(id === undefined ? {} : { id })}>
-      <bdi class="author-name">{author.name}</bdi>
-      {author.protected ? <Icon name="lock" /> : null}
-      <span class="author-handle">@{author.handle}</span>
-    </a>
   )
 }
 

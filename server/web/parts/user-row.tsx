@@ -1,14 +1,18 @@
 // One user in a list.
 
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { UserId } from '../../../protocol/ids.ts'
+import { AuthorLine } from './author-line.tsx'
 import { Avatar } from './avatar.tsx'
 import { FollowButton } from './follow-button.tsx'
-import { AuthorLine } from './tweet.tsx'
 import { useClient, useUser } from './use-client.ts'
 
-export function UserRow(props: { readonly id: UserId }): JSX.Element | null {
+/** @param props.children what one can do with them; the follow button unless said otherwise */
+export function UserRow(props: {
+  readonly id: UserId
+  readonly children?: ComponentChildren
+}): JSX.Element | null {
   const client = useClient()
   const user = useUser(props.id)
   const isRelationUnknown = client.viewerId !== undefined && user?.viewer === undefined
@@ -33,7 +37,7 @@ export function UserRow(props: { readonly id: UserId }): JSX.Element | null {
           </p>
         )}
       </div>
-      <FollowButton user={user} />
+      {props.children ?? <FollowButton user={user} />}
     </li>
   )
 }

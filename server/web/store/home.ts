@@ -9,10 +9,12 @@ import type { Tweet, User } from '../../../protocol/entities.ts'
 import type { ErrorBody } from '../../../protocol/errors.ts'
 import { RequestFailure } from '../../../protocol/errors.ts'
 import type { TweetId } from '../../../protocol/ids.ts'
+import type { Promoted } from '../../../protocol/promotions.ts'
 import type { Call, PushData } from '../wire/call.ts'
 import { pageLimit, waitingMax } from '../wire/limits.ts'
 import { Cell } from './cell.ts'
 import type { Entities } from './entities.ts'
+import type { Promotions } from './promotions.ts'
 
 export type HomeState = {
   readonly status: 'loading' | 'ready' | 'failed'
@@ -40,6 +42,7 @@ type Page = {
   readonly tweets: readonly Tweet[]
   readonly users: readonly User[]
   readonly referenced?: readonly Tweet[]
+  readonly promoted?: readonly Promoted[]
 }
 
 export class Home {
@@ -48,13 +51,19 @@ export class Home {
   readonly isLive: Cell<boolean> = new Cell(false)
   readonly #call: Call
   readonly #entities: Entities
+  readonly #promotions: Promotions
   #position: string | undefined
   /** Counts the lines: an answer that came by an earlier one is not acted upon. */
   #line = 0
 
-  constructor(parts: { readonly call: Call; readonly entities: Entities }) {
+  constructor(parts: {
+    readonly call: Call
+    readonly entities: Entities
+    readonly promotions: Promotions
+  }) {
     this.#call = parts.call
     this.#entities = parts.entities
+    this.#promotions = parts.promotions
   }
 
   /** The socket is open, for the first time or again: reads what there is, and listens. */
@@ -187,6 +196,7 @@ export class Home {
 
   #learn(page: Page): void {
     this.#entities.learn(page)
+    this.#promotions.learn(page)
   }
 }
 

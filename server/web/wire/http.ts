@@ -13,13 +13,26 @@ type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string]
 export const httpRoutes = {
   'account.create': ['POST', '/v1/users'],
   'session.create': ['POST', '/v1/sessions'],
+  'account.delete': ['POST', '/v1/users/me/delete'],
   'session.end': ['DELETE', '/v1/sessions/current'],
   'user.get': ['GET', '/v1/users/{user}'],
+  'favorites.list': ['GET', '/v1/users/{userId}/favorites'],
   'user.followers': ['GET', '/v1/users/{userId}/followers'],
   'user.following': ['GET', '/v1/users/{userId}/following'],
   'tweet.get': ['GET', '/v1/tweets/{tweetId}'],
   'tweet.conversation': ['GET', '/v1/tweets/{tweetId}/conversation'],
   'timeline.user': ['GET', '/v1/users/{userId}/tweets'],
+  'timeline.tag': ['GET', '/v1/timelines/tags/{tag}'],
+  'timeline.near': ['GET', '/v1/timelines/near'],
+  'timeline.list': ['GET', '/v1/lists/{listId}/tweets'],
+  'list.get': ['GET', '/v1/lists/{listId}'],
+  'list.members': ['GET', '/v1/lists/{listId}/members'],
+  'lists.ofUser': ['GET', '/v1/users/{userId}/lists'],
+  'moment.get': ['GET', '/v1/moments/{momentId}'],
+  'moments.ofUser': ['GET', '/v1/users/{userId}/moments'],
+  'search.tweets': ['GET', '/v1/search/tweets'],
+  'search.users': ['GET', '/v1/search/users'],
+  'trends.list': ['GET', '/v1/trends'],
 } as const satisfies Partial<Record<OperationName, Route>>
 
 /** Asks over HTTP. Rejects with RequestFailure; `unauthenticated` for what has no route here. */
@@ -77,7 +90,7 @@ export function requestOf(
   return { method, url: text === '' ? path : `${path}?${text}`, body: undefined }
 }
 
-async function fetchQuietly(url: string, init: RequestInit): Promise<Response> {
+export async function fetchQuietly(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (cause) {
@@ -86,7 +99,7 @@ async function fetchQuietly(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-async function problemOf(response: Response): Promise<ErrorBody> {
+export async function problemOf(response: Response): Promise<ErrorBody> {
   try {
     const { code, detail, title, retry, field } = (await response.json()) as Record<string, string>
     const message = detail ?? title ?? 'The server refused.'

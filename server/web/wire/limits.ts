@@ -33,3 +33,20 @@ export const noticesMax = 3
 export const noticeShownMs = 6_000
 /** Characters of a link that are shown; the rest is behind its ellipsis. */
 export const linkShownMax = 40
+/** How wide a window must be for something to stand beside the page; layout.css says the same. */
+export const asideFromPx = 1180
+/** Trends and suggested people at once, and for how long they are fresh. */
+export const trendsShown = 6
+export const suggestionsShown = 5
+export const discoveriesFreshMs = 120_000
+/** How long the typing must pause before people are suggested. */
+export const suggestAfterMs = 160
+/** How long the browser may look for the place, and how old one may be that it knows. */
+export const placeTimeoutMs = 15_000
+/** How long the upload of one file may take: 50 MB over a telephone's line. */
+export const uploadTimeoutMs = 300_000
+/** Promoted tweets that are remembered. */
+export const promotionsKnownMax = 500
+/** How much of a promoted tweet must be on the screen, and for how long, to be an impression. */
+export const impressionShare = 0.5
+export const impressionAfterMs = 1_000

@@ -4,9 +4,12 @@
 import { accountsSection } from './accounts.ts'
 import { cardsSection } from './cards.ts'
 import { collectionsSection } from './collections.ts'
+import { favoriteOrderSection } from './favorite-order.ts'
 import { followsSection } from './follows.ts'
 import { marksSection } from './marks.ts'
 import { mutedWordsSection } from './muted-words.ts'
+import { noticesSection } from './notices.ts'
+import { fundsSection, impressionsSection, promotionsSection } from './promotions.ts'
 import { rememberedSection } from './remembered.ts'
 import { requestsSection } from './requests.ts'
 import type { Section } from './section.ts'
@@ -32,4 +35,9 @@ export const sections: readonly Section[] = [
   reportsSection,
   actionsSection,
   collectionsSection,
+  fundsSection,
+  promotionsSection,
+  impressionsSection,
+  favoriteOrderSection,
+  noticesSection,
 ]

@@ -8,6 +8,7 @@ import { tweetField } from '../../../protocol/entities.ts'
 import { absent } from '../../state/id-table.ts'
 import { locationOf } from '../../state/places.ts'
 import type { ShardState } from '../../state/shard-state.ts'
+import { mediaOf } from '../../state/tweet-bodies.ts'
 import { entryOf } from '../../state/users.ts'
 import { bytesMaxOf, idFrom, idWithin, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
@@ -95,7 +96,10 @@ export const tweetsSection: Section = {
       if (!tweets.restore(tweet, isDeleted ? undefined : reader.bytes, range)) continue
       ids[listed++] = id
       if (isDeleted) continue
-      const location = locationOf(reader.bytes.subarray(range.from, range.to))
+      const body = reader.bytes.subarray(range.from, range.to)
+      const [isReply, hasMedia] = [parentId > 0, mediaOf(body).length > 0]
+      state.profileTabs.put(author, { id, isReply, hasMedia })
+      const location = locationOf(body)
       if (location !== undefined) state.places.put(id, location)
       if (retweetOf === undefined) state.users.tweets.add(author, 1)
       else count(state, { tweetId: id, retweetOf })

@@ -7,7 +7,6 @@ import type { Measure } from './measure.ts'
 import { millionFollowers } from './million-followers.ts'
 import { pages } from './pages.ts'
 import { rebuild } from './rebuild.ts'
-import { search } from './search.ts'
 import { suggestions } from './suggestions.ts'
 
 export const measures: readonly Measure[] = [
@@ -19,6 +18,5 @@ export const measures: readonly Measure[] = [
   follows,
   pages,
   rebuild,
-  search,
   suggestions,
 ]

@@ -13,12 +13,14 @@ const usual = {
 }
 /** Ids carry their time: users are made first, then come the tweets that fill the rings, then others. */
 const usersFromMs = 1e9
-const tweetsFromMs = 1e10
+export const tweetsFromMs = 1e10
 
 export class World {
   readonly state = new ShardState()
   /** User number to dense index, as given out. Numbers that follow each other share a partition. */
   readonly indexes: Uint32Array
+  /** Whole milliseconds between two tweets. */
+  tweetEveryMs = 1
   #tweetCount = 0
   #userCount: number
 
@@ -56,11 +58,11 @@ export class World {
   /** An id newer than all before, of the author's partition. */
   nextTweetId(author: number): TweetId {
     const partition = this.state.users.index.partitionOf(author)
-    return idOf(tweetsFromMs + this.#tweetCount++, partition) as TweetId
+    return idOf(tweetsFromMs + this.#tweetCount++ * this.tweetEveryMs, partition) as TweetId
   }
 
   /** Writes a tweet down as its event is applied, without delivering it. */
-  writeTweet(author: number, content: Pick<Body, 'text' | 'entities'> = usual): TweetId {
+  writeTweet(author: number, content: Pick<Body, 'text' | 'entities' | 'media'> = usual): TweetId {
     const { state } = this
     const id = this.nextTweetId(author)
     const authorId = state.users.idOf(author)

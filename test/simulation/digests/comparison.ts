@@ -77,6 +77,7 @@ export async function comparePages(hosts: Hosts, people: People): Promise<number
     const reads: (readonly [OperationName, Record<string, unknown>])[] = [
       ['timeline.home', {}],
       ['bookmarks.list', {}],
+      ['notifications.list', {}],
       ['timeline.user', { userId: other.id }],
       ['user.followers', { userId: other.id }],
       ['user.following', { userId: id }],

@@ -3,18 +3,18 @@
 // Everything is chosen by one seed. Few are followed by very many, as everywhere; what is marked is mostly
 // new; now and then somebody does what was done already, or sends a post once more because no answer came.
 
-import type { Fields } from '../../../protocol/fields.ts'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import { hashToken } from '../../../protocol/operations/credentials.ts'
-import { pickValue } from '../../../protocol/pick.ts'
 import type { OperationName } from '../../../protocol/registry.ts'
-import { operations } from '../../../protocol/registry.ts'
 import { CollectionDeeds } from './collection-deeds.ts'
-import type { Deed } from './deed.ts'
+import { type Deed, passwordOf, picked } from './deed.ts'
 import { ImportDeeds } from './import-deeds.ts'
 import { ModerationDeeds } from './moderation-deeds.ts'
+import { NotificationDeeds } from './notification-deeds.ts'
 import { MediaDeeds } from './people-media.ts'
 import { PrivacyDeeds } from './privacy-deeds.ts'
+import { ProfileDeeds } from './profile-deeds.ts'
+import { PromotionDeeds } from './promotion-deeds.ts'
 import { someText } from './texts.ts'
 
 type Person = { readonly id: UserId; readonly handle: string }
@@ -49,8 +49,11 @@ export class People {
     tweetTalkedOf: () => this.#tweetTalkedOf(),
   }
   readonly privacy = new PrivacyDeeds(this.#crowd)
+  readonly notifications = new NotificationDeeds(this.#crowd)
   readonly moderation = new ModerationDeeds(this.#crowd, () => this.#anybody())
   readonly collections = new CollectionDeeds(this.#crowd)
+  readonly promotions = new PromotionDeeds(this.#crowd, this)
+  readonly profiles = new ProfileDeeds(() => this.#random(), this.tweets)
   readonly imports: ImportDeeds
   #handles = 0
 
@@ -272,8 +275,11 @@ const weighted: readonly (readonly [number, (people: People) => Deed | undefined
   [30, (people) => people.media.upload(people)],
   [25, (people) => people.media.show(people)],
   [60, (people) => people.privacy.next()],
+  [20, (people) => people.notifications.read()],
   [25, (people) => people.moderation.next()],
   [50, (people) => people.collections.next()],
+  [30, (people) => people.promotions.next()],
+  [20, (people) => people.profiles.next()],
   [1.5, (people) => people.leave()],
   [4, (people) => people.signUp()],
   [8, (people) => people.signIn()],
@@ -282,11 +288,3 @@ const weighted: readonly (readonly [number, (people: People) => Deed | undefined
   [8, (people) => people.imports.follows()],
 ]
 const weightOfAll = weighted.reduce((sum, [weight]) => sum + weight, 0)
-
-function passwordOf(handle: string): string {
-  return `password of ${handle}`
-}
-
-function picked<T>(name: OperationName, answer: Uint8Array, path: readonly string[]): T {
-  return pickValue(operations[name].answer as Fields, answer, path) as T
-}

@@ -44,8 +44,9 @@ describe.each(all.map((operation) => [operation.name, operation] as const))(
       else expect(request).toHaveProperty(Object.values(owner)[0] as string)
       const isOfPartition = typeof owner === 'object' && 'partition' in owner
       if (isOfPartition) expect(access).toBe('operator')
-      // Only an operator's word is written where its subject lives.
-      if (operation.event !== undefined && access !== 'operator') {
+      // Only an operator's word is written where its subject lives, and what is paid for from a budget there.
+      const isPaidFor = operation.name === 'promotion.impression'
+      if (operation.event !== undefined && access !== 'operator' && !isPaidFor) {
         expect(['actor', 'handle']).toContain(owner)
       }
     })

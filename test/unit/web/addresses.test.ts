@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest'
 import type { Operation } from '../../../protocol/operation.ts'
 import { operations } from '../../../protocol/registry.ts'
 import { fillDocument, plainPreview } from '../../../server/pages/document.ts'
-import { profilePath, routeOf, tweetPath } from '../../../server/web/routes.ts'
+import {
+  listPath,
+  momentPath,
+  profilePath,
+  routeOf,
+  searchOf,
+  searchPath,
+  tagPath,
+  tweetPath,
+} from '../../../server/web/routes.ts'
 import { httpRoutes, requestOf } from '../../../server/web/wire/http.ts'
 
 describe('addresses of pages', () => {
@@ -10,18 +19,41 @@ describe('addresses of pages', () => {
     expect(routeOf('/')).toEqual({ page: 'start' })
     expect(routeOf('/@Rook_1')).toEqual({ page: 'profile', handle: 'Rook_1', tab: 'tweets' })
     expect(routeOf(profilePath('a', 'followers'))).toMatchObject({ tab: 'followers' })
-    expect(routeOf(tweetPath('a', 99))).toEqual({ page: 'tweet', handle: 'a', tweetId: '99' })
+    expect(routeOf(tweetPath('a', 99))).toEqual({ page: 'tweet', tweetId: '99' })
+    expect(routeOf('/tweets/99')).toEqual({ page: 'tweet', tweetId: '99' })
+    expect(routeOf(profilePath('a'))).toMatchObject({ page: 'profile', tab: 'tweets' })
+    expect(routeOf(tagPath('日本 #/?'))).toEqual({ page: 'tag', tag: '日本 #/?' })
+    expect(routeOf(listPath(7, 'members'))).toEqual({ page: 'list', listId: '7', tab: 'members' })
+    expect(routeOf(momentPath(7))).toEqual({ page: 'moment', momentId: '7' })
+    expect(routeOf('/settings/privacy')).toEqual({ page: 'settings', section: 'privacy' })
     for (const path of [
       '/@',
       '/@a b',
       '/@a/b',
       '/@a/0',
       '/@aaaaaaaaaaaaaaaa',
+      '/@a/tweets',
+      '/tags/',
+      '/tags/%E0%A4%A',
+      '/tags/a/b',
+      '/lists/0',
+      '/settings/other',
       '/v1',
       '/__proto__',
     ]) {
       expect(routeOf(path), path).toBeUndefined()
     }
+  })
+})
+
+describe('searches', () => {
+  test('are told by their address, whatever stands in it', () => {
+    const search = { query: '"a b" #c & d=1?', kind: 'people' } as const
+    const [path, text = ''] = searchPath(search).split('?')
+    expect(path).toBe('/search')
+    expect(searchOf(text)).toEqual(search)
+    expect(searchOf('')).toEqual({ query: '', kind: 'latest' })
+    expect(searchOf('q=%20a%20&kind=nonsense')).toEqual({ query: 'a', kind: 'latest' })
   })
 })
 

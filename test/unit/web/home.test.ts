@@ -3,6 +3,7 @@ import { failure } from '../../../protocol/errors.ts'
 import type { TweetId } from '../../../protocol/ids.ts'
 import { Entities } from '../../../server/web/store/entities.ts'
 import { Home } from '../../../server/web/store/home.ts'
+import { Promotions } from '../../../server/web/store/promotions.ts'
 import { waitingMax } from '../../../server/web/wire/limits.ts'
 import { fakeServer, settled, tweet, user } from './people.ts'
 
@@ -12,7 +13,11 @@ const users = [user(1)]
 async function reading() {
   const server = fakeServer()
   const entities = new Entities()
-  const home = new Home({ call: server.call, entities })
+  const home = new Home({
+    call: server.call,
+    entities,
+    promotions: new Promotions({ call: server.call, entities }),
+  })
   void home.connected()
   const tweets = [tweet(5), tweet(4), tweet(3)]
   server.next().answer({ tweets, users, olderCursor: 3, position: 'e:5' })

@@ -1,8 +1,10 @@
 // The public conformance suite of twitter-text 3, run against our text rules. Owned by the tests.
 //
 // The cases are data of twitter/twitter-text (Apache-2.0, Copyright Twitter, Inc. and other
-// contributors), in conformance/*.json with their commit. A case that asks for something that
-// Rookery does not have is not run; it stands under `not_applicable` by name, with the reason.
+// contributors; conformance/LICENSE), in conformance/*.json with their commit. A case that asks for something that
+// Rookery does not have is not run; it stands under `not_applicable` by name, with the reason. Of the
+// suite's other files, tlds.yml is run from our own table, autolink.yml and hit_highlighting.yml make
+// HTML, which Rookery does not.
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
@@ -89,6 +91,19 @@ test('a link to every top-level domain is a link', () => {
     expect(urls(`https://twitter.${tld}`)).toEqual([`https://twitter.${tld}`])
     expect(urls(`see twitter.${tld}, or not`)).toEqual([`twitter.${tld}`])
   }
+})
+
+// As many as the two files have, and the section `lengths` of an older one, so that none gets lost; and how
+// many of them are run.
+test.each<[string, Record<string, unknown>, number, number]>([
+  ['extract.yml', extract, 236, 204],
+  ['validate.yml', validate, 104, 70],
+])('%s is here with all its cases', (_, suiteOf, all, run) => {
+  const lists = Object.entries(suiteOf).filter(([, cases]) => Array.isArray(cases))
+  const count = (cases: [string, unknown][]) =>
+    cases.reduce((sum, [, list]) => sum + (list as unknown[]).length, 0)
+  expect(count(lists)).toBe(all)
+  expect(count(lists.filter(([section]) => section !== 'not_applicable'))).toBe(run)
 })
 
 describe('the cases that are not run', () => {

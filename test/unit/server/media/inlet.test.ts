@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Exchange } from '../../../../server/exchange.ts'
 import { ClientGone, Inlet } from '../../../../server/media/inlet.ts'
-import { chunkBytes, waitingChunksMax } from '../../../../server/media/limits.ts'
+import {
+  chunkBytes,
+  uploadBytesPerSecondMin,
+  uploadSilenceTimeoutMs,
+  waitingChunksMax,
+} from '../../../../server/media/limits.ts'
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
 
 /** An exchange whose body a test sends. */
@@ -86,6 +91,36 @@ describe('an inlet', () => {
     exchange.end()
     await expect(read).rejects.toThrow(ClientGone)
     expect(files()).toEqual([])
+  })
+
+  test('does not keep a place for who sends a byte now and then', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { exchange, inlet, files } = open()
+    const read = digestOf(inlet).catch((error: Error) => error.message)
+    let sends = 0
+    const stepMs = uploadSilenceTimeoutMs / 2
+    for (; sends < 3; sends++) {
+      exchange.onData(new ArrayBuffer(100), false)
+      await vi.advanceTimersByTimeAsync(stepMs)
+    }
+    exchange.onData(new ArrayBuffer(100), false)
+    expect(await read).toContain('did not arrive in time')
+    exchange.end()
+    expect(files()).toEqual([])
+  })
+
+  test('waits for a slow line that goes on', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { exchange, inlet } = open()
+    const read = digestOf(inlet)
+    for (let seconds = 0; seconds < 120; seconds++) {
+      exchange.onData(new ArrayBuffer(2 * uploadBytesPerSecondMin), seconds === 119)
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    expect(await read).toHaveLength(64)
+    exchange.end()
   })
 
   test('of somebody who is refused before anybody reads leaves nothing', () => {

@@ -180,10 +180,15 @@ function peopleOf({ ann, ben, cid, zoe, yan }: Village): UserId[] {
   return [ann, ben, cid, zoe, yan]
 }
 
+/** One by one, without the ids under which those who are followed are told: an import tells nobody. */
 function follow(world: Village, edges: readonly (readonly [number, number])[]): void {
   const people = peopleOf(world)
+  const { users, followings } = world.shard.state
   for (const [from, to] of edges) {
-    if (from !== to) world.shard.ask(userFollowHandler, people[from]!, { userId: people[to]! })
+    const [followerId, followeeId] = [people[from]!, people[to]!]
+    const isNew = !followings.has(users.find(followerId), users.find(followeeId))
+    if (from === to || !isNew) continue
+    world.shard.hear(userFollowHandler.operation, { followerId, followeeId })
   }
 }
 

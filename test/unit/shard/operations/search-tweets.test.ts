@@ -142,6 +142,30 @@ describe('search.tweets', () => {
     expect(find('secret')).toEqual([])
   })
 
+  test('ends a page early where what it compares is long, and goes on from there', () => {
+    const { shard, alice } = world()
+    const wanted = shard.post(alice, 'rook')
+    for (let number = 0; number < 200; number++) shard.post(alice, '東京'.repeat(60))
+    const query = '-東'
+    const first = shard.ask(searchTweetsHandler, stranger, { query })
+    expect(first.tweets).toEqual([])
+    const before = first.olderCursor as TweetId
+    const second = shard.ask(searchTweetsHandler, stranger, { query, before })
+    expect(second.tweets.map(({ id }) => id)).toEqual([wanted])
+    expect(second.olderCursor).toBeUndefined()
+  })
+
+  test('says so while logs have gone on without this process', () => {
+    const { shard, alice } = world()
+    const tweetId = shard.post(alice, 'a rook')
+    const ask = () => shard.ask(searchTweetsHandler, stranger, { query: 'rook' })
+    expect(ask()).not.toHaveProperty('partial')
+    shard.state.index.isBehind = true
+    expect(ask()).toMatchObject({ partial: true, tweets: [{ id: tweetId }] })
+    shard.state.index.isBehind = false
+    expect(ask()).not.toHaveProperty('partial')
+  })
+
   test('says so while the index is being made, and finds all when it is', () => {
     const { shard, alice } = world()
     const tweets = [shard.post(alice, 'before #t'), shard.post(alice, 'before #t')].reverse()

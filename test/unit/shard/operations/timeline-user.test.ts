@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { TweetId, UserId } from '../../../../protocol/ids.ts'
+import { mediaIdOf } from '../../../../protocol/media.ts'
+import { mediaCreateHandler } from '../../../../shard/operations/media-create.ts'
 import { timelineUserHandler } from '../../../../shard/operations/timeline-user.ts'
 import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
 import { tweetFavoriteHandler } from '../../../../shard/operations/tweet-favorite.ts'
+import { tweetPostHandler } from '../../../../shard/operations/tweet-post.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 
@@ -65,6 +68,24 @@ describe('timeline.user', () => {
     expect(second.tweets.map(({ id }) => id)).toEqual([tweets[1], tweets[0]])
   })
 
+  test('tabs: only the replies, to oneself as well; only what shows a photo', () => {
+    const { shard, ada, tweets } = adaPosts(3)
+    const mediaId = mediaIdOf(Buffer.alloc(32, 7), 'jpg')
+    const size = { bytes: 9, width: 640, height: 480 }
+    shard.ask(mediaCreateHandler, ada, { mediaId, ...size, unattachedMs: 86_400_000 })
+    const show = { text: 'look', mediaIds: [mediaId] }
+    const shown = shard.ask(tweetPostHandler, ada, show).tweet.id
+    const reply = shard.post(ada, 'and so on', { inReplyTo: tweets[0]! })
+    const both = shard.ask(tweetPostHandler, ada, { ...show, inReplyTo: shown }).tweet.id
+    const read = (tab: string) => allPages(shard, { userId: ada, limit: 1, tab })
+    expect(read('replies')).toEqual([both, reply])
+    expect(read('media')).toEqual([both, shown])
+    expect(read('tweets')).toEqual([both, reply, shown, ...[...tweets].reverse()])
+    shard.ask(tweetDeleteHandler, ada, { tweetId: both })
+    expect([read('replies'), read('media')]).toEqual([[reply], [shown]])
+    shard.expectRecovery((partitions) => partitions)
+  })
+
   test('twenty where nobody says how many', () => {
     const { shard, ada } = adaPosts(21)
     const { tweets, olderCursor } = shard.ask(timelineUserHandler, stranger, { userId: ada })
@@ -90,11 +111,12 @@ function adaPosts(count: number) {
   return { shard, ada, tweets }
 }
 
-function allPages(shard: OneShard, { userId, limit }: { userId: UserId; limit: number }) {
+function allPages(shard: OneShard, params: { userId: UserId; limit: number; tab?: string }) {
+  const { limit } = params
   const seen: TweetId[] = []
   let before: { before?: number } = {}
   for (;;) {
-    const page = shard.ask(timelineUserHandler, stranger, { userId, limit, ...before })
+    const page = shard.ask(timelineUserHandler, stranger, { ...params, ...before })
     expect(page.tweets.length).toBeLessThanOrEqual(limit)
     seen.push(...page.tweets.map(({ id }) => id))
     if (page.olderCursor === undefined) return seen

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { UserId } from '../../../../protocol/ids.ts'
+import { mediaIdOf } from '../../../../protocol/media.ts'
 import { userUpdate } from '../../../../protocol/operations/user-update.ts'
+import { accountDeleteHandler } from '../../../../shard/operations/account-delete.ts'
+import { mediaCreateHandler } from '../../../../shard/operations/media-create.ts'
 import { timelineUserHandler } from '../../../../shard/operations/timeline-user.ts'
 import { userApproveFollowHandler } from '../../../../shard/operations/user-approve-follow.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
@@ -85,3 +89,59 @@ describe('user.update', () => {
     }
   })
 })
+
+describe('the pictures of a profile', () => {
+  test('are photos that the user has uploaded: the avatar small, the header whole', () => {
+    const shard = new OneShard()
+    const [alice] = shard.signUp('alice')
+    const [avatarId, headerId] = [upload(shard, alice, 1), upload(shard, alice, 2)]
+    const { user } = shard.ask(userUpdateHandler, alice, { avatarId, headerId })
+    expect(user).toMatchObject({
+      avatarUrl: `/v1/media/${avatarId}/thumbnail`,
+      headerUrl: `/v1/media/${headerId}`,
+    })
+    // What is shown already can be given again, when the upload is long over.
+    shard.nowMs += 10 * dayMs
+    const logged = shard.log.length
+    shard.ask(userUpdateHandler, alice, { avatarId, headerId })
+    expect(shard.log).toHaveLength(logged)
+  })
+
+  test('keep their files for as long as a profile shows them', () => {
+    const shard = new OneShard()
+    const [alice, bob] = shard.signUp('alice', 'bob')
+    const [one, two] = [upload(shard, alice, 1), upload(shard, alice, 2)]
+    const isUsed = () => [one, two].map((id) => shard.state.tweets.files.isUsed(id))
+    shard.ask(userUpdateHandler, alice, { avatarId: one, headerId: two })
+    shard.ask(userUpdateHandler, bob, { avatarId: upload(shard, bob, 1), bio: one })
+    expect(isUsed()).toEqual([true, true])
+    shard.ask(userUpdateHandler, alice, { avatarId: two, headerId: '' })
+    expect(isUsed()).toEqual([true, true])
+    shard.ask(userUpdateHandler, bob, { avatarId: '' })
+    expect(isUsed()).toEqual([false, true])
+    shard.ask(accountDeleteHandler, alice, { password: 'secret of alice' })
+    expect(isUsed()).toEqual([false, false])
+  })
+
+  test('are refused where they are a video, or an upload of somebody else', () => {
+    const shard = new OneShard()
+    const [alice, bob] = shard.signUp('alice', 'bob')
+    const video = upload(shard, alice, 1, 'webm')
+    expect(shard.call(userUpdateHandler, alice, { avatarId: video })).toMatchObject({
+      error: { code: 'bad_request', field: 'avatarId' },
+    })
+    const headerId = upload(shard, bob, 2)
+    expect(shard.call(userUpdateHandler, alice, { headerId })).toMatchObject({
+      error: { code: 'not_found', field: 'headerId' },
+    })
+  })
+})
+
+const dayMs = 24 * 60 * 60 * 1000
+
+function upload(shard: OneShard, owner: UserId, number: number, type: 'jpg' | 'webm' = 'jpg') {
+  const mediaId = mediaIdOf(Buffer.alloc(32, number), type)
+  const size = { bytes: 9, width: 640, height: 480 }
+  shard.ask(mediaCreateHandler, owner, { mediaId, ...size, unattachedMs: dayMs })
+  return mediaId
+}

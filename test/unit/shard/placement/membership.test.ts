@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Partition } from '../../../../protocol/ids.ts'
 import { Membership } from '../../../../shard/placement/membership.ts'
 import { LogUnavailable } from '../../../../shard/replication/log.ts'
 import type { Member, SeenMember } from '../../../../shard/replication/members.ts'
@@ -101,4 +102,13 @@ test('who is not heard for the time of an announcement knows it; the last word o
   expect(world.membership.isHeard).toBe(false)
   expect(world.membership.addresses).toEqual({ other: 'other:1', me: 'me:1' })
   await world.membership.withdraw()
+})
+
+test('the furthest position is that of whoever lives, in the newest reign', async () => {
+  const world = new World()
+  world.add('one', { positions: [at(70)] })
+  world.add('two', { positions: [at(3, 2)] })
+  world.add('dead', { positions: [at(9, 2)], isLive: false })
+  await world.membership.announce()
+  expect(world.membership.furthestPosition(0 as Partition)).toEqual(at(3, 2))
 })

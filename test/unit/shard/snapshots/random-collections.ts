@@ -11,6 +11,10 @@ export const collectionDeeds = [
 
 export type CollectionDeed = (typeof collectionDeeds)[number]
 
+export function isCollectionDeed(does: string): does is CollectionDeed {
+  return (collectionDeeds as readonly string[]).includes(does)
+}
+
 /** What the log's world knows and does, as far as these deeds need it. */
 export type CollectionWorld = {
   isNew(fact: string, isThere: boolean): boolean

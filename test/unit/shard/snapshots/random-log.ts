@@ -1,7 +1,6 @@
 // Logs of several partitions that could have happened: what people do, step by step, as the events that
 // primaries would have written. For tests that apply them in other orders, or from snapshots.
 
-import fc from 'fast-check'
 import { decodeEvent, encodeEvent } from '../../../../protocol/event.ts'
 import type { Partition, TweetId, UserId } from '../../../../protocol/ids.ts'
 import { IdGenerator, idEpochMs, partitionOfId } from '../../../../protocol/ids.ts'
@@ -10,8 +9,13 @@ import { handlersByCode } from '../../../../shard/handlers.ts'
 import type { Handler } from '../../../../shard/operations/implement.ts'
 import { nextErasure } from '../../../../shard/operations/leaving.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
-import { type CollectionDeed, collectionDeeds, RandomCollections } from './random-collections.ts'
-import { type PrivacyDeed, privacyDeeds, RandomPrivacy } from './random-privacy.ts'
+import { isCollectionDeed, RandomCollections } from './random-collections.ts'
+import { isPrivacyDeed, RandomPrivacy } from './random-privacy.ts'
+import { isProfileDeed, photoOf, profileEvents } from './random-profiles.ts'
+import { isPromotionDeed, RandomPromotions } from './random-promotions.ts'
+import { type marks, partitions, type Step } from './random-steps.ts'
+
+export { cluster, partitions, someOrder, somePartitions, someSteps } from './random-steps.ts'
 
 type WriteHandler = Extract<Handler, { kind: 'write' }>
 type Event = Record<string, unknown>
@@ -21,47 +25,6 @@ export type Entry = {
   readonly event: Event
   readonly payload: Uint8Array
 }
-
-export const partitions: readonly Partition[] = [0, 1, 2, 3]
-export const cluster = 'crows'
-
-const deeds = ['signUp', 'signIn', 'signOut', 'wait', 'post', 'post', 'reply', 'delete'] as const
-const marks = ['favorite', 'unfavorite', 'bookmark', 'unbookmark'] as const
-const references = ['quote', 'retweet', 'retweet', 'unretweet'] as const
-const edges = ['follow', 'follow', 'follow', 'unfollow', 'leave'] as const
-
-export type Step = {
-  readonly does:
-    | (typeof deeds)[number]
-    | (typeof marks)[number]
-    | (typeof references)[number]
-    | (typeof edges)[number]
-    | CollectionDeed
-    | PrivacyDeed
-  readonly who: number
-  readonly which: number
-}
-
-export const someSteps: fc.Arbitrary<readonly Step[]> = fc.array(
-  fc.record({
-    does: fc.constantFrom(
-      ...deeds,
-      ...(['post', 'post'] as const),
-      ...marks,
-      ...references,
-      ...edges,
-      ...collectionDeeds,
-      ...privacyDeeds,
-    ),
-    who: fc.nat(100),
-    which: fc.nat(100),
-  }),
-  { minLength: 20, maxLength: 90, size: 'max' },
-)
-
-/** Any of the partitions, in any order. */
-export const someOrder = fc.shuffledSubarray([...partitions], { minLength: partitions.length })
-export const somePartitions = fc.subarray([...partitions])
 
 const handlersByName = new Map(
   [...handlersByCode.values()].map((handler) => [handler.operation.name, handler]),
@@ -85,11 +48,12 @@ class World {
   readonly #crowd = {
     isNew: (fact: string, isThere: boolean) => this.#isNew(fact, isThere),
     has: (fact: string) => this.#facts.has(fact),
-    newId: (actor: UserId) => this.#ids[partitionOfId(actor)]!.next(this.#nowMs),
+    newId: (actor: UserId) => this.#newId(actor),
     write: (name: OperationName, actor: UserId, event: object) => this.#write(name, actor, event),
   }
   readonly #privacy = new RandomPrivacy(this.#crowd)
   readonly #collections = new RandomCollections(this.#crowd)
+  readonly #promotions = new RandomPromotions(this.#crowd)
   #nowMs = idEpochMs + 1_000_000
 
   constructor(steps: readonly Step[]) {
@@ -113,6 +77,9 @@ class World {
       const tweetId = tweets[which % Math.max(1, tweets.length)] ?? 1
       const userId = this.#present(which + who)
       this.#collections.take(does, { actor, which, userId, tweetId })
+    } else if (isPromotionDeed(does)) {
+      const tweet = [...this.#tweets][which % Math.max(1, this.#tweets.size)]
+      this.#promotions.take(does, { actor, which, tweet })
     } else if (does === 'leave') this.#leave(actor, which)
     else this.#touch(actor, { does, who, which })
   }
@@ -128,6 +95,7 @@ class World {
     if (this.#users.length - this.#left.size < 3) return
     this.#left.add(userId)
     this.#collections.left(userId)
+    this.#promotions.left(userId)
     for (const [tweetId, author] of this.#tweets) {
       if (author === userId) this.#tweets.delete(tweetId)
     }
@@ -199,14 +167,19 @@ class World {
     const inReplyToAuthorId = links.inReplyTo && this.#tweets.get(links.inReplyTo)
     const tweetId = this.#ids[partitionOfId(authorId)]!.next(this.#nowMs) as TweetId
     this.#tweets.set(tweetId, authorId)
+    const mentioned = this.#present(which)
+    const mentions = which % 3 > 0 ? [] : [{ handle: 'you', userId: mentioned, start: 0, end: 4 }]
+    const quoteOfAuthorId = links.quoteOf && this.#tweets.get(links.quoteOf)
     this.#write('tweet.post', authorId, {
       tweetId,
       authorId,
       text: `${which} ravens 🐦`.repeat(1 + (which % 4)),
-      entities: { mentions: [], hashtags: [], urls: [] },
+      entities: { mentions, hashtags: [], urls: [] },
       ...links,
+      ...(which % 7 === 0 ? { media: [photoOf(which % 3)] } : {}),
       ...(which % 5 === 0 ? { location: { latitude: which - 50, longitude: 180 - which } } : {}),
       ...(inReplyToAuthorId === undefined ? {} : { inReplyToAuthorId }),
+      ...(quoteOfAuthorId === undefined ? {} : { quoteOfAuthorId }),
       ...(which % 2 === 0 ? { operationId: `post-${tweetId}` } : {}),
     })
   }
@@ -221,7 +194,8 @@ class World {
     const tweetId = there ?? (this.#ids[partitionOfId(authorId)]!.next(this.#nowMs) as TweetId)
     if (there === undefined) this.#retweets.set(key, tweetId)
     else this.#retweets.delete(key)
-    this.#write(`tweet.${does}`, authorId, { tweetId, authorId, retweetOf })
+    const told = does === 'retweet' ? { originalAuthorId: this.#tweets.get(retweetOf)! } : {}
+    this.#write(`tweet.${does}`, authorId, { tweetId, authorId, retweetOf, ...told })
   }
 
   #follow({ does, who, which }: Step): void {
@@ -232,24 +206,39 @@ class World {
     this.#write(does === 'follow' ? 'user.follow' : 'user.unfollow', followerId, {
       followerId,
       followeeId,
+      ...(does === 'follow' ? { followId: this.#newId(followerId) } : {}),
     })
   }
 
   #touch(actorId: UserId, { does, which }: Step): void {
-    const tweetId = [...this.#tweets.keys()][which % Math.max(1, this.#tweets.size)]
-    if (tweetId === undefined) return
-    if (does === 'reply') this.#post(actorId, which, { inReplyTo: tweetId })
+    const [tweetId, userId] = [...this.#tweets][which % Math.max(1, this.#tweets.size)] ?? []
+    if (tweetId === undefined || userId === undefined) return
+    if (isProfileDeed(does)) {
+      for (const one of profileEvents(does, { userId, tweetId }))
+        this.#write(one[0], userId, one[1])
+    } else if (does === 'reply') this.#post(actorId, which, { inReplyTo: tweetId })
     else if (does === 'quote') this.#post(actorId, which, { quoteOf: tweetId })
     else if (does === 'retweet' || does === 'unretweet') this.#retweet(actorId, { does, tweetId })
     else if (does === 'delete') {
-      const authorId = this.#tweets.get(tweetId)!
       this.#tweets.delete(tweetId)
-      this.#write('tweet.delete', authorId, { tweetId, authorId })
+      this.#write('tweet.delete', userId, { tweetId, authorId: userId })
     } else {
       const kind = does.endsWith('favorite') ? 'favorite' : 'bookmark'
       if (!this.#isNew(`${kind} ${actorId} ${tweetId}`, does === kind)) return
-      this.#write(`tweet.${does as (typeof marks)[number]}`, actorId, { actorId, tweetId })
+      const mark = does as (typeof marks)[number]
+      const told = this.#toldOf(mark, actorId, this.#tweets.get(tweetId)!)
+      this.#write(`tweet.${mark}`, actorId, { actorId, tweetId, ...told })
     }
+  }
+
+  /** What the author of a tweet is told by. */
+  #toldOf(does: (typeof marks)[number], actorId: UserId, authorId: UserId): object {
+    if (actorId === authorId || does.endsWith('bookmark')) return {}
+    return does === 'unfavorite' ? { authorId } : { authorId, favoriteId: this.#newId(actorId) }
+  }
+
+  #newId(actor: UserId): number {
+    return this.#ids[partitionOfId(actor)]!.next(this.#nowMs)
   }
 
   /** Notes a fact, or its end. @returns whether that changes anything */
@@ -266,14 +255,6 @@ class World {
     const decoded = decodeEvent(payload).event
     this.entries.push({ partition: partitionOfId(actor), event: decoded, payload })
   }
-}
-
-function isCollectionDeed(does: Step['does']): does is CollectionDeed {
-  return (collectionDeeds as readonly string[]).includes(does)
-}
-
-function isPrivacyDeed(does: Step['does']): does is PrivacyDeed {
-  return (privacyDeeds as readonly string[]).includes(does)
 }
 
 /** The entries of all logs in the order in which they were written. */

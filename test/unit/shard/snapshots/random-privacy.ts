@@ -11,6 +11,10 @@ export const privacyDeeds = [
 
 export type PrivacyDeed = (typeof privacyDeeds)[number]
 
+export function isPrivacyDeed(does: string): does is PrivacyDeed {
+  return (privacyDeeds as readonly string[]).includes(does)
+}
+
 /** What the log's world knows and does, as far as these deeds need it. */
 export type PrivacyWorld = {
   /** Notes a fact, or its end. @returns whether that changes anything */
@@ -64,7 +68,9 @@ export class RandomPrivacy {
     else {
       const requestId = this.#requests.get(`${other} ${actor}`)
       if (requestId === undefined) return
-      world.write(`user.${does as 'approve' | 'reject'}Follow`, actor, { ...event, requestId })
+      const told = does === 'approve' ? { approvalId: world.newId(actor) } : {}
+      const name = `user.${does as 'approve' | 'reject'}Follow` as const
+      world.write(name, actor, { ...event, requestId, ...told })
     }
   }
 

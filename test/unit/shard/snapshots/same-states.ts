@@ -7,6 +7,7 @@ import { digestOf } from '../../../../shard/snapshots/digest.ts'
 import type { ShardState } from '../../../../shard/state/shard-state.ts'
 import { expectSameReads } from '../../../helpers/same-reads.ts'
 import { type Entry, partitions } from './random-log.ts'
+import { photoIds } from './random-profiles.ts'
 
 /** Both have applied all entries, and host the same partitions: nobody may find a difference. */
 export function expectSameStates(
@@ -46,8 +47,11 @@ function stockOf(
       state.mutedWords.of(state.users.index.find(Number(event['actorId'] ?? 0))),
     ),
     requests: state.requests.size,
+    notices: hosted.map((partition) => noticesOf(state, partition)),
     collections: state.collections.size,
+    promotions: entries.map(({ event }) => promotionsOf(state, event)),
     gone: state.marked.gone.size,
+    files: photoIds.map((id) => state.tweets.files.isUsed(id)),
     marks: entries.map(({ event }) => {
       const user = state.users.index.find((event['actorId'] ?? 0) as number)
       return user < 0
@@ -62,4 +66,24 @@ function stockOf(
         : undefined,
     ),
   }
+}
+
+/** What the users of a partition are told of, in ids: which indexes there are is nobody's business. */
+function noticesOf({ users, tweets, notices }: ShardState, partition: Partition) {
+  const found: unknown[] = []
+  users.index.forEachOf(partition, (user) => {
+    for (const { id, kind, actor, subject, isTakenBack } of notices.listOf(user)) {
+      const tweetId = subject < 0 ? 0 : tweets.idOf(subject)
+      found.push([users.idOf(user), id, kind, users.idOf(actor), tweetId, isTakenBack].join())
+    }
+  })
+  return found.sort()
+}
+
+/** What is promoted by whom an event is about, and who has seen it: wherever they are hosted. */
+function promotionsOf({ promotions }: ShardState, { userId }: Entry['event']) {
+  if (typeof userId !== 'number') return undefined
+  const list = promotions.listOf(userId as UserId)
+  const seen = list.map(({ id }) => promotions.daysOf(id)?.entries())
+  return [promotions.fundsOf(userId as UserId), list, seen]
 }

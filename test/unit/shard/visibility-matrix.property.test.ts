@@ -21,6 +21,8 @@ import { momentAddTweetHandler } from '../../../shard/operations/moment-add-twee
 import { momentCreateHandler } from '../../../shard/operations/moment-create.ts'
 import { momentPublishHandler } from '../../../shard/operations/moment-publish.ts'
 import { tweetBookmarkHandler } from '../../../shard/operations/tweet-bookmark.ts'
+import { tweetFavoriteHandler } from '../../../shard/operations/tweet-favorite.ts'
+import { tweetPinHandler } from '../../../shard/operations/tweet-pin.ts'
 import { tweetPostHandler } from '../../../shard/operations/tweet-post.ts'
 import { tweetRetweetHandler } from '../../../shard/operations/tweet-retweet.ts'
 import { userApproveFollowHandler } from '../../../shard/operations/user-approve-follow.ts'
@@ -83,6 +85,8 @@ const taught: Readonly<Record<string, (world: World) => unknown>> = {
   inReplyTo: ({ tweetId }) => tweetId,
   quoteOf: ({ tweetId }) => tweetId,
   text: () => 'something else',
+  order: () => 'top',
+  tab: () => 'tweets',
   channel: () => 'home',
   tag: () => tag,
   query: () => secret,
@@ -104,7 +108,7 @@ const taught: Readonly<Record<string, (world: World) => unknown>> = {
 }
 /** Parameters that need not be given: without them an operation answers at least as much. */
 const leftOut = new Set([
-  ...['before', 'limit', 'position', 'operationId', 'mediaIds', 'location', 'visibility', 'order'],
+  ...['before', 'limit', 'position', 'operationId', 'mediaIds', 'location', 'visibility'],
 ])
 /** Operations of which nothing can be asked about somebody else's tweet, and why. */
 const exempt: Readonly<Record<string, string>> = {
@@ -133,7 +137,7 @@ class World {
     if (relation === 'requested') shard.ask(userFollowHandler, reader, { userId: author })
     if (relation !== 'nobody') {
       shard.ask(userFollowHandler, this.reader, { userId: other })
-      for (const channel of ['home', `tag:${tag}`]) {
+      for (const channel of ['home', 'notifications', `tag:${tag}`]) {
         shard.ask(liveSubscribeHandler, this.reader, { channel }, { slot: readerSlot })
       }
     }
@@ -142,10 +146,18 @@ class World {
     const text = `${mention}${secret} #${tag}`
     const posted = shard.ask(tweetPostHandler, author, { text, visibility, location })
     this.tweetId = posted.tweet.id
+    // So that it concerns the reader, whoever they are.
+    if (relation !== 'nobody') {
+      const inReplyTo = shard.post(this.reader, 'hello')
+      shard.call(tweetPostHandler, author, { text, visibility, inReplyTo })
+    }
     // Bookmarked while it could be: the mark outlives the right to read.
     if (relation === 'blocked by' || relation === 'blocking') {
       shard.call(tweetBookmarkHandler, this.reader, { tweetId: this.tweetId })
     }
+    // Both are on the author's profile.
+    shard.call(tweetFavoriteHandler, author, { tweetId: this.tweetId })
+    shard.call(tweetPinHandler, author, { tweetId: this.tweetId })
     this.#relate(relation)
     shard.gateway.take()
     shard.ask(tweetPostHandler, author, { text: `${text} again`, visibility, location })
@@ -197,6 +209,15 @@ describe('I5: whoever may not see a tweet is not shown it', () => {
       const { gateway } = new World(one).shard
       const told = JSON.stringify(gateway.pushes.filter(({ slots }) => slots.includes(readerSlot)))
       expect(told, JSON.stringify(one)).not.toContain(secret)
+    }
+  })
+
+  test('by the channel of notifications', () => {
+    const listen = [...operationsByCode.values()].find(({ name }) => name === 'live.subscribe')!
+    for (const one of cases) {
+      if (mayRead(one) || one.relation === 'nobody') continue
+      const seen = ask(new World(one), listen, { channel: 'notifications' })
+      expect(seen.includes(secret), JSON.stringify(one)).toBe(false)
     }
   })
 

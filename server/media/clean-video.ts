@@ -1,0 +1,129 @@
+// What stays of a video: everything at its place. Its tables say at which byte of the file each frame is, so what
+// has to go (where it was taken, with what, its covers and comments) is made empty space of the same length.
+//
+//   MP4    moov > udta, meta, uuid;  moov > trak > the same;  tracks of metadata: where a camera was, by the second
+//   WebM   Segment > Tags, Attachments
+//
+// Source: ISO/IEC 14496-12, sections 8.1.2, 8.10 and 8.11; RFC 8794, section 11.3.2; RFC 9559, section 5.1.
+
+import { upright } from './exif.ts'
+import type { FileBytes } from './file-bytes.ts'
+import { filePartsMax, piecesMax } from './limits.ts'
+import type { Cleaned } from './pieces.ts'
+import { Pieces } from './pieces.ts'
+import { ReadAhead } from './read-ahead.ts'
+import type { Node, ReadNode, Walked } from './video-dimensions.ts'
+import { nodesOf, readBox, readElement } from './video-dimensions.ts'
+
+const mp4Path = new Set(['moov', 'trak', 'mdia'])
+const mp4Removed = new Set(['udta', 'meta', 'uuid'])
+/** Segment; Tags, Attachments. */
+const webmPath = new Set(['18538067'])
+const webmRemoved = new Set(['1254c367', '1941a469'])
+
+/** The handler of a track whose samples are neither seen nor heard. */
+const metadataHandler = 'meta'
+
+export async function cleanMp4(file: FileBytes): Promise<Cleaned | undefined> {
+  let track: Node | undefined
+  const select = async (node: Node, reader: FileBytes): Promise<Node | undefined> => {
+    if (node.id === 'trak') track = node
+    if (node.id !== 'hdlr') return mp4Removed.has(node.id) ? node : undefined
+    const body = await reader.read(node.from, 12)
+    return body.toString('latin1', 8, 12) === metadataHandler ? track : undefined
+  }
+  const tree: Tree = { read: readBox, path: mp4Path, walked: ['all'], select, emptySpace: freeBox }
+  return cleanTree(file, tree)
+}
+
+export function cleanWebm(file: FileBytes): Promise<Cleaned | undefined> {
+  const select = (node: Node) => Promise.resolve(webmRemoved.has(node.id) ? node : undefined)
+  return cleanTree(file, {
+    read: readElement,
+    path: webmPath,
+    // A recording that was broken off ends within a cluster.
+    walked: ['all', 'cut-short'],
+    select,
+    emptySpace: voidElement,
+  })
+}
+
+type Tree = {
+  readonly read: ReadNode
+  readonly path: ReadonlySet<string>
+  /** How far it has to be followed. */
+  readonly walked: readonly Walked[]
+  /** What has to go because of a node: itself, or one that it is in. */
+  select(node: Node, reader: FileBytes): Promise<Node | undefined>
+  /** Empty space in the place of a node. */
+  emptySpace(pieces: Pieces, node: Node): void
+}
+
+async function cleanTree(file: FileBytes, tree: Tree): Promise<Cleaned | undefined> {
+  const ahead = new ReadAhead(file)
+  const reader: FileBytes = {
+    bytes: file.bytes,
+    read: (offset, length) => ahead.at(offset, length),
+  }
+  const removed: Node[] = []
+  const nodes = nodesOf(reader, { ...tree, stepsMax: filePartsMax })
+  for (;;) {
+    const next = await nodes.next()
+    if (next.done === true) {
+      if (!tree.walked.includes(next.value)) return undefined
+      break
+    }
+    const node = await tree.select(next.value, reader)
+    if (node === undefined) continue
+    // What goes with a whole track has not to go on its own.
+    while (removed.length > 0 && removed.at(-1)!.head >= node.head) removed.pop()
+    removed.push(node)
+    if (removed.length > piecesMax) return undefined
+  }
+  return { pieces: without(removed, { file, tree }), orientation: upright }
+}
+
+function without(
+  removed: readonly Node[],
+  { file, tree }: { readonly file: FileBytes; readonly tree: Tree },
+): Pieces {
+  const pieces = new Pieces()
+  let at = 0
+  for (const node of removed) {
+    // One that is inside of what is gone.
+    if (node.head < at) continue
+    pieces.keep(at, node.head)
+    tree.emptySpace(pieces, node)
+    at = node.to
+  }
+  pieces.keep(at, file.bytes)
+  return pieces
+}
+
+/** A box keeps its length, and says that it is free. */
+function freeBox(pieces: Pieces, { head, from, to }: Node): void {
+  pieces.keep(head, head + 4)
+  pieces.add(Buffer.from('free', 'latin1'))
+  pieces.keep(head + 8, from)
+  pieces.addZeros(to - from)
+}
+
+const voidId = 0xec
+const longHeadBytes = 9
+const shortHeadBytes = 2
+
+/** An element that is void, with a length that takes one byte or eight. */
+function voidElement(pieces: Pieces, { head, to }: Node): void {
+  const bytes = to - head
+  const isShort = bytes - shortHeadBytes < 0x7f
+  const start = Buffer.alloc(isShort ? shortHeadBytes : longHeadBytes)
+  start[0] = voidId
+  if (isShort) {
+    start[1] = 0x80 | (bytes - shortHeadBytes)
+  } else {
+    start[1] = 0x01
+    start.writeUIntBE(bytes - longHeadBytes, 3, 6)
+  }
+  pieces.add(start)
+  pieces.addZeros(bytes - start.length)
+}

@@ -1,0 +1,49 @@
+// Where the tabs of a profile come from.
+
+import type { TweetId, UserId } from '../../../protocol/ids.ts'
+import type { Client } from '../client.ts'
+import type { Feed, FeedPage } from '../store/feed.ts'
+import type { CallAnswer, CallParams } from '../wire/call.ts'
+import { pageOf, readMarks, readTweets, readUsers } from './read.ts'
+
+/** The tweets of a tab, as they were left. */
+export function feedOfTab(
+  client: Client,
+  userId: UserId,
+  tab: 'tweets' | 'replies' | 'media' | 'favorites',
+): Feed<TweetId> {
+  return client.feed<TweetId>(`${tab} of ${userId}`, (before) => {
+    const page = { userId, ...pageOf(before) }
+    if (tab === 'favorites') return readFavorites(client, page)
+    return readTweets(client, readOwn(client, { ...page, ...(tab === 'tweets' ? {} : { tab }) }))
+  })
+}
+
+async function readFavorites(
+  client: Client,
+  params: CallParams<'favorites.list'>,
+): Promise<FeedPage<TweetId>> {
+  const page = await readTweets(client, client.call('favorites.list', params))
+  void readMarks(client, page.ids)
+  return page
+}
+
+async function readOwn(
+  client: Client,
+  params: CallParams<'timeline.user'>,
+): Promise<CallAnswer<'timeline.user'>> {
+  const answer = await client.call('timeline.user', params)
+  if (answer.pinned !== undefined) client.entities.learnTweet(answer.pinned)
+  return answer
+}
+
+export function followFeed(
+  client: Client,
+  userId: UserId,
+  tab: 'followers' | 'following',
+): Feed<UserId> {
+  const name = tab === 'followers' ? 'user.followers' : 'user.following'
+  return client.feed<UserId>(`${tab} of ${userId}`, (before) =>
+    readUsers(client, client.call(name, { userId, ...pageOf(before) })),
+  )
+}

@@ -1,0 +1,23 @@
+import { idMax } from '../../protocol/ids.ts'
+import { pageLimitDefault } from '../../protocol/limits.ts'
+import { notificationsList } from '../../protocol/operations/notifications-list.ts'
+import { implementRead } from './implement.ts'
+import { notificationsOf, pageBeside, unreadCountOf, writeNotifications } from './notifications.ts'
+import { noteShown } from './present.ts'
+import { writeTweetPage } from './tweet-page.ts'
+import { mayShow } from './visibility.ts'
+
+export const notificationsListHandler = implementRead(notificationsList, {
+  read(view, context, { before = idMax, limit = pageLimitDefault }, writer) {
+    const reader = context.actorIndex
+    const all = notificationsOf(view, reader)
+    const older = all.filter(({ id }) => id < before)
+    const shown = older.slice(0, limit)
+    const olderCursor = older.length > limit ? shown.at(-1)!.id : undefined
+    const beside = pageBeside(shown, olderCursor)
+    const tweets = writeTweetPage(writer, view, { ...beside, reader, rule: mayShow, more: 2 })
+    writeNotifications(writer, view, { shown, unreadCount: unreadCountOf(all) })
+    noteShown(context, tweets)
+    return undefined
+  },
+})

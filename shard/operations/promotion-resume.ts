@@ -1,0 +1,25 @@
+import { promotionResume } from '../../protocol/operations/promotion-resume.ts'
+import { implementWrite } from './implement.ts'
+import { claimOfPromotion, findOwnPromotion, writePromotionAnswer } from './promotions.ts'
+
+export const promotionResumeHandler = implementWrite(promotionResume, {
+  claims: ({ actor }, { promotionId }) => [
+    claimOfPromotion(promotionId),
+    { shared: `account ${actor}` },
+  ],
+
+  decide(view, { actor }, { promotionId }) {
+    const promotion = findOwnPromotion(view, actor, promotionId)
+    if ('kind' in promotion) return promotion
+    if (promotion.status === 'ended') return { kind: 'refused', code: 'ended' }
+    if (promotion.status === 'active') return { kind: 'unchanged' }
+    return { kind: 'committed', event: { userId: actor, promotionId } }
+  },
+
+  apply(state, { promotionId }) {
+    state.promotions.setStatus(promotionId, 'active')
+    return 0
+  },
+
+  answer: writePromotionAnswer,
+})

@@ -1,0 +1,82 @@
+// Notices of what the partition's users did, grouped by the partition of those whom it concerns: a process that
+// comes to host one partition reads from each snapshot one group, as with follows. A list of notices is the same
+// whatever it was put together from (state/notices.ts), so each snapshot adds its own.
+
+import { absent } from '../../state/id-table.ts'
+import type { Notice } from '../../state/notices.ts'
+import { idFrom, idWithin, varintBytesMax } from '../chunk.ts'
+import type { Section, Source } from './section.ts'
+
+const takenBackBit = 1
+const bits = 1
+
+type Written = { readonly recipient: number; readonly notice: Notice }
+
+/**
+ * Group: the partition of those whom it concerns. Record: the id of who it is, as the difference to the one before;
+ * id of the notice; kind and whether it was taken back; number of who did it; id of the tweet, or 0.
+ */
+export const noticesSection: Section = {
+  code: 208,
+
+  write(source, writer) {
+    const { state, users } = source
+    const numbers = new Map([...users.entries()].map(([number, user]) => [user, number]))
+    const { index } = state.users
+    let group = -1
+    let previous = 0
+    for (const { recipient, notice } of noticesFrom(source)) {
+      if (index.partitionOf(recipient) !== group) {
+        group = index.partitionOf(recipient)
+        writer.begin(noticesSection.code, group)
+      }
+      const within = idWithin(index.idOf(recipient))
+      if (writer.record(5 * varintBytesMax)) previous = 0
+      writer.integer(within - previous)
+      writer.integer(idWithin(notice.id))
+      writer.integer((notice.kind << bits) | (notice.isTakenBack ? takenBackBit : 0))
+      writer.integer(numbers.get(notice.actor)!)
+      writer.integer(notice.subject === absent ? 0 : state.tweets.idOf(notice.subject))
+      previous = within
+    }
+  },
+
+  isWanted: ({ state, partition }, group) => state.hosting.keepsEdges(partition, group),
+
+  read({ state, partition, users }, reader, group) {
+    let within = 0
+    while (!reader.isAtEnd) {
+      within += reader.integer()
+      const recipient = state.users.index.intern(idFrom(within, group))
+      const id = idFrom(reader.integer(), partition)
+      const deed = reader.integer()
+      const actor = users[reader.integer()]!
+      const tweetId = reader.integer()
+      state.notices.restore(recipient, {
+        id,
+        kind: deed >>> bits,
+        actor,
+        subject: tweetId === 0 ? absent : state.tweets.intern(tweetId),
+        isTakenBack: (deed & takenBackBit) !== 0,
+      })
+    }
+  },
+}
+
+/** By the partition of whom they concern, by their id, and by the id of the notice. */
+function noticesFrom({ state, partition }: Source): readonly Written[] {
+  const { notices } = state
+  const { index } = state.users
+  const found: Written[] = []
+  for (let recipient = 0; recipient < notices.usersEnd; recipient++) {
+    for (const notice of notices.listOf(recipient)) {
+      if (index.partitionOf(notice.actor) === partition) found.push({ recipient, notice })
+    }
+  }
+  const place = ({ recipient }: Written) => [index.partitionOf(recipient), index.idOf(recipient)]
+  return found.sort((left, right) => {
+    const [leftPartition, leftId] = place(left) as [number, number]
+    const [rightPartition, rightId] = place(right) as [number, number]
+    return leftPartition - rightPartition || leftId - rightId || left.notice.id - right.notice.id
+  })
+}

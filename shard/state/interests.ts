@@ -1,0 +1,92 @@
+// Interests: what a user's own tweets and favorites of late tell of them: the hashtags in them, and where the newest
+// one with a location was written. Promotions with a target ask for it.
+//
+// Made from the newest tweets and favorites when it is asked for, and remembered for those who asked last, until they
+// post or mark something: so it is no fact, stands in no snapshot, and nobody else has to keep it up to date. Whoever
+// is never asked about costs nothing.
+//
+// Owned by `ShardState`; a single thread.
+
+import type { entitiesField } from '../../protocol/entities.ts'
+import type { Value } from '../../protocol/fields.ts'
+import { foldText } from '../../protocol/text/case-fold.ts'
+import type { IdLists } from './id-lists.ts'
+import { locationOf, type Point } from './places.ts'
+import type { Tweets } from './tweets.ts'
+
+/** Tweets, and favorites, that are looked at. */
+export const interestsFromMax = 50
+/** Users whose interests are remembered: about a kilobyte each. */
+const rememberedMax = 4_096
+
+/** What interests are made from. */
+export type InterestSource = {
+  readonly tweets: Tweets
+  readonly authored: IdLists
+  marks(kind: string): IdLists
+}
+
+export type Interest = {
+  /** Folded hashtags. */
+  readonly tags: ReadonlySet<string>
+  readonly place: Point | undefined
+}
+
+type Remembered = Interest & { readonly stamp: string }
+
+export class Interests {
+  readonly #source: InterestSource
+  readonly #remembered = new Map<number, Remembered>()
+
+  constructor(source: InterestSource) {
+    this.#source = source
+  }
+
+  /** The interests of a hosted user. */
+  of(user: number): Interest {
+    const stamp = this.#stampOf(user)
+    const known = this.#remembered.get(user)
+    if (known?.stamp === stamp) return known
+    const interest = { ...this.#find(user), stamp }
+    this.#remembered.delete(user)
+    // The first in the order of entering is the one that was made longest ago.
+    const [oldest] = this.#remembered.keys()
+    if (this.#remembered.size >= rememberedMax) this.#remembered.delete(oldest as number)
+    this.#remembered.set(user, interest)
+    return interest
+  }
+
+  /** Changes whenever the user posts something, or marks a favorite or takes one back. */
+  #stampOf(user: number): string {
+    const { authored } = this.#source
+    const favorites = this.#source.marks('favorites')
+    const [tweets, marked] = [authored.length(user), favorites.length(user)]
+    return `${tweets} ${authored.at(user, tweets - 1)} ${marked} ${favorites.at(user, marked - 1)}`
+  }
+
+  #find(user: number): Interest {
+    const tags = new Set<string>()
+    const own = this.#newestOf(this.#source.authored, user)
+    for (const tweet of [...own, ...this.#newestOf(this.#source.marks('favorites'), user)]) {
+      const entities = this.#source.tweets.fieldOf(tweet, 'entities')
+      for (const { tag } of (entities as Value<typeof entitiesField>).hashtags)
+        tags.add(foldText(tag))
+    }
+    let place: Point | undefined
+    for (const tweet of own) place ??= locationOf(this.#source.tweets.body(tweet))
+    return { tags, place }
+  }
+
+  /** The newest tweets of a list that are there, the newest first; the original in place of a retweet. */
+  #newestOf(lists: IdLists, user: number): number[] {
+    const { tweets } = this.#source
+    const page = { before: Number.POSITIVE_INFINITY, limit: interestsFromMax }
+    const count = lists.readBefore(user, page, ids)
+    const found = Array.from(ids.subarray(0, count), (id) => tweets.find(id))
+    return found
+      .filter((tweet) => tweet >= 0)
+      .map((tweet) => (tweets.isRetweet(tweet) ? tweets.originalOf(tweet) : tweet))
+  }
+}
+
+const ids = new Float64Array(interestsFromMax)

@@ -1,0 +1,94 @@
+// The mixed load with all features, in a form of seconds, against real processes: what everybody reads is what the
+// oracle says, and the oracle is not blind. (I2, I3, I4, I5)
+
+import { beforeAll, describe, expect, test } from 'vitest'
+import { differenceKinds, noDifferences } from '../../loadtest/compare.ts'
+import { World } from '../../loadtest/oracle.ts'
+import type { Performed } from '../../loadtest/performer.ts'
+import { randomGraph } from '../../loadtest/population.ts'
+import { Random } from '../../loadtest/random.ts'
+import type { StateRecord } from '../../loadtest/records.ts'
+import { seedPopulation } from '../../loadtest/seeder.ts'
+import { verifyWorld } from '../../loadtest/verifier.ts'
+import { sharedCluster } from '../helpers/running-cluster.ts'
+
+const cluster = sharedCluster()
+const records: StateRecord[] = []
+let performed: Performed
+
+const totals = {
+  posts: 100,
+  favorites: 80,
+  unfavorites: 6,
+  deletes: 5,
+  unfollows: 10,
+  refollows: 4,
+  repeats: 4,
+}
+
+beforeAll(async () => {
+  performed = await seedPopulation({
+    url: cluster().liveUrl,
+    graph: randomGraph(new Random('features'), { nodes: 24, followsEach: 6 }),
+    seed: 'features',
+    prefix: 'f',
+    zipfExponent: 1,
+    totals,
+    features: 500,
+    sockets: 16,
+    inFlight: 16,
+    sink: { add: (record) => records.push(record) },
+    onDone: () => undefined,
+  })
+})
+
+function verified(world: World, settleMs: number) {
+  const url = cluster().liveUrl
+  return verifyWorld({ world, url, sockets: 16, onUser: () => undefined, settleMs })
+}
+
+describe('a mixed load with all features', () => {
+  test('is acknowledged, and has some of everything', () => {
+    expect(Object.fromEntries(performed.failed)).toEqual({})
+    const kinds = [...performed.acknowledged.keys()]
+    for (const kind of ['reply', 'quote', 'whisper', 'post-more', 'retweet', 'unretweet']) {
+      expect(kinds).toContain(kind)
+    }
+    for (const kind of ['bookmark', 'mute', 'mute-word', 'mute-thread', 'put', 'show', 'leave']) {
+      expect(kinds).toContain(kind)
+    }
+    for (const kind of ['block', 'unblock', 'protect', 'approve', 'follow-collection']) {
+      expect(kinds).toContain(kind)
+    }
+  })
+
+  test('I2, I3, I4, I5: is read by everybody as the oracle says', async () => {
+    const found = await verified(performed.world, 10_000)
+    expect(found.examples).toEqual([])
+    expect(found.wrong).toEqual(noDifferences)
+    expect(found.users).toBeGreaterThan(15)
+  })
+
+  test.each(['block', 'protect', 'mute', 'leave', 'retweet', 'bookmark'])(
+    'would show that a %s had been lost',
+    async (type) => {
+      const isIt = (record: StateRecord) =>
+        type === 'retweet'
+          ? record.type === 'tweet' && record.retweetOf !== undefined
+          : record.type === type
+      const last = records.findLast(isIt)
+      expect(last).toBeDefined()
+      const world = new World()
+      for (const record of records)
+        if (record !== last && !isUndone(record, last)) world.apply(record)
+      const found = await verified(world, 0)
+      const differences = differenceKinds.map((kind) => found.wrong[kind])
+      expect(Math.max(...differences)).toBeGreaterThan(0)
+    },
+  )
+})
+
+/** What speaks of a retweet that there is not. */
+function isUndone(record: StateRecord, lost: StateRecord | undefined): boolean {
+  return lost?.type === 'tweet' && 'tweetId' in record && record.tweetId === lost.id
+}

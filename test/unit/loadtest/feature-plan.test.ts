@@ -1,0 +1,187 @@
+// The plan of a run with all features: nothing in a window depends on anything else in it, so whatever order a
+// server takes the actions in, it comes to the same.
+
+import { describe, expect, test } from 'vitest'
+import type { Action, ActionOf } from '../../../loadtest/actions.ts'
+import { FeaturePlan } from '../../../loadtest/feature-plan.ts'
+import type { StateRecord } from '../../../loadtest/oracle.ts'
+import { World } from '../../../loadtest/oracle.ts'
+import { planFollows, planWindows } from '../../../loadtest/plan.ts'
+import { randomGraph, Zipf } from '../../../loadtest/population.ts'
+import { Random } from '../../../loadtest/random.ts'
+import { TextGenerator } from '../../../loadtest/texts.ts'
+
+const totals = {
+  posts: 400,
+  favorites: 300,
+  unfavorites: 30,
+  deletes: 20,
+  unfollows: 30,
+  refollows: 10,
+  repeats: 10,
+}
+const nodes = 40
+
+/** What a right server acknowledges of each action, given ids that do not depend on the order. */
+function recordOf(action: Action, world: World, id: number): StateRecord {
+  const original = (tweetId: number) => world.original(world.tweet(tweetId)).id
+  switch (action.kind) {
+    case 'post':
+    case 'reply':
+    case 'quote':
+    case 'whisper':
+    case 'post-more': {
+      const { kind: _, userId: authorId, ...more } = action as ActionOf<'reply'>
+      const { inReplyTo, quoteOf } = more
+      const links = {
+        ...(inReplyTo === undefined ? {} : { inReplyTo: original(inReplyTo) }),
+        ...(quoteOf === undefined ? {} : { quoteOf: original(quoteOf) }),
+      }
+      return { type: 'tweet', id, authorId, createdAt: 0, ...more, ...links }
+    }
+    case 'retweet': {
+      const retweetOf = original(action.tweetId)
+      return { type: 'tweet', id, authorId: action.userId, text: '', createdAt: 0, retweetOf }
+    }
+    case 'unretweet': {
+      const { userId, tweetId } = action
+      return { type: 'delete', tweetId: world.retweetBy(userId, world.tweet(tweetId))!.id }
+    }
+    case 'follow': {
+      const { userId, followeeId } = action
+      const isKnown = world.user(userId).follows.has(followeeId)
+      const isAsked = world.protectedUsers.has(followeeId) && !isKnown
+      return { type: isAsked ? 'ask' : 'follow', userId, followeeId }
+    }
+    case 'approve':
+    case 'reject':
+      return { type: action.kind, userId: action.userId, followerId: action.otherId }
+    case 'make-list':
+    case 'make-moment': {
+      const { userId: ownerId, title, kind } = action
+      const made = kind === 'make-list' ? 'list' : 'moment'
+      return { type: 'collection', kind: made, id, ownerId, title, isPrivate: made === 'moment' }
+    }
+    case 'show':
+    case 'hide': {
+      const { collectionId, kind } = action
+      return { type: 'show', collectionId, isPrivate: kind === 'hide' }
+    }
+    default: {
+      const { kind, ...about } = action
+      return { type: kind, ...about } as unknown as StateRecord
+    }
+  }
+}
+
+/** All that a world says, in an order that does not depend on how it came about. */
+function said(world: World): unknown {
+  const sorted = <T>(items: Iterable<T>) => [...items].map((item) => JSON.stringify(item)).sort()
+  return {
+    users: [...world.users.values()].map(({ follows, followers, name }) => [
+      name,
+      sorted(follows),
+      sorted(followers),
+    ]),
+    tweets: sorted(
+      [...world.tweets.values()].map(({ id, isDeleted, favoritedBy }) => [
+        id,
+        isDeleted,
+        sorted(favoritedBy),
+      ]),
+    ),
+    collections: sorted(
+      [...world.collections.values()].map(({ kind, items, followers, ...more }) => ({
+        ...more,
+        // A list has no order.
+        items: kind === 'moment' ? items : sorted(items),
+        followers: sorted(followers),
+      })),
+    ),
+    pairs: [world.blocks, world.mutes, world.asked, world.bookmarks, world.mutedThreads].map(
+      (pairs) => sorted(pairs.all()),
+    ),
+    words: sorted(world.mutedWords.all()),
+    protectedUsers: sorted(world.protectedUsers),
+    gone: sorted(world.gone),
+  }
+}
+
+/** Plays a run on two worlds; in the second one each window happens in another order. */
+function played(seed: string) {
+  const graph = randomGraph(new Random(seed), { nodes, followsEach: 8 })
+  const worlds = [new World(), new World()] as const
+  const userIds = graph.labels.map((label) => label + 1)
+  for (const id of userIds) {
+    const user = { id, handle: `u${id}`, name: 'n', createdAt: 0, token: 't' }
+    for (const world of worlds) world.apply({ type: 'user', ...user })
+  }
+  const random = new Random(seed)
+  const parts = {
+    world: worlds[0],
+    random,
+    userIds,
+    authors: new Zipf(new Random(seed), { count: nodes, exponent: 1 }),
+    texts: new TextGenerator(new Random(seed), ['u1']),
+  }
+  const { early, late } = planFollows(graph, parts)
+  for (const action of early) for (const world of worlds) world.apply(recordOf(action, world, 0))
+  const passwordOf = () => 'password'
+  const withFeatures = {
+    ...parts,
+    features: (steady: ConstructorParameters<typeof FeaturePlan>[1]) =>
+      new FeaturePlan({ ...parts, passwordOf, total: 1_500 }, steady),
+  }
+  const windows: Action[][] = []
+  const shuffled = new Random(`${seed} again`)
+  let nextId = 1_000
+  for (const window of planWindows(withFeatures, totals, late)) {
+    const ids = new Map(window.map((action) => [action, nextId++]))
+    for (const action of window) worlds[0].apply(recordOf(action, worlds[0], ids.get(action)!))
+    for (const action of shuffled.shuffle([...window])) {
+      worlds[1].apply(recordOf(action, worlds[1], ids.get(action)!))
+    }
+    windows.push(window)
+  }
+  return { windows, worlds }
+}
+
+describe('a plan with all features', () => {
+  test.each(['one', 'two', 'three'])('comes to the same in whatever order (seed %s)', (seed) => {
+    const { worlds } = played(seed)
+    expect(said(worlds[1])).toEqual(said(worlds[0]))
+  })
+
+  test('has all kinds of actions, and about as many as were asked for', () => {
+    const { windows } = played('kinds')
+    const kinds = Map.groupBy(windows.flat(), ({ kind }) => kind)
+    for (const kind of ['reply', 'quote', 'whisper', 'post-more', 'retweet', 'unretweet']) {
+      expect([...kinds.keys()]).toContain(kind)
+    }
+    for (const kind of ['approve', 'reject', 'block', 'unblock', 'put', 'take', 'show', 'leave']) {
+      expect([...kinds.keys()]).toContain(kind)
+    }
+    const core = ['post', 'favorite', 'unfavorite', 'delete', 'follow', 'unfollow']
+    const others = [...kinds].filter(([kind]) => !core.includes(kind))
+    const count = others.reduce((sum, [, actions]) => sum + actions.length, 0)
+    expect(count).toBeGreaterThan(1_200)
+    expect(count).toBeLessThan(1_800)
+  })
+
+  test('lets nobody act who leaves in the same window, or has left', () => {
+    const gone = new Set<number>()
+    for (const window of played('leaving').windows) {
+      const leaving = window.filter(({ kind }) => kind === 'leave').map(({ userId }) => userId)
+      for (const { userId } of window) expect(gone.has(userId)).toBe(false)
+      for (const { userId, kind } of window) {
+        if (kind !== 'leave') expect(leaving).not.toContain(userId)
+      }
+      for (const userId of leaving) gone.add(userId)
+    }
+    expect(gone.size).toBeGreaterThan(0)
+  })
+
+  test('follows from the seed', () => {
+    expect(played('one').windows).toEqual(played('one').windows)
+  })
+})
