@@ -60,7 +60,7 @@ export default defineConfig({
         order: computing,
       }),
       project('integration', {
-        files: 'test/integration/**/*.test.ts',
+        files: 'test/integration/**/*.test.ts test/fault/*.test.ts',
         timeoutMs: 300_000,
         order: running,
       }),
@@ -70,7 +70,11 @@ export default defineConfig({
         order: running,
       }),
       project('long', { files: 'test/long/**/*.test.ts', timeoutMs: 3_600_000, order: alone }),
-      project('fault', { files: 'test/fault/**/*.test.ts', timeoutMs: 300_000, order: alone }),
+      project('fault', {
+        files: 'test/fault/suite/**/*.test.ts',
+        timeoutMs: 300_000,
+        order: alone,
+      }),
     ],
   },
 })

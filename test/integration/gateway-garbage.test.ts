@@ -82,7 +82,8 @@ async function sendAll(
   let left = framesPerEncoding
   const worker = async (): Promise<void> => {
     while (left > 0) {
-      left -= await sendGarbage(liveUrl, { ...fuzzer, next: () => fuzzer.make(random) })
+      const sent = await sendGarbage(liveUrl, { ...fuzzer, next: () => fuzzer.make(random) })
+      left -= sent
     }
   }
   await Promise.all(Array.from({ length: clientsAtOnce }, worker))

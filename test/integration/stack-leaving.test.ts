@@ -2,6 +2,7 @@
 // everything of somebody who has left gone from both.
 
 import { describe, expect, test } from 'vitest'
+import { exportSections } from '../../protocol/operations/account-export.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { TestClient } from '../helpers/gateway-world.ts'
 import type { Person } from '../helpers/people.ts'
@@ -106,8 +107,7 @@ describe('an account that is deleted', () => {
       texts.push(page.text)
       path = next === undefined ? '' : `/v1/users/me/export?cursor=${next}`
     }
-    expect(sections[0]).toBe('account')
-    expect(sections.at(-1)).toBe('moments')
+    expect([...new Set(sections)]).toEqual(exportSections)
     for (const known of [ada.handle, tweetId, bob.id]) expect(texts.join('')).toContain(known)
   })
 })
