@@ -120,6 +120,12 @@ async function takeConsole(browser: Browser, cluster: RunningCluster): Promise<v
   await page.locator('#totals dd').first().waitFor()
   await withLoad(cluster, chartsMs)
   await keep(page, 'console')
+  // And in a bad moment: a shard is killed while people write.
+  const load = withLoad(cluster, chartsMs).catch(() => 'some of it was refused')
+  cluster.signal('shard-1', 'SIGKILL')
+  await page.locator('#alarms').getByText('Failover').waitFor()
+  await keep(page, 'console-failover')
+  await load
   await context.close()
 }
 
