@@ -17,6 +17,7 @@ import { ClusterProtocolError } from './cluster-stream.ts'
 import type { ErrorBody } from './errors.ts'
 import { pack, unpack } from './frame.ts'
 import type { Partition } from './ids.ts'
+import { clusterFrameBytesMax } from './limits.ts'
 
 export const frameKinds = {
   hello: 1,
@@ -75,6 +76,11 @@ const batchBytesKeptMax = 4 * 1024 * 1024
 const sparesMax = 2
 const requestHeaderBytes = 1 + 4 + 2 + 1 + 4 + 8 + 2
 const answerHeaderBytes = 1 + 4 + 1
+const pushHeaderBytes = 1 + 4
+/** What fits in a frame that the other side takes: a body; an answer; a push's data and slots, 4 bytes each. */
+export const frameBodyBytesMax = clusterFrameBytesMax - 1
+export const answerBytesMax = clusterFrameBytesMax - answerHeaderBytes
+export const pushBytesMax = frameBodyBytesMax - pushHeaderBytes
 
 /**
  * Collects the frames of one event-loop turn. `take` gives them as one buffer, which then belongs
@@ -233,8 +239,6 @@ export type PushFrame = {
   readonly slots: Uint32Array
   readonly data: Buffer
 }
-
-const pushHeaderBytes = 1 + 4
 
 export function readPush(body: Buffer): PushFrame {
   if (body.length < pushHeaderBytes) throw new ClusterProtocolError('a push cut short')

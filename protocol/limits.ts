@@ -19,7 +19,12 @@ export const pageLimitMax = 100
 export const pageLimitDefault = 20
 /** Items that `live.subscribe` sends again; more than this is answered by a fresh page. */
 export const resumeItemsMax = 300
-/** A frame between a gateway and a shard: a page of 100 tweets is about 60 KB. */
+/**
+ * Where a page of tweets ends however few they are: all of them together with what they refer to and their authors. A
+ * usual tweet is 600 bytes, the longest some 25 KB.
+ */
+export const pageBytesMax = 1024 * 1024
+/** A frame between a gateway and a shard: a page, and whatever else goes with it. */
 export const clusterFrameBytesMax = 4 * 1024 * 1024
 /** The first frame on a cluster link, before the other side has proved that it knows the secret. */
 export const clusterHandshakeBytesMax = 256
@@ -98,6 +103,8 @@ export const operatorNameLengthMax = 64
 export const actionReasonLengthMax = 500
 /** Actions about one user that the audit log keeps; an older one makes room. */
 export const actionsPerUserMax = 1_000
+/** Sessions of one user; with one more, the one that would end first ends. */
+export const sessionsPerUserMax = 100
 /** Keys and tokens that a suspension ends at once; more are ended when they are checked next. */
 export const endedAtOnceMax = 2_048
 /** Lists and moments of one user, and those of others that they follow; one more is answered `too_large`. */

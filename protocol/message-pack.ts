@@ -34,6 +34,11 @@ export class MessagePackWriter {
     this.#length = 0
   }
 
+  /** Takes back what was written behind the first `length` bytes. */
+  truncate(length: number): void {
+    this.#length = length
+  }
+
   /** What was written, as a view: valid until the next write or reset. */
   view(): Buffer {
     return this.#bytes.subarray(0, this.#length)

@@ -13,6 +13,7 @@ import { admit } from './admission.ts'
 import type { Deliveries } from './deliveries.ts'
 import { closeInBatches } from './deliveries.ts'
 import { Exchange } from './exchange.ts'
+import type { HttpCallers } from './http-callers.ts'
 import type { SessionEntry } from './identity.ts'
 import type { UpgradeCaller } from './key-use.ts'
 import { identifyUpgrade } from './key-use.ts'
@@ -37,6 +38,7 @@ export type GatewayOptions = {
   readonly deliveries: Deliveries
   readonly sessions: Sessions
   readonly keys: Keys
+  readonly callers: HttpCallers
   readonly requests: SocketRequests
   readonly metrics: GatewayMetrics
   readonly upgradeCork: UpgradeCork
@@ -162,7 +164,7 @@ export class Gateway {
       return
     }
     const upgrade = { exchange, context, encoding: admission.encoding }
-    const given = { token: admission.token, key: exchange.header('x-api-key') }
+    const given = { exchange, token: admission.token, key: exchange.header('x-api-key') }
     this.#upgrading++
     identifyUpgrade(this.#options, given, (caller) => {
       this.#upgrading--

@@ -9,7 +9,7 @@ import type { Keys } from './keys.ts'
 import { rateBucketsMax } from './limits.ts'
 import type { RateShape } from './rate-limit.ts'
 import { Buckets, take, untilFullMs } from './rate-limit.ts'
-import type { Sessions } from './sessions.ts'
+import type { Resolved, Sessions } from './sessions.ts'
 import { isEntry } from './sessions.ts'
 
 export type HttpCallersOptions = {
@@ -69,14 +69,11 @@ export class HttpCallers {
       return
     }
     const { token } = credentials
-    const known =
-      token === undefined ? undefined : this.#options.sessions.cached(token, performance.now())
-    if (!this.takeFromRate(exchange, known)) return
-    if (token === undefined || known !== undefined) {
-      onKnown(known)
+    if (token === undefined) {
+      if (this.takeFromRate(exchange, undefined)) onKnown(undefined)
       return
     }
-    this.#options.sessions.resolve(token, (resolved) => {
+    this.resolve(exchange, token, (resolved) => {
       if (isEntry(resolved)) onKnown(resolved)
       else exchange.refuse(resolved)
     })
@@ -100,12 +97,31 @@ export class HttpCallers {
   }
 
   /**
+   * Counts the request, and tells whose token this is, now or after a word of a shard. One that is not known yet counts
+   * against the address: nobody has shards look at made-up ones without a limit. What was too much is refused here.
+   */
+  resolve(exchange: Exchange, token: string, onResolved: (resolved: Resolved) => void): void {
+    const { sessions } = this.#options
+    const known = sessions.cached(token, performance.now())
+    if (!this.takeFromRate(exchange, known)) return
+    if (known === undefined) sessions.resolve(token, onResolved)
+    else onResolved(known)
+  }
+
+  /**
    * Counts the request against its user, or against its address where nobody is signed in.
    * @returns false where it was too much, and was refused
    */
   takeFromRate(exchange: Exchange, identity: SessionEntry | undefined): boolean {
+    const problem = this.rateProblem(exchange, identity)
+    if (problem !== undefined) exchange.refuse(problem)
+    return problem === undefined
+  }
+
+  /** Counts the request likewise. @returns why it was too much; undefined where it was not */
+  rateProblem(exchange: Exchange, identity: SessionEntry | undefined): ErrorBody | undefined {
     const { rate } = this.#options
-    if (rate.perSecond === 0) return true
+    if (rate.perSecond === 0) return undefined
     const nowMs = performance.now()
     const key = identity === undefined ? exchange.address : `user ${identity.userId}`
     const bucket = this.#buckets.of(key, nowMs)
@@ -114,9 +130,7 @@ export class HttpCallers {
     exchange.extraHeaders['X-RateLimit-Limit'] = String(rate.burst)
     exchange.extraHeaders['X-RateLimit-Remaining'] = String(Math.floor(bucket.tokens))
     exchange.extraHeaders['X-RateLimit-Reset'] = String(resetAt)
-    if (retryAfterMs === 0) return true
-    exchange.refuse(failure('rate_limited', { retryAfterMs }))
-    return false
+    return retryAfterMs === 0 ? undefined : failure('rate_limited', { retryAfterMs })
   }
 
   /** The token of the header, or that of the cookie where it is certain that a page of ours sent it. */

@@ -1,8 +1,13 @@
 // The key of a socket: brought by the upgrade, or by the sign-in of a program that can send no headers.
+//
+// An upgrade that has a shard asked, about a token or a key that is not known here, counts as an HTTP request of
+// its address: made-up ones would have shards work without a limit otherwise.
 
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import { isEntry } from './confirmed.ts'
+import type { Exchange } from './exchange.ts'
+import type { HttpCallers } from './http-callers.ts'
 import type { KeyEntry, SessionEntry } from './identity.ts'
 import type { Keys } from './keys.ts'
 import { keyConnectionsMax } from './limits.ts'
@@ -15,17 +20,35 @@ export type UpgradeCaller = {
   readonly key: KeyEntry | undefined
 }
 
+export type UpgradePorts = {
+  readonly keys: Keys
+  readonly sessions: Sessions
+  readonly callers: Pick<HttpCallers, 'rateProblem'>
+}
+
+/** What an upgrade brings; `key` is '' where there is none. */
+export type UpgradeGiven = {
+  readonly exchange: Exchange
+  readonly token: string | undefined
+  readonly key: string
+}
+
 /**
  * Finds out who asks for a socket, now or after words of shards. The upgrade counts as one of the requests of a
  * key.
- * @param given.key '' where there is none
  * @param onKnown gets why they may not have one, where that is so
  */
 export function identifyUpgrade(
-  { keys, sessions }: { readonly keys: Keys; readonly sessions: Sessions },
-  given: { readonly token: string | undefined; readonly key: string },
+  ports: UpgradePorts,
+  given: UpgradeGiven,
   onKnown: (caller: UpgradeCaller | ErrorBody) => void,
 ): void {
+  const { keys, sessions } = ports
+  const tooMuch = takeForQuestions(ports, given)
+  if (tooMuch !== undefined) {
+    onKnown(tooMuch)
+    return
+  }
   const withKey = (key: KeyEntry | undefined): void => {
     if (given.token === undefined) {
       onKnown({ identity: undefined, key })
@@ -49,6 +72,18 @@ export function identifyUpgrade(
       })
     }
   })
+}
+
+/** Counts an upgrade that has shards asked. @returns why it was too much; undefined where it was not */
+function takeForQuestions(
+  { keys, sessions, callers }: UpgradePorts,
+  { exchange, token, key }: UpgradeGiven,
+): ErrorBody | undefined {
+  const nowMs = performance.now()
+  const known = token === undefined ? undefined : sessions.cached(token, nowMs)
+  const isTokenAskedFor = token !== undefined && known === undefined
+  const isKeyAskedFor = key !== '' && keys.cached(key, nowMs) === undefined
+  return isTokenAskedFor || isKeyAskedFor ? callers.rateProblem(exchange, known) : undefined
 }
 
 /** The socket uses this key from now on, for good. @returns why it cannot; undefined where it does */

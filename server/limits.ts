@@ -72,6 +72,12 @@ export const requestSendsMax = 5
 export const httpRequestsInFlightMax = 16_384
 /** How long a body of at most 16 KB may take. */
 export const httpBodyTimeoutMs = 10_000
+/**
+ * What a client that is behind has to take of a body in each window, 1 KB a second: the slowest lines take several times
+ * that. What the kernel has taken for it before does not count.
+ */
+export const sendWindowMs = 30_000
+export const sendBytesPerWindowMin = 30 * 1024
 /** Users and addresses whose rate is counted; the oldest one makes room. */
 export const rateBucketsMax = 65_536
 

@@ -4,9 +4,11 @@
 //                         |  full           source.pause(); keep the chunk
 //                         +- onWritable     send what was left of it, then go on reading
 //
-// So one chunk waits for a slow client, whatever the length of the body.
+// So one chunk waits for a slow client, whatever the length of the body. One that is so slow that it only keeps a
+// place from others is cut off.
 
 import type { Readable } from 'node:stream'
+import { sendBytesPerWindowMin, sendWindowMs } from './limits.ts'
 import type { HttpResponse } from './listener.ts'
 
 export type SendOptions = {
@@ -23,7 +25,19 @@ export function sendStream(response: HttpResponse, source: Readable, options: Se
   const { bytes, isOver } = options
   /** What the kernel did not take, and where it stands in the body. */
   let left: { readonly chunk: Buffer; readonly offset: number } | undefined
-  options.onOver(() => source.destroy())
+  /** Looks at a client that was once behind, and what it had taken when it was looked at. */
+  let watch: NodeJS.Timeout | undefined
+  let takenBytes = 0
+  options.onOver(() => {
+    source.destroy()
+    clearInterval(watch)
+  })
+  const cutTrickle = (): void => {
+    const offset = response.getWriteOffset()
+    const isTrickle = left !== undefined && offset - takenBytes < sendBytesPerWindowMin
+    takenBytes = offset
+    if (isTrickle) response.close()
+  }
   const send = (chunk: Buffer): boolean => {
     const [isTaken, isSent] = response.tryEnd(chunk, bytes)
     if (isSent) options.onSent()
@@ -45,6 +59,9 @@ export function sendStream(response: HttpResponse, source: Readable, options: Se
       if (send(chunk)) return
       left = { chunk, offset }
       source.pause()
+      if (watch !== undefined) return
+      takenBytes = response.getWriteOffset()
+      watch = setInterval(cutTrickle, sendWindowMs)
     })
   })
   // Shorter than promised, or broken: the client learns it by the end of the connection.

@@ -86,11 +86,15 @@ export class GatewayServer {
       rate: shapeOf(settings.socketRate),
       signIn: (session, entry) => this.#gateway.signIn(session, entry),
     })
+    const { publicUrl } = settings
+    const rate = shapeOf(settings.httpRate)
+    const callers = new HttpCallers({ sessions, keys, rate, origins, publicUrl })
     this.#gateway = new Gateway({
       ...settings,
       deliveries: this.#deliveries,
       sessions,
       keys,
+      callers,
       requests: this.#requests,
       metrics,
       upgradeCork: this.#upgradeCork,
@@ -98,9 +102,6 @@ export class GatewayServer {
       rate: shapeOf(settings.socketRate),
       origins,
     })
-    const { publicUrl } = settings
-    const rate = shapeOf(settings.httpRate)
-    const callers = new HttpCallers({ sessions, keys, rate, origins, publicUrl })
     const parts = { shards, sessions, callers, metrics, log }
     this.#http = new HttpApi({ ...parts, whyNotReady: () => this.whyNotReady() })
     this.#media = new Media(parts, settings)

@@ -14,7 +14,6 @@ import { partitionOfId } from '../protocol/ids.ts'
 import { encodeFields, MessagePackWriter } from '../protocol/message-pack.ts'
 import type { Push } from '../protocol/operation.ts'
 import { notificationsChannel, tagOfChannel } from '../protocol/operations/live-subscribe.ts'
-import { timelineTweet } from '../protocol/pushes/timeline-tweet.ts'
 import { tweetDeleted } from '../protocol/pushes/tweet-deleted.ts'
 import { foldText } from '../protocol/text/case-fold.ts'
 import { ChangedCounts, type Send } from './live-counts.ts'
@@ -22,10 +21,11 @@ import { NotificationChannel } from './live-notifications.ts'
 import type { GatewayLink, Subscriber } from './live-subscribers.ts'
 import { Gateway, newSubscriber, noteShown, notHome } from './live-subscribers.ts'
 import { TagChannels } from './live-tags.ts'
-import { encodeTweetPush } from './live-tweet.ts'
+import { TweetPush } from './live-tweet.ts'
 import type { Effects, Subscriptions } from './operations/implement.ts'
 import { Repeats } from './operations/repeats.ts'
 import { mayShow } from './operations/visibility.ts'
+import { isInAudience } from './state/audience.ts'
 import type { ShardState } from './state/shard-state.ts'
 
 /** Who tells the gateways of the end of a session, where several shards see it in the log. */
@@ -128,11 +128,13 @@ export class Live implements Effects {
 
   /**
    * Pushes a tweet whose large delivery has come to its end. Who has subscribed while it was on its way has
-   * found it on the page that came with the answer.
+   * found it on the page that came with the answer; who has ended a follow meanwhile is not told any more.
    */
   pushDelivered(tweetId: number, users: readonly number[]): void {
     const tweet = this.#state.tweets.find(tweetId)
-    if (tweet >= 0) this.#pushTweetTo(users, tweet)
+    if (tweet < 0) return
+    const still = users.filter((user) => isInAudience(this.#state, { user, tweet }))
+    this.#pushTweetTo(still, tweet)
   }
 
   /** @param untold tweets that their recipients are not told of yet, beside those that are under way */
@@ -142,30 +144,28 @@ export class Live implements Effects {
     const isTold = (other: number): boolean =>
       !untold?.has(other) && !timelines.isUnderWay(tweets.idOf(other))
     const arrival = tweets.arrivalOf(tweet)
-    const original = tweets.originalOf(tweet)
+    const isRetweet = tweets.isRetweet(tweet)
+    const push = new TweetPush(this.#state, { tweet, epoch: this.epoch })
     for (const user of users) {
       if (!mayShow(this.#state, { reader: user, tweet })) continue
-      if (original >= 0 && new Repeats(this.#state, user).has(tweet, isTold)) continue
+      if (isRetweet && new Repeats(this.#state, user).has(tweet, isTold)) continue
       for (const subscriber of this.#subscribersOf.get(user) ?? []) {
-        if (subscriber.since >= arrival) continue
-        noteShown(subscriber, tweet)
-        if (original >= 0) noteShown(subscriber, original)
-        subscriber.gateway.addRecipient(subscriber.slot)
+        if (subscriber.since < arrival) push.add(subscriber)
       }
     }
-    this.#send(timelineTweet, () => this.#encodeTweet(tweet))
+    push.send(this.#sendPush, this.#writer)
   }
 
   pushTagged(tweet: number, hashtags: readonly { readonly tag: string }[]): void {
     if (this.#tags.isEmpty) return
     const arrival = this.#state.tweets.arrivalOf(tweet)
     for (const tag of new Set(hashtags.map((hashtag) => foldText(hashtag.tag)))) {
+      const push = new TweetPush(this.#state, { tweet, epoch: this.epoch, tag })
       for (const [subscriber, since] of this.#tags.listeners(tag)) {
         if (since >= arrival || !mayShow(this.#state, { reader: subscriber.user, tweet })) continue
-        noteShown(subscriber, tweet)
-        subscriber.gateway.addRecipient(subscriber.slot)
+        push.add(subscriber)
       }
-      this.#send(timelineTweet, () => this.#encodeTweet(tweet, tag))
+      push.send(this.#sendPush, this.#writer)
     }
   }
 
@@ -278,10 +278,6 @@ export class Live implements Effects {
     if (others.length > 0) return
     this.#subscribersOf.delete(subscriber.user)
     this.#state.online.set(subscriber.user, 0)
-  }
-
-  #encodeTweet(tweet: number, tag?: string): Uint8Array {
-    return encodeTweetPush(this.#writer, this.#state, { tweet, epoch: this.epoch, tag })
   }
 }
 

@@ -1,14 +1,17 @@
 // What the write path of a partition needs from the rest of the shard, and what it is given to do.
 
 import type { Partition } from '../protocol/ids.ts'
-import type { DecideContext, Handler, No } from './operations/implement.ts'
+import type { Claim, DecideContext, Handler, No } from './operations/implement.ts'
 import type { LogEntry, ReplicationLog } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 
 export type AnyWriteHandler = Extract<Handler, { kind: 'write' }>
 export type AnyEvent = Parameters<AnyWriteHandler['apply']>[1]
 
-/** One write request on its way. Exactly one of `answered`, `denied` and `notServed` is called, once. */
+/**
+ * One write request on its way. Exactly one of `answered`, `denied` and `notServed` is called, once; where `answered`
+ * throws, `denied` is called behind it.
+ */
 export type Write = {
   readonly handler: AnyWriteHandler
   readonly context: DecideContext
@@ -21,6 +24,14 @@ export type Write = {
   denied(no: No): void
   /** It was surely not carried out: whoever serves the partition may be asked. */
   notServed(): void
+}
+
+/** A write whose event waits for the log. */
+export type Decided = {
+  readonly write: Write
+  readonly event: AnyEvent
+  readonly payload: Uint8Array
+  readonly keys: readonly Claim[]
 }
 
 export type PrimaryPorts = {

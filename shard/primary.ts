@@ -28,20 +28,13 @@ import { IdGenerator } from '../protocol/ids.ts'
 import { Claims } from './claims.ts'
 import { giveLeaseBack, takeLease } from './lease-taking.ts'
 import type { Claim } from './operations/implement.ts'
-import type { AnyEvent, PrimaryPorts, Write } from './primary-ports.ts'
+import type { AnyEvent, Decided, PrimaryPorts, Write } from './primary-ports.ts'
 import { LogRefused, LogUnavailable } from './replication/log.ts'
 
 /** Entries of one append. More wait for the next one, which is the back-pressure of the log. */
 export const batchEntriesMax = 512
-/** Decided and waiting writes of one partition; beyond it they are answered `unavailable`. */
+/** Writes of one partition that are decided, in flight or waiting for a claim; beyond it they are answered `unavailable`. */
 export const writesQueuedMax = 16_384
-
-type Decided = {
-  readonly write: Write
-  readonly event: AnyEvent
-  readonly payload: Uint8Array
-  readonly keys: readonly Claim[]
-}
 
 export class Primary {
   readonly partition: Partition
@@ -141,7 +134,8 @@ export class Primary {
       write.notServed()
       return
     }
-    if (this.#writeCount >= writesQueuedMax) {
+    const count = this.#queue.length + this.#inFlightCount + this.#claims.waitingCount
+    if (count >= writesQueuedMax) {
       write.denied({ kind: 'failed', error: failure('unavailable', { retryAfterMs: 200 }) })
       return
     }
@@ -158,14 +152,9 @@ export class Primary {
     else write.denied(decision)
   }
 
-  /** Decided, in flight or waiting for a claim. */
-  get #writeCount(): number {
-    return this.#queue.length + this.#inFlightCount + this.#claims.waitingCount
-  }
-
   #commit(write: Write, keys: readonly Claim[], event: AnyEvent): void {
-    this.#claims.claim(keys)
     const payload = encodeEvent(write.handler.operation, event)
+    this.#claims.claim(keys)
     this.#queue.push({ write, event, payload, keys })
     if (this.#queue.length === 1 && !this.#isFlushing) this.#ports.defer(() => this.#flush())
   }
@@ -202,15 +191,11 @@ export class Primary {
   #flushed(): void {
     this.#isFlushing = false
     this.#inFlightCount = 0
-    if (this.#isClosing) {
+    if (this.#untilIdle.length > 0) {
       if (this.#queue.length > 0) this.#flush()
       else this.#becomeIdle()
     } else if (!this.isServing) this.#afterLoss()
     else if (this.#queue.length > 0) this.#flush()
-  }
-
-  get #isClosing(): boolean {
-    return this.#untilIdle.length > 0
   }
 
   async #append(batch: readonly Decided[], payloads: readonly Uint8Array[]): Promise<void> {
@@ -238,18 +223,31 @@ export class Primary {
     }
   }
 
+  /** Only a bug of `apply` ends the process, as its state would be that of nobody else. */
   #finish({ write, event, payload, keys }: Decided): void {
-    write.applying()
+    const isReady = this.#try(write, () => write.applying())
     this.#ports.apply(write.handler, event, payload)
-    write.answered(event)
+    if (isReady) this.#try(write, () => write.answered(event))
     this.#releaseKeys(keys)
   }
 
   #releaseKeys(keys: readonly Claim[]): void {
     this.#claims.release(keys, (write) => {
-      if (this.isServing) this.#decide(write)
+      if (this.isServing) this.#try(write, () => this.#decide(write))
       else write.notServed()
     })
+  }
+
+  /** Takes a step that changes no state. @returns false where a bug has stopped it: only its client is worse off. */
+  #try(write: Write, step: () => void): boolean {
+    try {
+      step()
+      return true
+    } catch (error) {
+      this.#ports.onError(error, 'a write could not be answered')
+      write.denied({ kind: 'failed', error: failure('internal') })
+      return false
+    }
   }
 
   /** Answers a batch that was not taken; what was decided behind it is surely not there. */

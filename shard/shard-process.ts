@@ -263,6 +263,7 @@ export class ShardProcess {
       onOperatorAsk: (ask) => this.#operators.answer(ask),
       slowMs: settings.slowRequestMs,
       onSlow: (answered) => this.#operators.slow(answered),
+      onTooLarge: (frame) => log.error(frame, 'a frame above the limit was not sent'),
       onConnected: (link, gateway) => {
         log.info({ gateway }, 'a gateway has connected')
         shard.live.connect(link)

@@ -10,6 +10,7 @@ import type { RequestFrame, ShardStatus } from '../protocol/cluster.ts'
 import { decodeEvent } from '../protocol/event.ts'
 import type { Partition } from '../protocol/ids.ts'
 import { applyTo } from './apply-entry.ts'
+import type { Reply } from './asked.ts'
 import { DigestCheck } from './digest-check.ts'
 import { Erasing } from './erasing.ts'
 import { fillIndex } from './fill-index.ts'
@@ -27,7 +28,6 @@ import { isDigestEntry } from './replication/digest-entry.ts'
 import type { ReplicationLog } from './replication/log.ts'
 import { LogUnavailable } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
-import type { Reply } from './requests.ts'
 import { decideFor, Requests } from './requests.ts'
 import { ShardState } from './state/shard-state.ts'
 import { sweepState } from './sweep.ts'
@@ -125,7 +125,7 @@ export class Shard {
     })
     for (const partition of ports.hosted) {
       this.state.host(partition)
-      this.#primaries.set(partition, this.#newPrimary(partition))
+      this.#primaries.set(partition, new Primary(partition, this.#primaryPorts(partition)))
     }
   }
 
@@ -164,7 +164,7 @@ export class Shard {
   async host(partition: Partition): Promise<void> {
     if (this.#primaries.has(partition)) return
     await this.#hosting.host(partition)
-    this.#primaries.set(partition, this.#newPrimary(partition))
+    this.#primaries.set(partition, new Primary(partition, this.#primaryPorts(partition)))
     this.#ports.onChange()
   }
 
@@ -238,10 +238,6 @@ export class Shard {
     return [...this.#primaries.values()].filter((primary) => primary.isServing)
   }
 
-  #newPrimary(partition: Partition): Primary {
-    return new Primary(partition, this.#primaryPorts(partition))
-  }
-
   #primaryPorts(hosted: Partition): PrimaryPorts {
     const { follower, state } = this
     const { log, node, leaseMs, digestEveryEntries, defer, pause } = this.#ports
@@ -292,6 +288,12 @@ export class Shard {
 
   #apply(handler: AnyWriteHandler, event: AnyEvent): void {
     const applied = handler.apply(this.state, event)
-    if (this.#isLive) handler.effects?.(this.live, event, applied)
+    if (!this.#isLive) return
+    try {
+      handler.effects?.(this.live, event, applied)
+    } catch (error) {
+      // The state is whole: a push that cannot be made is no reason to end.
+      this.#ports.onError(error, 'the effects of an event broke')
+    }
   }
 }

@@ -1,17 +1,20 @@
 // What stays of a video: everything at its place. Its tables say at which byte of the file each frame is, so what
 // has to go (where it was taken, with what, its covers and comments) is made empty space of the same length.
 //
-//   MP4    moov > udta, meta, uuid;  moov > trak > the same;  tracks of metadata: where a camera was, by the second
+//   MP4    moov > udta, meta, uuid;  moov > trak > the same;  tracks of metadata: where a camera was, by the second;
+//          and the samples of such a track, which stand in mdat between those of the others
 //   WebM   Segment > Tags, Attachments
 //
 // Source: ISO/IEC 14496-12, sections 8.1.2, 8.10 and 8.11; RFC 8794, section 11.3.2; RFC 9559, section 5.1.
 
 import { upright } from './exif.ts'
 import type { FileBytes } from './file-bytes.ts'
-import { filePartsMax, piecesMax } from './limits.ts'
+import { filePartsMax, metadataTracksMax, piecesMax } from './limits.ts'
 import type { Cleaned } from './pieces.ts'
 import { Pieces } from './pieces.ts'
 import { ReadAhead } from './read-ahead.ts'
+import type { Range } from './track-samples.ts'
+import { samplesOf } from './track-samples.ts'
 import type { Node, ReadNode, Walked } from './video-dimensions.ts'
 import { nodesOf, readBox, readElement } from './video-dimensions.ts'
 
@@ -26,26 +29,72 @@ const metadataHandler = 'meta'
 
 export async function cleanMp4(file: FileBytes): Promise<Cleaned | undefined> {
   let track: Node | undefined
+  let isFragmented = false
+  const data: Node[] = []
   const select = async (node: Node, reader: FileBytes): Promise<Node | undefined> => {
     if (node.id === 'trak') track = node
+    if (node.id === 'mdat') data.push(node)
+    isFragmented ||= node.id === 'moof'
     if (node.id !== 'hdlr') return mp4Removed.has(node.id) ? node : undefined
     const body = await reader.read(node.from, 12)
     return body.toString('latin1', 8, 12) === metadataHandler ? track : undefined
   }
   const tree: Tree = { read: readBox, path: mp4Path, walked: ['all'], select, emptySpace: freeBox }
-  return cleanTree(file, tree)
+  const removed = await removedOf(file, tree)
+  if (removed === undefined) return undefined
+  const tracks = removed.filter(({ id }) => id === 'trak')
+  // The tables of a fragment are not followed.
+  if (tracks.length > 0 && isFragmented) return undefined
+  const samples = await samplesIn(file, { tracks, data })
+  return samples === undefined ? undefined : without([...removed, ...samples], { file, tree })
 }
 
-export function cleanWebm(file: FileBytes): Promise<Cleaned | undefined> {
+/** The samples of tracks, as stretches without a head; undefined where some are not in the file's data. */
+async function samplesIn(
+  file: FileBytes,
+  { tracks, data }: { readonly tracks: readonly Node[]; readonly data: readonly Node[] },
+): Promise<Node[] | undefined> {
+  if (tracks.length > metadataTracksMax) return undefined
+  const ranges: Range[] = []
+  for (const track of tracks) {
+    const samples = await samplesOf(file, track)
+    if (samples === undefined) return undefined
+    for (const range of samples) ranges.push(range)
+  }
+  const stretches: Node[] = []
+  let place = 0
+  for (const { from, to } of joined(ranges)) {
+    while (place < data.length && data[place]!.to < to) place++
+    const box = data[place]
+    if (box === undefined || from < box.from) return undefined
+    stretches.push({ id: 'samples', head: from, from, to })
+  }
+  return stretches
+}
+
+/** The same in the order of the file, each byte once, neighbors as one. */
+function joined(ranges: Range[]): Range[] {
+  const all: Range[] = []
+  for (const range of ranges.sort((left, right) => left.from - right.from)) {
+    const last = all.at(-1)
+    if (last === undefined || range.from > last.to) all.push(range)
+    else all[all.length - 1] = { from: last.from, to: Math.max(last.to, range.to) }
+  }
+  return all
+}
+
+export async function cleanWebm(file: FileBytes): Promise<Cleaned | undefined> {
   const select = (node: Node) => Promise.resolve(webmRemoved.has(node.id) ? node : undefined)
-  return cleanTree(file, {
+  const tree: Tree = {
     read: readElement,
     path: webmPath,
     // A recording that was broken off ends within a cluster.
     walked: ['all', 'cut-short'],
     select,
     emptySpace: voidElement,
-  })
+  }
+  const removed = await removedOf(file, tree)
+  return removed === undefined ? undefined : without(removed, { file, tree })
 }
 
 type Tree = {
@@ -59,7 +108,8 @@ type Tree = {
   emptySpace(pieces: Pieces, node: Node): void
 }
 
-async function cleanTree(file: FileBytes, tree: Tree): Promise<Cleaned | undefined> {
+/** What has to go, as the tree selects it; undefined where the file cannot be followed. */
+async function removedOf(file: FileBytes, tree: Tree): Promise<Node[] | undefined> {
   const ahead = new ReadAhead(file)
   const reader: FileBytes = {
     bytes: file.bytes,
@@ -80,16 +130,16 @@ async function cleanTree(file: FileBytes, tree: Tree): Promise<Cleaned | undefin
     removed.push(node)
     if (removed.length > piecesMax) return undefined
   }
-  return { pieces: without(removed, { file, tree }), orientation: upright }
+  return removed
 }
 
 function without(
   removed: readonly Node[],
   { file, tree }: { readonly file: FileBytes; readonly tree: Tree },
-): Pieces {
+): Cleaned {
   const pieces = new Pieces()
   let at = 0
-  for (const node of removed) {
+  for (const node of [...removed].sort((left, right) => left.head - right.head)) {
     // One that is inside of what is gone.
     if (node.head < at) continue
     pieces.keep(at, node.head)
@@ -97,14 +147,16 @@ function without(
     at = node.to
   }
   pieces.keep(at, file.bytes)
-  return pieces
+  return { pieces, orientation: upright }
 }
 
-/** A box keeps its length, and says that it is free. */
+/** A box keeps its length, and says that it is free; samples have no head. */
 function freeBox(pieces: Pieces, { head, from, to }: Node): void {
-  pieces.keep(head, head + 4)
-  pieces.add(Buffer.from('free', 'latin1'))
-  pieces.keep(head + 8, from)
+  if (from > head) {
+    pieces.keep(head, head + 4)
+    pieces.add(Buffer.from('free', 'latin1'))
+    pieces.keep(head + 8, from)
+  }
   pieces.addZeros(to - from)
 }
 

@@ -16,12 +16,19 @@ import { isTagAmong, rangeOf } from './ranges.ts'
 /** What is sent in the end. */
 type Found = { readonly name: string; readonly bytes: number; readonly contentType: string }
 
+export type DownloadsOptions = { readonly store: MediaStore; readonly addressDownloadsMax: number }
+
 export class Downloads {
   readonly #store: MediaStore
+  readonly #addressMax: number
   #inFlight = 0
+  /** Those of each address; an entry goes with the last of them. */
+  readonly #inFlightTo = new Map<string, number>()
 
-  constructor(store: MediaStore) {
+  /** @param options.addressDownloadsMax files on their way to one address, which leaves room for others so */
+  constructor({ store, addressDownloadsMax }: DownloadsOptions) {
     this.#store = store
+    this.#addressMax = addressDownloadsMax
   }
 
   get inFlight(): number {
@@ -35,11 +42,23 @@ export class Downloads {
         failure('unavailable', { message: 'Too many files are being sent.' }),
       )
     }
-    this.#inFlight++
-    exchange.onOver(() => this.#inFlight--)
+    const { address } = exchange
+    if ((this.#inFlightTo.get(address) ?? 0) >= this.#addressMax) {
+      const message = 'Too many files are being sent to this address.'
+      throw new RequestFailure(failure('rate_limited', { message, retryAfterMs: 1_000 }))
+    }
+    this.#count(address, 1)
+    exchange.onOver(() => this.#count(address, -1))
     const file = await this.#find(id, which)
     if (file === undefined) throw new RequestFailure(failure('not_found'))
     if (!exchange.isOver) await this.#answer(exchange, file)
+  }
+
+  #count(address: string, change: 1 | -1): void {
+    this.#inFlight += change
+    const count = (this.#inFlightTo.get(address) ?? 0) + change
+    if (count === 0) this.#inFlightTo.delete(address)
+    else this.#inFlightTo.set(address, count)
   }
 
   async #find(id: string, which: 'original' | 'thumbnail'): Promise<Found | undefined> {

@@ -47,6 +47,13 @@ export const formatStepsMax = 4_096
 
 /** Parts of a file that are followed to take out what has to go; a file of more is refused. */
 export const filePartsMax = 65_536
+/** Tracks of metadata that one video may have: cameras write up to five. */
+export const metadataTracksMax = 16
+/**
+ * Entries of one table of such a track: a sensor's samples, two hundred a second, for five minutes. Those of one
+ * track are in memory at a time, 1.5 MB, and gone through in one turn.
+ */
+export const trackEntriesMax = 65_536
 /** Pieces that a cleaned file is made of; each is a read and a write. */
 export const piecesMax = 4_096
 /** So many of them are looked at before others get their turn: less than a millisecond. */

@@ -20,7 +20,8 @@ import { routes } from '../http-routes.ts'
 import type { SessionEntry } from '../identity.ts'
 import type { HttpRequest, TemplatedApp } from '../listener.ts'
 import type { GatewayMetrics } from '../metrics.ts'
-import type { Sessions } from '../sessions.ts'
+import type { Resolved, Sessions } from '../sessions.ts'
+import { isEntry } from '../sessions.ts'
 import type { Shards } from '../shards.ts'
 import { Downloads } from './downloads.ts'
 import type { FileLimits, WholeFile } from './incoming-file.ts'
@@ -49,6 +50,8 @@ export type MediaApiOptions = {
   readonly directory: string
   readonly limits: FileLimits
   readonly unattachedMs: number
+  /** Files on their way to one address. */
+  readonly addressDownloadsMax: number
 }
 
 type Upload = { readonly exchange: Exchange; readonly inlet: Inlet; readonly query: string }
@@ -64,7 +67,7 @@ export class MediaApi {
 
   constructor(options: MediaApiOptions) {
     this.#options = options
-    this.#downloads = new Downloads(options.store)
+    this.#downloads = new Downloads(options)
   }
 
   get inFlight(): number {
@@ -145,6 +148,7 @@ export class MediaApi {
     this.#uploadsOf.set(userId, others + 1)
     try {
       const stored = await this.#store(upload)
+      await this.#checkSession(identity)
       this.#create(upload.exchange, { ...stored, identity, startedAtMs })
     } finally {
       const left = this.#uploadsOf.get(userId)! - 1
@@ -173,6 +177,13 @@ export class MediaApi {
     } finally {
       await incoming.close()
     }
+  }
+
+  /** A file may take minutes to come: a session that has ended meanwhile makes nothing. */
+  async #checkSession({ token }: SessionEntry): Promise<void> {
+    const { sessions } = this.#options
+    const resolved = await new Promise<Resolved>((resolve) => sessions.resolve(token, resolve))
+    if (!isEntry(resolved)) throw new RequestFailure(resolved)
   }
 
   /** Tells the owner's shard, whose answer is that of the upload. */

@@ -30,6 +30,7 @@ export class Media {
       directory,
       limits: settings,
       unattachedMs,
+      addressDownloadsMax: settings.addressDownloadsMax,
     })
     this.sweep = new MediaSweep({ store, directory, shards, unattachedMs, log })
   }

@@ -2,6 +2,7 @@
 
 import { mediaBytesMax } from '../../protocol/limits.ts'
 import { defineSettings } from '../../protocol/std/settings.ts'
+import { downloadsInFlightMax } from './limits.ts'
 
 export const mediaSettings = defineSettings({
   dataDirectory: {
@@ -46,6 +47,16 @@ export const mediaSettings = defineSettings({
     default: 24 * 60 * 60,
     meaning:
       'How long after its upload a medium can be attached to a tweet; what no tweet shows by then is removed.',
+  },
+  addressDownloadsMax: {
+    env: 'ROOKERY_MEDIA_ADDRESS_DOWNLOADS',
+    kind: 'integer',
+    unit: 'files',
+    min: 1,
+    max: downloadsInFlightMax,
+    default: 32,
+    meaning:
+      'Photos and videos on their way to one address at the same time; more are refused with 429. A load balancer is one address: raise it there.',
   },
   s3Endpoint: {
     env: 'ROOKERY_MEDIA_S3_ENDPOINT',

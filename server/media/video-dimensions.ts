@@ -53,19 +53,23 @@ export async function webmSize(file: FileBytes): Promise<Size | undefined> {
 /** Whether all nodes were seen, or some were left out: too many steps, or something that is no node. */
 export type Walked = 'all' | 'cut-short' | 'not-all'
 
-/** All nodes in the order of the file, without what is inside of those that are not on the path. */
+/**
+ * All nodes in the order of the file, without what is inside of those that are not on the path.
+ * @param tree.within only what is inside of this one
+ */
 export async function* nodesOf(
   file: FileBytes,
   tree: {
     readonly read: ReadNode
     readonly path: ReadonlySet<string>
     readonly stepsMax?: number
+    readonly within?: { readonly from: number; readonly to: number }
   },
 ): AsyncGenerator<Node, Walked> {
-  const { read, path, stepsMax = formatStepsMax } = tree
-  let at = 0
+  const { read, path, stepsMax = formatStepsMax, within = { from: 0, to: file.bytes } } = tree
+  let at = within.from
   let isCutShort = false
-  const ends = [file.bytes]
+  const ends = [within.to]
   for (let step = 0; step < stepsMax && ends.length > 0; step++) {
     const end = ends.at(-1)!
     const node = at < end ? await read(file, at, end) : undefined

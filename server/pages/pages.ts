@@ -13,7 +13,6 @@ import type { Exchange } from '../exchange.ts'
 import type { HttpCallers } from '../http-callers.ts'
 import { guard, guarded } from '../http-guard.ts'
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../listener.ts'
-import type { Sessions } from '../sessions.ts'
 import { isEntry } from '../sessions.ts'
 import type { Route } from '../web/routes.ts'
 import { routeOf } from '../web/routes.ts'
@@ -26,7 +25,6 @@ export type PagesOptions = {
   /** Undefined where the client was not built. */
   readonly files: PageFiles | undefined
   readonly shards: PreviewOptions['shards']
-  readonly sessions: Sessions
   readonly callers: HttpCallers
   readonly log: Log
 }
@@ -129,15 +127,20 @@ export class Pages {
     guard(this.#options.log, exchange, work)
   }
 
-  /** Where the shard is away, the cookie's own word counts: the page shows itself, and asks again. */
+  /**
+   * Counts the request, and finds out who reads. Where the shard is away, the cookie's own word counts: the page shows
+   * itself, and asks again.
+   */
   #identify(exchange: Exchange, onKnown: (viewer: Viewer) => void): void {
     const token = cookieToken(exchange.header('cookie'))
     const claimed = token === undefined ? undefined : userOfToken(token)
+    const { callers } = this.#options
     if (token === undefined || claimed === undefined) {
-      onKnown({ id: undefined, isCookieStale: token !== undefined })
+      const isCookieStale = token !== undefined
+      if (callers.takeFromRate(exchange, undefined)) onKnown({ id: undefined, isCookieStale })
       return
     }
-    this.#options.sessions.resolve(token, (resolved) => {
+    callers.resolve(exchange, token, (resolved) => {
       if (isEntry(resolved)) onKnown({ id: resolved.userId, isCookieStale: false })
       else if (resolved.code !== 'unauthenticated') onKnown({ id: claimed, isCookieStale: false })
       else onKnown({ id: undefined, isCookieStale: true })
@@ -151,7 +154,6 @@ export class Pages {
       onKnown({ preview: plainPreview, isMissing: route === undefined })
       return
     }
-    if (!this.#options.callers.takeFromRate(exchange, undefined)) return
     const { shards } = this.#options
     const { address } = exchange
     previewOf(route, { shards, address, isWanted: () => !exchange.isOver }, (answer) => {

@@ -3,8 +3,8 @@
 //   Grace Hopper, @ghopper   ->   g gh gho ghop ... ghopper   gr gra grac grace   h ho hop ... hopper
 //
 // Each beginning is a term, up to some letters; longer ones are compared with the card. A name that has
-// changed leaves its old beginnings behind, which lead to a card that no longer fits: who searches looks at the card.
-// Users are in groups of 65,536 by dense index.
+// changed leaves its old beginnings behind for a while, which lead to a card that no longer fits: who searches looks at
+// the card. Users are in groups of 65,536 by dense index.
 
 import {
   indexedUsersMax,
@@ -12,17 +12,24 @@ import {
   nameWordsMax,
   userSearchStepsMax,
 } from './limits.ts'
-import { Postings } from './postings.ts'
+import { PeopleGroup } from './people-group.ts'
+import type { Steps } from './segment.ts'
 import { fingerprintOf, tokensOf } from './terms.ts'
 
 const groupShift = 16
 const groupMask = 0xffff
 
+/** How somebody is called. */
+export type Called = { readonly handle: string; readonly name: string }
+
 export class PeopleIndex {
-  readonly #groups: (Postings | undefined)[] = []
+  readonly #groups: (PeopleGroup | undefined)[] = []
+  readonly #calledNow: (user: number) => Called | undefined
   readonly #usersMax: number
 
-  constructor(usersMax: number = indexedUsersMax) {
+  /** @param calledNow how a user is called; undefined for one who cannot be found any more */
+  constructor(calledNow: (user: number) => Called | undefined, usersMax: number = indexedUsersMax) {
+    this.#calledNow = calledNow
     this.#usersMax = usersMax
   }
 
@@ -30,51 +37,56 @@ export class PeopleIndex {
     return this.#groups.reduce((sum, group) => sum + (group?.bytes ?? 0), 0)
   }
 
-  /** Adds a user, or how they are called now. */
-  add(user: number, called: { readonly handle: string; readonly name: string }): void {
-    if (user >= this.#usersMax) return
+  /** Adds a user. */
+  add(user: number, called: Called): void {
+    if (user < this.#usersMax) this.#groupOf(user).add(user & groupMask, beginningsOf(called))
+  }
+
+  /** Somebody has another card. Most edits leave both names as they are, and nothing is to be done. */
+  change(user: number, { from, to }: { readonly from: Called; readonly to: Called }): void {
+    if (user >= this.#usersMax || (from.handle === to.handle && from.name === to.name)) return
+    const first = user & ~groupMask
+    const change = { former: beginningsOf(from), come: beginningsOf(to) }
+    this.#groupOf(user).change(user & groupMask, change, {
+      like: this.#groups[(user >>> groupShift) - 1],
+      beginningsOf: (place) => {
+        const called = this.#calledNow(first + place)
+        return called === undefined ? new Set() : beginningsOf(called)
+      },
+    })
+  }
+
+  #groupOf(user: number): PeopleGroup {
     const number = user >>> groupShift
-    const group = this.#groups[number] ?? new Postings(this.#groups[number - 1])
+    const group = this.#groups[number] ?? new PeopleGroup(this.#groups[number - 1])
     this.#groups[number] = group
-    for (const word of wordsOf(called)) {
-      let beginning = ''
-      let letters = 0
-      for (const letter of word) {
-        if (letters++ === namePrefixLettersMax) break
-        beginning += letter
-        group.append(fingerprintOf(beginning), user & groupMask)
-      }
-    }
+    return group
   }
 
   /**
    * Visits users of whom some word may begin with each of these, as far as the steps go; some may be
    * visited twice.
+   * @param visit takes off the steps what it takes beyond the usual
    */
-  visit(beginnings: readonly string[], visit: (user: number) => void): void {
+  visit(beginnings: readonly string[], visit: (user: number, steps: Steps) => void): void {
     const terms = beginnings.map((word) => fingerprintOf(startOf(word)))
-    let left = userSearchStepsMax
+    const steps: Steps = { left: userSearchStepsMax }
     for (const [number, group] of this.#groups.entries()) {
       if (group === undefined) continue
+      const { postings } = group
       // The rarest beginning alone: the others are compared.
       let rarest = terms[0]!
-      for (const term of terms) if (group.count(term) < group.count(rarest)) rarest = term
-      for (const document of group.all(rarest)) {
-        if (left-- <= 0) return
-        visit((number << groupShift) | document)
+      for (const term of terms) if (postings.count(term) < postings.count(rarest)) rarest = term
+      for (const document of postings.all(rarest)) {
+        if (steps.left-- <= 0) return
+        visit((number << groupShift) | document, steps)
       }
     }
   }
 }
 
 /** The words by which somebody is found, folded: the handle, its parts, and those of the name. */
-export function wordsOf({
-  handle,
-  name,
-}: {
-  readonly handle: string
-  readonly name: string
-}): string[] {
+export function wordsOf({ handle, name }: Called): string[] {
   const folded = handle.toLowerCase()
   const parts = folded.split('_').filter((part) => part !== '' && part !== folded)
   return [folded, ...parts, ...nameWordsOf(name)]
@@ -89,6 +101,21 @@ export function nameWordsOf(name: string): string[] {
     else joined.push(words[place]!)
   }
   return joined.slice(0, nameWordsMax)
+}
+
+/** The fingerprints of what the words begin with. */
+function beginningsOf(called: Called): Set<number> {
+  const beginnings = new Set<number>()
+  for (const word of wordsOf(called)) {
+    let beginning = ''
+    let letters = 0
+    for (const letter of word) {
+      if (letters++ === namePrefixLettersMax) break
+      beginning += letter
+      beginnings.add(fingerprintOf(beginning))
+    }
+  }
+  return beginnings
 }
 
 function startOf(word: string): string {

@@ -15,6 +15,7 @@ import type { Users } from '../state/users.ts'
 import { entryOf } from '../state/users.ts'
 import { backfillBatchMax, indexedTweetsMax } from './limits.ts'
 import { NewestFirst } from './newest-first.ts'
+import type { Called } from './people-index.ts'
 import { PeopleIndex } from './people-index.ts'
 import type { Segment } from './segment.ts'
 import { segmentTweetsMax } from './segment.ts'
@@ -38,7 +39,7 @@ const runIds = 8_192
 
 export class PublicIndex {
   readonly tweets = new TweetIndex()
-  readonly people = new PeopleIndex()
+  readonly people = new PeopleIndex((user) => this.#calledNow(user))
   readonly trends = new Trends()
   readonly #tweets: Tweets
   readonly #users: Users
@@ -51,7 +52,7 @@ export class PublicIndex {
   constructor(of: { readonly tweets: Tweets; readonly users: Users }) {
     this.#tweets = of.tweets
     this.#users = of.users
-    of.users.onCard = (user, card) => this.#userArrived(user, card)
+    of.users.onCard = (user, card) => this.#cardComes(user, card)
   }
 
   /**
@@ -98,9 +99,15 @@ export class PublicIndex {
     if (this.#isOn) this.tweets.remove(id)
   }
 
-  /** Somebody is new, or is called otherwise now. */
-  #userArrived(user: number, called: { readonly handle: string; readonly name: string }): void {
-    if (this.#isOn) this.people.add(user, called)
+  /** Somebody is new, or is about to have another card. */
+  #cardComes(user: number, called: Called): void {
+    if (!this.#isOn) return
+    if (!this.#users.hasCard(user)) this.people.add(user, called)
+    else this.people.change(user, { from: calledIn(this.#users.card(user)), to: called })
+  }
+
+  #calledNow(user: number): Called | undefined {
+    return this.#users.isKnown(user) ? calledIn(this.#users.card(user)) : undefined
   }
 
   /**
@@ -173,7 +180,8 @@ export class PublicIndex {
 
   *#fillPeople(): Generator<void> {
     for (let user = 0; user < this.#startUsers; user++) {
-      if (this.#users.isKnown(user)) this.people.add(user, calledIn(this.#users.card(user)))
+      const called = this.#calledNow(user)
+      if (called !== undefined) this.people.add(user, called)
       if (user % backfillBatchMax === 0) yield
     }
   }
@@ -190,7 +198,7 @@ export class PublicIndex {
 }
 
 /** The handle and the name on an encoded card. */
-export function calledIn(card: Uint8Array): { readonly handle: string; readonly name: string } {
+export function calledIn(card: Uint8Array): Called {
   const field = (wanted: 'handle' | 'name') => entryOf(card, userField.fields, wanted) as string
   return { handle: field('handle'), name: field('name') }
 }

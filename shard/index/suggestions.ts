@@ -24,6 +24,8 @@ export type Walk = {
   readonly seed: number
   readonly limit: number
   followerCount(user: number): number
+  /** Whether whom somebody follows may be told to the reader. */
+  mayWalk(user: number): boolean
   /** Whether somebody may be suggested: asked of those alone who would be. */
   isCandidate(user: number): boolean
 }
@@ -33,6 +35,7 @@ export function suggest(walk: Walk): number[] {
   const sampler = new Sampler(walk)
   const paths = new PathCounts()
   for (const user of alike(walk, sampler)) {
+    if (!walk.mayWalk(user)) continue
     for (const followee of sampler.take(walk.followings, user, walkFolloweesMax))
       paths.add(followee)
   }

@@ -90,17 +90,19 @@ export class TweetIndex {
   }
 
   /**
-   * Visits the tweets with a term in the opposite order of their coming, until the visitor has enough.
+   * Visits the tweets with a term in the opposite order of their coming, until the visitor has enough or the steps
+   * end: then `left` is 0 or less, and there may be more.
    * @param visit gives back whether to go on
    */
-  newestArrivals(term: number, visit: (id: number) => boolean): void {
-    const steps = { left: Infinity }
+  newestArrivals(term: number, steps: Steps, visit: (id: number) => boolean): void {
     for (const segment of this.#segments) {
       const matches = segment.matches([term])
       for (let at = segment.count - 1; at >= 0; at--) {
         at = matches.seek(at, steps)
+        if (steps.left <= 0) return
         if (at < 0) break
         const id = segment.idOf(at)
+        steps.left -= searchCompareSteps
         if (id !== 0 && !visit(id)) return
       }
     }

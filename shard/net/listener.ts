@@ -4,16 +4,26 @@
 // frame at a time and three seconds for it. Afterwards its requests are handed to the shard, and
 // answers and pushes of one event-loop turn leave in one write. A gateway that does not read is cut
 // off when its buffer is full; its clients then resume elsewhere without loss.
+//
+// A frame above the limit would cost the other side the whole link, and all requests on it. None is sent: who
+// asked is told that it is a bug here.
 
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { RequestFrame, ShardStatus } from '../../protocol/cluster.ts'
-import { FrameBatch, frameKinds, readRequest } from '../../protocol/cluster.ts'
+import {
+  answerBytesMax,
+  FrameBatch,
+  frameBodyBytesMax,
+  frameKinds,
+  pushBytesMax,
+  readRequest,
+} from '../../protocol/cluster.ts'
 import { isProof, makeProof, nonceBytes, peerNamePrefix } from '../../protocol/cluster-handshake.ts'
 import type { SnapshotPiece, SnapshotReadFrame } from '../../protocol/cluster-peers.ts'
 import { ClusterProtocolError, FrameReader } from '../../protocol/cluster-stream.ts'
-import type { ErrorBody } from '../../protocol/errors.ts'
+import { type ErrorBody, failure } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
 import type { Partition } from '../../protocol/ids.ts'
 import {
@@ -57,6 +67,8 @@ export type ListenerOptions = {
   /** From how long on a request is told of by `onSlow`. */
   readonly slowMs: number
   onSlow(answered: Answered): void
+  /** Something that no frame holds was not sent: what made it has a bound that is too high. */
+  onTooLarge(frame: { readonly bytes: number } & Partial<Answered>): void
   onConnected(link: GatewayLink, name: string): void
   onSlotClosed(link: GatewayLink, slot: number): void
   onDisconnected(link: GatewayLink, name: string): void
@@ -123,7 +135,8 @@ class Link implements GatewayLink {
     this.#socket = socket
     this.#options = options
     const send = (kind: number, body: Uint8Array): void => {
-      this.#batch.add(kind, body)
+      if (body.length > frameBodyBytesMax) options.onTooLarge({ bytes: body.length })
+      else this.#batch.add(kind, body)
       this.#planFlush()
     }
     this.operators = new OperatorFrames({ send, onAsk: (ask) => options.onOperatorAsk(ask) })
@@ -149,7 +162,16 @@ class Link implements GatewayLink {
   }
 
   push(push: { code: number; slots: Uint32Array; count: number; data: Uint8Array }): void {
-    this.#batch.push(push)
+    const { slots, count, data } = push
+    const slotsMax = Math.floor((pushBytesMax - data.length) / 4)
+    if (count <= slotsMax) this.#batch.push(push)
+    else if (slotsMax < 1) this.#options.onTooLarge({ bytes: data.length })
+    else {
+      for (let from = 0; from < count; from += slotsMax) {
+        const some = slots.subarray(from, Math.min(count, from + slotsMax))
+        this.#batch.push({ ...push, slots: some, count: some.length })
+      }
+    }
     this.#planFlush()
   }
 
@@ -194,17 +216,25 @@ class Link implements GatewayLink {
 
   #onRequest(request: RequestFrame): void {
     const { requestId, operation, partition, context } = request
-    const { slowMs, onSlow } = this.#options
+    const { slowMs, onSlow, onTooLarge } = this.#options
     const startedAtMs = performance.now()
+    const told = (outcome: string, tookMs: number): Answered => {
+      const gateway = this.#name
+      return { requestId, operation, partition, context, gateway, outcome, tookMs }
+    }
     const answered = (outcome: string): void => {
       this.#planFlush()
       const tookMs = performance.now() - startedAtMs
-      if (tookMs < slowMs) return
-      const gateway = this.#name
-      onSlow({ requestId, operation, partition, context, gateway, outcome, tookMs })
+      if (tookMs >= slowMs) onSlow(told(outcome, tookMs))
+    }
+    const bug = (bytes: number): void => {
+      this.#batch.error(requestId, failure('internal'))
+      onTooLarge({ ...told('internal', performance.now() - startedAtMs), bytes })
+      answered('internal')
     }
     this.#options.onRequest(request, this, {
       answer: (result) => {
+        if (result.length > answerBytesMax) return bug(result.length)
         this.#batch.answer(requestId, result)
         answered('ok')
       },

@@ -3,7 +3,7 @@
 // A gateway that has told of itself once understands questions; another one would take them for a
 // broken protocol, so it is asked nothing.
 
-import { frameKinds } from '../../protocol/cluster.ts'
+import { frameBodyBytesMax, frameKinds } from '../../protocol/cluster.ts'
 import { pack } from '../../protocol/frame.ts'
 import type {
   GatewayAsk,
@@ -36,7 +36,9 @@ export class OperatorFrames {
     if (kind !== frameKinds.operatorAsk) return false
     const { id, what } = readAsk(body)
     const answer = (told: OperatorAnswer): void => {
-      this.#ports.send(frameKinds.operatorAnswer, pack({ id, what: told }))
+      const body = pack({ id, what: told })
+      if (body.length <= frameBodyBytesMax) this.#ports.send(frameKinds.operatorAnswer, body)
+      else answer({ refused: 'The answer is larger than what a shard may send.' })
     }
     this.#ports.onAsk(what).then(answer, (error: unknown) => {
       answer({ refused: error instanceof Error ? error.message : String(error) })

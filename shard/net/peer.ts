@@ -130,6 +130,7 @@ class PeerLink {
   /** By partition: who waits for the end of its hand-over. */
   readonly #handOvers = new Map<Partition, PromiseWithResolvers<void>>()
   #isUp = false
+  #isEnded = false
   #nextRequestId = 1
   #reason = 'the connection was closed'
 
@@ -170,7 +171,8 @@ class PeerLink {
     return new Promise((resolve, reject) => {
       this.#socket.write(batch.take(), (error) => {
         if (error === undefined || error === null) resolve()
-        else reject(this.#unavailable(error.message))
+        // What we ended ourselves says why, and not that nothing can be written any more.
+        else reject(this.#unavailable(this.#isEnded ? this.#reason : error.message))
       })
     })
   }
@@ -249,6 +251,7 @@ class PeerLink {
 
   #end(reason: string): void {
     if (this.#socket.destroyed) return
+    this.#isEnded = true
     this.#reason = reason
     this.#socket.destroy()
   }

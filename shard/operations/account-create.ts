@@ -67,6 +67,10 @@ export const accountCreateHandler = implementWrite(accountCreate, {
     return 0
   },
 
+  // A retry, and the account that the first attempt has made was deleted meanwhile: its handle stays taken.
+  gone: (view, _context, { event }) =>
+    view.users.find((event as NonNullable<typeof event>).userId) < 0 ? handleTaken : undefined,
+
   answer(view, { random }, { event }, writer) {
     const { userId } = event as NonNullable<typeof event>
     writeUserAndToken(writer, view, { userId, random })

@@ -4,7 +4,7 @@ import { implementWrite, lockedPasswordHash } from './implement.ts'
 import { leave } from './leaving.ts'
 import { hashesOf } from './user-suspend.ts'
 
-// Sign-ins and sign-ups claim the handle as well: no session begins between the decision and its end.
+// A sign-in, or a sign-up that is tried again, may land behind it: that one begins no session, and says so (`gone`).
 export const accountDeleteHandler = implementWrite(accountDelete, {
   claims: ({ actor }) => [`account ${actor}`],
 

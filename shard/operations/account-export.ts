@@ -16,10 +16,17 @@ import type { View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { pageOf, writeTweets, writeUser } from './present.ts'
 import { writePromotions } from './promotions.ts'
+import { writeFitting } from './tweet-page.ts'
 import { newestNeighbors } from './user-list.ts'
 import { mayRead } from './visibility.ts'
 
-type Asked = { readonly view: View; readonly user: number; readonly before: number }
+type Asked = {
+  readonly view: View
+  readonly user: number
+  readonly before: number
+  /** Tweets of a page: `exportTweetsMax`, or fewer where they are long. */
+  readonly tweetsMax: number
+}
 
 /** One entry of the answer, and what to go on from within the section; undefined at its end. */
 type Part = { readonly older: number | undefined; write(writer: MessagePackWriter): void }
@@ -27,17 +34,19 @@ type Part = { readonly older: number | undefined; write(writer: MessagePackWrite
 export const accountExportHandler = implementRead(accountExport, {
   read(view, { actorIndex }, { cursor = `${exportSections[0]}:${idMax}` }, writer) {
     const [name, before] = cursor.split(':') as [ExportSection, string]
-    const part = parts[name]({ view, user: actorIndex, before: Number(before) })
     const nextSection = exportSections[exportSections.indexOf(name) + 1]
     const following = nextSection === undefined ? undefined : `${nextSection}:${idMax}`
-    const next = part.older === undefined ? following : `${name}:${part.older}`
-    writer.map(next === undefined ? 2 : 3)
-    writer.text('section')
-    writer.text(name)
-    part.write(writer)
-    if (next === undefined) return undefined
-    writer.text('next')
-    writer.text(next)
+    writeFitting(writer, exportTweetsMax, (tweetsMax) => {
+      const part = parts[name]({ view, user: actorIndex, before: Number(before), tweetsMax })
+      const next = part.older === undefined ? following : `${name}:${part.older}`
+      writer.map(next === undefined ? 2 : 3)
+      writer.text('section')
+      writer.text(name)
+      part.write(writer)
+      if (next === undefined) return
+      writer.text('next')
+      writer.text(next)
+    })
     return undefined
   },
 })
@@ -101,8 +110,8 @@ function promotions({ view, user }: Asked): Part {
 }
 
 /** Retweets among them. */
-function tweets({ view, user, before }: Asked): Part {
-  const given = { before, limit: exportTweetsMax, reader: user, rule: mayRead }
+function tweets({ view, user, before, tweetsMax }: Asked): Part {
+  const given = { before, limit: tweetsMax, reader: user, rule: mayRead }
   const page = pageOf(view, given, (range, out) => view.authored.readBefore(user, range, out))
   return {
     older: page.olderCursor,

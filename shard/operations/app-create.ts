@@ -9,7 +9,7 @@ import { appCreate } from '../../protocol/operations/app-create.ts'
 import { hashToken } from '../../protocol/operations/credentials.ts'
 import type { ShardState } from '../state/shard-state.ts'
 import { claimOfApps, writeApp } from './apps.ts'
-import type { Context, View } from './implement.ts'
+import { madeBefore } from './collection.ts'
 import { implementWrite } from './implement.ts'
 
 export const appCreateHandler = implementWrite(appCreate, {
@@ -17,7 +17,12 @@ export const appCreateHandler = implementWrite(appCreate, {
 
   decide(view, context, { operationId, ...described }) {
     const { actor } = context
-    const made = madeBefore(view, context, operationId)
+    const madeId = madeBefore(view, context, { operation: appCreate.code, operationId })
+    const made = madeId === undefined ? undefined : view.apps.find(actor, madeId)
+    if (madeId !== undefined && made === undefined) {
+      const message = 'This operation made an application that was revoked since.'
+      return { kind: 'failed', error: failure('not_found', { message }) }
+    }
     if (made === undefined && view.apps.listOf(actor).length >= appsPerUserMax) {
       const message = `At most ${appsPerUserMax} applications of one developer: revoke another first.`
       return { kind: 'failed', error: failure('too_large', { message }) }
@@ -57,14 +62,6 @@ export const appCreateHandler = implementWrite(appCreate, {
     writer.text(makeKey(actor, random))
   },
 })
-
-/** The application that an earlier attempt has made, as long as it is there. */
-function madeBefore(view: View, { actor, partition }: Context, operationId: string | undefined) {
-  if (operationId === undefined) return undefined
-  const attempt = { operation: appCreate.code, actor, operationId }
-  const appId = view.remembered(partition).resultOf(attempt)
-  return appId === undefined ? undefined : view.apps.find(actor, appId)
-}
 
 function keepApp(state: ShardState, event: Event<typeof appCreate>): void {
   const { userId, appId, keyHash, operationId } = event

@@ -103,7 +103,7 @@ export function unfollowCollection(state: ShardState, { kind, id, actorId }: Fol
 
 // ------------------------------------------------------------------------------------------------- making
 
-/** The collection that an earlier attempt with this key has made, which may be gone by now. */
+/** What an earlier attempt with this key has made, which may be gone by now. */
 export function madeBefore(
   view: View,
   { actor, partition }: Context,

@@ -16,8 +16,10 @@ export const favoritesListHandler = implementRead(favoritesList, {
     const isOwn = reader === user
     const isShown = mayReadUser(view, { reader, user })
     // Whom a reader follows who lives elsewhere is not known here; blocks are known everywhere.
-    const rule: Rule = (_view, { tweet }) =>
-      isShown && mayRead(view, { reader, tweet }) && (isOwn || mayRead(view, { reader: -1, tweet }))
+    const rule: Rule = (_view, { tweet, steps }) =>
+      isShown &&
+      mayRead(view, { reader, tweet, steps }) &&
+      (isOwn || mayRead(view, { reader: -1, tweet }))
     const page = pageOfPlaces(view, { before, limit, reader, rule }, (range, out) =>
       view.favoriteOrder.readBefore(user, range, out),
     )

@@ -48,7 +48,7 @@ export type View = {
   }
   readonly rankings: ShardState['rankings']
   readonly requests: Omit<ShardState['requests'], 'begin' | 'end'>
-  readonly mutedWords: Pick<ShardState['mutedWords'], 'of'>
+  readonly mutedWords: Pick<ShardState['mutedWords'], 'of' | 'isIn'>
   readonly notices: Pick<ShardState['notices'], 'groupsOf' | 'arrivalCount'>
   readonly index: Pick<ShardState['index'], 'tweets' | 'people' | 'trends' | 'isPartial'>
   readHome: ShardState['readHome']
@@ -176,6 +176,15 @@ export type WriteHandler<O> = {
     given: { readonly params: Params<O>; readonly event: Event<O> | undefined },
     writer: MessagePackWriter,
   ): void
+  /**
+   * What is said in place of `answer`, where the thing that it would show has gone between the decision and its
+   * landing, as a decision under another claim may have landed in between.
+   */
+  gone?(
+    view: View,
+    context: DecideContext,
+    given: { readonly params: Params<O>; readonly event: Event<O> | undefined },
+  ): No<RefusalCode<O>> | undefined
   /** In place of `answer`, where it has to show what `apply` is about to take away. */
   answerBefore?(
     view: View,

@@ -2,7 +2,7 @@
 //
 // Between a member and the owner there may be a block: then the list does without them, from that moment on and
 // in both directions, and has them again when the block is gone. What the members have written is for a reader to
-// see by the usual rules (visibility.ts).
+// see by the usual rules (visibility.ts). A member who is suspended is left out for as long.
 //
 // A tweet that several members have retweeted appears once: as itself, if its author is a member; else as the
 // oldest of those retweets, so that what has been on a page stays there when one more comes.
@@ -11,7 +11,7 @@ import { idMax } from '../../protocol/ids.ts'
 import { listMembersMax } from '../../protocol/limits.ts'
 import { type Collection, lowerBound } from '../state/collections.ts'
 import type { View } from './implement.ts'
-import { isBlockBetween, mayRead } from './visibility.ts'
+import { isBlockBetween, isSuspended, mayRead } from './visibility.ts'
 
 /**
  * Retweets that one page looks at to find out which of them repeat others. Of a tweet with more, a page may
@@ -28,7 +28,7 @@ export function shownMembers(
   const members: number[] = []
   for (let place = lowerBound(items, before) - 1; place >= 0; place--) {
     const user = view.users.find(items[place]!)
-    if (user < 0 || isBlockBetween(view, owner, user)) continue
+    if (user < 0 || isSuspended(view, user) || isBlockBetween(view, owner, user)) continue
     members.push(user)
     if (members.length === limit) break
   }

@@ -11,10 +11,10 @@ import type { Context, View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
 import { listenToNotifications } from './notification-stream.ts'
-import { noteShown, pageOf, positionOf } from './present.ts'
+import { noteShown, pageOf, positionOf, type TweetPage } from './present.ts'
 import { Repeats } from './repeats.ts'
 import { missedOfTag, newestOfTag } from './tag-stream.ts'
-import { writeTweetPage } from './tweet-page.ts'
+import { doFit, writeTweetPage } from './tweet-page.ts'
 import { mayShow, type Rule } from './visibility.ts'
 
 export const liveSubscribeHandler = implementRead(liveSubscribe, {
@@ -58,8 +58,11 @@ function missedOf(
   context: Context,
   { tag, position }: { readonly tag: string | undefined; readonly position: string },
 ): Missed | undefined {
-  if (tag === undefined) return missedSince(view, context, position)
-  return missedOfTag(view, context, { tag, position, reader: context.actorIndex })
+  const missed =
+    tag === undefined
+      ? missedSince(view, context, position)
+      : missedOfTag(view, context, { tag, position, reader: context.actorIndex })
+  return missed !== undefined && doFit(view, missed.tweets) ? missed : undefined
 }
 
 function newestOf(
@@ -72,8 +75,14 @@ function newestOf(
 function newestPage(view: View, reader: number): readonly number[] {
   const repeats = new Repeats(view, reader)
   const rule: Rule = (_view, sight) => mayShow(view, sight) && !repeats.has(sight.tweet)
-  const range = { before: idMax, limit: pageLimitDefault, reader, rule }
-  return pageOf(view, range, (page, out) => view.readHome(reader, page, out)).tweets
+  // It says no cursor: what one page would pass over is passed over here.
+  for (let before: number | undefined = idMax; before !== undefined; ) {
+    const range = { before, limit: pageLimitDefault, reader, rule }
+    const page: TweetPage = pageOf(view, range, (part, out) => view.readHome(reader, part, out))
+    if (page.tweets.length > 0) return page.tweets
+    before = page.olderCursor
+  }
+  return []
 }
 
 /** What a reader was not told of, as dense indexes: new tweets, newest first, and deleted ones. */

@@ -1,5 +1,5 @@
 import { failure } from '../../protocol/errors.ts'
-import { wordsMutedMax } from '../../protocol/limits.ts'
+import { wordMutedLengthMax, wordsMutedMax } from '../../protocol/limits.ts'
 import { mutesAddWord } from '../../protocol/operations/mutes-add-word.ts'
 import { implementWrite } from './implement.ts'
 
@@ -9,7 +9,9 @@ export const mutesAddWordHandler = implementWrite(mutesAddWord, {
   decide(view, { actor, actorIndex }, { word }) {
     const words = view.mutedWords.of(actorIndex)
     if (words.includes(word)) return { kind: 'unchanged' }
-    if (words.length >= wordsMutedMax) {
+    // Folding makes up to 18 characters of one, and what is kept for a reader grows with all of them.
+    const isTooLong = Array.from(word).length > wordMutedLengthMax
+    if (isTooLong || words.length >= wordsMutedMax) {
       return { kind: 'failed', error: failure('too_large', { field: 'word' }) }
     }
     return { kind: 'committed', event: { actorId: actor, word } }

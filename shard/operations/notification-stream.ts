@@ -11,6 +11,7 @@ import { notificationsChannel } from '../../protocol/operations/live-subscribe.t
 import type { Context, View } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
 import {
+  namedBy,
   notificationsOf,
   pageBeside,
   type ShownNotification,
@@ -19,7 +20,7 @@ import {
   writeNotifications,
 } from './notifications.ts'
 import { noteShown } from './present.ts'
-import { writeTweetPage } from './tweet-page.ts'
+import { doFit, writeTweetPage } from './tweet-page.ts'
 import { mayShow } from './visibility.ts'
 
 /** What a reader was not told of: entries in which something happened, and tweets of theirs that were deleted. */
@@ -112,5 +113,6 @@ function missedSince(
   const subjects = new Set(groups.map(({ notices }) => notices[0]!.subject))
   const deleted = view.tweets.deletedSince(tweetArrivals)?.filter((tweet) => subjects.has(tweet))
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
-  return shown.length > resumeItemsMax ? undefined : { shown, deleted }
+  const isTooMuch = shown.length > resumeItemsMax || !doFit(view, namedBy(shown).tweets)
+  return isTooMuch ? undefined : { shown, deleted }
 }

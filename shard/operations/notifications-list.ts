@@ -4,7 +4,7 @@ import { notificationsList } from '../../protocol/operations/notifications-list.
 import { implementRead } from './implement.ts'
 import { notificationsOf, pageBeside, unreadCountOf, writeNotifications } from './notifications.ts'
 import { noteShown } from './present.ts'
-import { writeTweetPage } from './tweet-page.ts'
+import { writeFitting, writeTweetPage } from './tweet-page.ts'
 import { mayShow } from './visibility.ts'
 
 export const notificationsListHandler = implementRead(notificationsList, {
@@ -12,11 +12,15 @@ export const notificationsListHandler = implementRead(notificationsList, {
     const reader = context.actorIndex
     const all = notificationsOf(view, reader)
     const older = all.filter(({ id }) => id < before)
-    const shown = older.slice(0, limit)
-    const olderCursor = older.length > limit ? shown.at(-1)!.id : undefined
-    const beside = pageBeside(shown, olderCursor)
-    const tweets = writeTweetPage(writer, view, { ...beside, reader, rule: mayShow, more: 2 })
-    writeNotifications(writer, view, { shown, unreadCount: unreadCountOf(all) })
+    const unreadCount = unreadCountOf(all)
+    const tweets = writeFitting(writer, Math.min(limit, older.length), (count) => {
+      const shown = older.slice(0, count)
+      const olderCursor = older.length > count ? shown.at(-1)!.id : undefined
+      const beside = pageBeside(shown, olderCursor)
+      const written = writeTweetPage(writer, view, { ...beside, reader, rule: mayShow, more: 2 })
+      writeNotifications(writer, view, { shown, unreadCount })
+      return written
+    })
     noteShown(context, tweets)
     return undefined
   },

@@ -27,22 +27,28 @@ export function pageOfPlaces(
   source: (page: { before: number; limit: number }, out: PlacedEntries) => number,
 ): TweetPage {
   const found: number[] = []
+  const places: number[] = []
+  const cursorAt = (place: number): number => places[place]!
   let cursor = before
   let wanted = Math.min(limit + 1, entries.tweets.length)
-  for (let looked = 0; looked < idsPerPageMax; looked += wanted) {
+  const steps = { left: idsPerPageMax }
+  for (;;) {
     const count = source({ before: cursor, limit: wanted }, entries)
     for (let place = 0; place < count; place++) {
       const tweet = entries.tweets[place]!
-      if (!view.tweets.isShown(tweet) || !rule(view, { reader, tweet })) continue
-      if (found.length === limit) return { tweets: found, olderCursor: cursor }
+      if (!view.tweets.isShown(tweet) || !rule(view, { reader, tweet, steps })) {
+        if (--steps.left > 0) continue
+        return { tweets: found, olderCursor: entries.numbers[place]!, cursorAt }
+      }
+      if (found.length === limit) return { tweets: found, olderCursor: cursor, cursorAt }
       found.push(tweet)
       cursor = entries.numbers[place]!
+      places.push(cursor)
     }
-    if (count < wanted) return { tweets: found, olderCursor: undefined }
+    if (count < wanted) return { tweets: found, olderCursor: undefined, cursorAt }
     cursor = entries.numbers[count - 1]!
     wanted = entries.tweets.length
   }
-  return { tweets: found, olderCursor: cursor }
 }
 
 const entries: PlacedEntries = { numbers: new Float64Array(256), tweets: new Int32Array(256) }

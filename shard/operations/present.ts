@@ -181,9 +181,14 @@ export function writeUsers(
 export type TweetPage = {
   readonly tweets: readonly number[]
   readonly olderCursor: number | undefined
+  /** The cursor behind the tweet at a place, for a page that may end there; absent where it has to be whole. */
+  readonly cursorAt?: (place: number) => number
 }
 
-/** Ids that one page looks at: where nearly all of them are hidden, the page is short and says where to go on. */
+/**
+ * Ids that one page passes over: where nearly all of them are hidden, the page is short and says where to go on. A look
+ * that takes long counts for more (`TweetSight.steps`).
+ */
 export const idsPerPageMax = 16_384
 
 /**
@@ -197,23 +202,27 @@ export function pageOf(
   source: (page: { before: number; limit: number }, out: Float64Array) => number,
 ): TweetPage {
   const tweets: number[] = []
+  const cursorAt = (place: number): number => view.tweets.idOf(tweets[place]!)
   let cursor = before
   let wanted = Math.min(limit + 1, ids.length)
-  for (let looked = 0; looked < idsPerPageMax; looked += wanted) {
+  const steps = { left: idsPerPageMax }
+  for (;;) {
     const count = source({ before: cursor, limit: wanted }, ids)
     view.tweets.findMany(ids, count, indexes)
     for (let place = 0; place < count; place++) {
-      if (indexes[place]! < 0 || !rule(view, { reader, tweet: indexes[place]! })) continue
-      if (tweets.length === limit) return { tweets, olderCursor: cursor }
+      if (indexes[place]! < 0 || !rule(view, { reader, tweet: indexes[place]!, steps })) {
+        if (--steps.left <= 0) return { tweets, olderCursor: ids[place]!, cursorAt }
+        continue
+      }
+      if (tweets.length === limit) return { tweets, olderCursor: cursor, cursorAt }
       tweets.push(indexes[place]!)
       cursor = ids[place]!
     }
-    if (count < wanted) return { tweets, olderCursor: undefined }
+    if (count < wanted) return { tweets, olderCursor: undefined, cursorAt }
     cursor = ids[count - 1]!
     // A run of deleted tweets is passed in few steps.
     wanted = ids.length
   }
-  return { tweets, olderCursor: cursor }
 }
 
 const ids = new Float64Array(256)

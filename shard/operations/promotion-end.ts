@@ -1,6 +1,11 @@
 import { promotionEnd } from '../../protocol/operations/promotion-end.ts'
 import { implementWrite } from './implement.ts'
-import { claimOfPromotion, findOwnPromotion, writePromotionAnswer } from './promotions.ts'
+import {
+  claimOfPromotion,
+  findOwnPromotion,
+  promotionGone,
+  writePromotionAnswer,
+} from './promotions.ts'
 
 export const promotionEndHandler = implementWrite(promotionEnd, {
   claims: ({ actor }, { promotionId }) => [
@@ -20,5 +25,6 @@ export const promotionEndHandler = implementWrite(promotionEnd, {
     return 0
   },
 
+  gone: promotionGone,
   answer: writePromotionAnswer,
 })

@@ -1,6 +1,11 @@
 import { promotionPause } from '../../protocol/operations/promotion-pause.ts'
 import { implementWrite } from './implement.ts'
-import { claimOfPromotion, findOwnPromotion, writePromotionAnswer } from './promotions.ts'
+import {
+  claimOfPromotion,
+  findOwnPromotion,
+  promotionGone,
+  writePromotionAnswer,
+} from './promotions.ts'
 
 export const promotionPauseHandler = implementWrite(promotionPause, {
   claims: ({ actor }, { promotionId }) => [
@@ -21,5 +26,6 @@ export const promotionPauseHandler = implementWrite(promotionPause, {
     return 0
   },
 
+  gone: promotionGone,
   answer: writePromotionAnswer,
 })

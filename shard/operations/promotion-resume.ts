@@ -1,6 +1,11 @@
 import { promotionResume } from '../../protocol/operations/promotion-resume.ts'
 import { implementWrite } from './implement.ts'
-import { claimOfPromotion, findOwnPromotion, writePromotionAnswer } from './promotions.ts'
+import {
+  claimOfPromotion,
+  findOwnPromotion,
+  promotionGone,
+  writePromotionAnswer,
+} from './promotions.ts'
 
 export const promotionResumeHandler = implementWrite(promotionResume, {
   claims: ({ actor }, { promotionId }) => [
@@ -21,5 +26,6 @@ export const promotionResumeHandler = implementWrite(promotionResume, {
     return 0
   },
 
+  gone: promotionGone,
   answer: writePromotionAnswer,
 })

@@ -15,6 +15,7 @@
 // Between an impression and its entry reaching the other processes, a promotion may be shown to some more readers than
 // its budget pays for. That is for the operator to bear, as everywhere in the field: it is never charged.
 
+import { failure } from '../../protocol/errors.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import { partitionOfId, timeOfId } from '../../protocol/ids.ts'
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
@@ -60,7 +61,17 @@ export function isForEveryone(view: View, tweet: number): boolean {
   return (flags & userFlag.isProtected) === 0 && visibilityOf(view, tweet) === 'everyone'
 }
 
-/** Writes the answer of an operation about one of the actor's promotions. */
+/** A promotion may have ended, and made room for another one, while something was decided about it. */
+export function promotionGone(
+  { promotions }: View,
+  _context: Context,
+  { params }: { readonly params: { readonly promotionId: number } },
+): No<never> | undefined {
+  if (promotions.find(params.promotionId) !== undefined) return undefined
+  return { kind: 'failed', error: failure('not_found', { field: 'promotionId' }) }
+}
+
+/** Writes the answer of an operation about one of the actor's promotions, which is not gone. */
 export function writePromotionAnswer(
   view: View,
   _context: Context,
@@ -69,7 +80,6 @@ export function writePromotionAnswer(
 ): void {
   writer.map(1)
   writer.text('promotion')
-  // It is there: what was decided about it keeps the account from erasing it meanwhile, or has ended it.
   writePromotion(writer, view.promotions.find(params.promotionId) as PromotionRecord)
 }
 

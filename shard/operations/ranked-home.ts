@@ -16,6 +16,7 @@
 
 import { firstIdAt, timeOfId } from '../../protocol/ids.ts'
 import { timelineLengthMax } from '../../protocol/limits.ts'
+import { isInAudience } from '../state/audience.ts'
 import { absent } from '../state/id-table.ts'
 import { originalOrSelf } from './find.ts'
 import type { Context, View } from './implement.ts'
@@ -105,13 +106,5 @@ function isShown(view: View, reader: number, tweet: number): boolean {
 
 /** Whether a ranked tweet may be shown and is still one of the reader's timeline. */
 function belongs(view: View, { reader, tweet }: TweetSight): boolean {
-  const { tweets, followings } = view
-  const author = tweets.authorOf(tweet)
-  if (author !== reader) {
-    const repliedTo = tweets.repliedTo(tweet)
-    const isBetweenOthers = repliedTo !== absent && repliedTo !== reader
-    if (!followings.has(reader, author)) return false
-    if (isBetweenOthers && !followings.has(reader, repliedTo)) return false
-  }
-  return mayShow(view, { reader, tweet })
+  return isInAudience(view, { user: reader, tweet }) && mayShow(view, { reader, tweet })
 }

@@ -8,18 +8,36 @@
 // a page stays there when one more retweet comes.
 //
 // A timeline is looked through for a retweet only. The retweets of the original and the entries of the timeline
-// are two ascending lists: the shorter one is gone through and searched for in the other.
+// are two ascending lists: the shorter one is gone through and searched for in the other. Where that comes to more
+// than the timeline is long, its retweets are put in order of their originals once. What was found out about an
+// original is kept, so that all its retweets together cost one look at each.
 
 import { idMax } from '../../protocol/ids.ts'
 import { timelineLengthMax } from '../../protocol/limits.ts'
 import type { View } from './implement.ts'
 import { mayShow } from './visibility.ts'
 
+/** How a timeline leads to an original. Retweets are dense indexes, the oldest first. */
+type Ways = {
+  /** Whether the original itself is there and may be shown. */
+  readonly isThere: boolean
+  readonly retweets: readonly number[]
+  /** Those of the first `askedCount` retweets that may be shown. */
+  readonly shown: number[]
+  askedCount: number
+}
+
+/** For one reader at one moment: what it has found out is not asked again. */
 export class Repeats {
   readonly #view: View
   readonly #reader: number
   /** The reader's home timeline, newest first: read when it is first needed. */
   #entries: Float64Array | undefined
+  /** Retweets that were searched for in the timeline. */
+  #searchedCount = 0
+  /** Original to the ids of its retweets in the timeline, newest first: made when searching costs more. */
+  #retweets: Map<number, number[]> | undefined
+  readonly #ways = new Map<number, Ways>()
 
   constructor(view: View, reader: number) {
     this.#view = view
@@ -34,40 +52,91 @@ export class Repeats {
   has(tweet: number, isBefore?: (other: number) => boolean): boolean {
     const { tweets } = this.#view
     if (!tweets.isRetweet(tweet)) return false
-    const id = tweets.idOf(tweet)
     const original = tweets.originalOf(tweet)
-    return this.#leadsTo(original, (other) => {
-      if (other === tweet || !mayShow(this.#view, { reader: this.#reader, tweet: other }))
-        return false
-      return other === original || (isBefore?.(other) ?? tweets.idOf(other) < id)
-    })
+    if (this.#hasOneWay(original, tweets.idOf(tweet))) return false
+    const ways = this.#waysTo(original)
+    if (ways.isThere) return true
+    for (let place = 0; ; place++) {
+      const other = this.#shownAt(ways, place)
+      if (other === undefined) return false
+      if (isBefore === undefined) return tweets.idOf(other) < tweets.idOf(tweet)
+      if (other !== tweet && isBefore(other)) return true
+    }
   }
 
   /** Whether the home timeline leads to a tweet, which may be deleted: by itself or by a retweet. */
   leadsTo(tweet: number): boolean {
-    return this.#leadsTo(tweet, () => true)
+    if (this.#hasOneWay(tweet)) return false
+    return holds(this.#read(), this.#view.tweets.idOf(tweet)) || this.#idsOf(tweet).length > 0
   }
 
-  /** @param rule which of the tweets that lead there count */
-  #leadsTo(original: number, rule: (tweet: number) => boolean): boolean {
-    const { tweets, retweetsOf } = this.#view
+  /** Whether nothing but this retweet, if one is named, can lead to the original: told without the timeline. */
+  #hasOneWay(original: number, retweetId?: number): boolean {
+    const { retweetsOf } = this.#view
     const count = retweetsOf.length(original)
-    const isAlone =
-      count === 0 || (count === 1 && !rule(tweets.indexOf(retweetsOf.at(original, 0))))
-    if (isAlone && !this.#followsAuthorOf(original)) return false
+    const isAlone = count === 0 || (count === 1 && retweetsOf.at(original, 0) === retweetId)
+    return isAlone && !this.#followsAuthorOf(original)
+  }
+
+  #waysTo(original: number): Ways {
+    let ways = this.#ways.get(original)
+    if (ways === undefined) {
+      const { tweets } = this.#view
+      const isThere = holds(this.#read(), tweets.idOf(original)) && this.#mayShow(original)
+      const retweets = isThere ? [] : this.#idsOf(original).map((id) => tweets.indexOf(id))
+      ways = { isThere, retweets, shown: [], askedCount: 0 }
+      this.#ways.set(original, ways)
+    }
+    return ways
+  }
+
+  /** The retweet at this place, from 0, among those that may be shown. */
+  #shownAt(ways: Ways, place: number): number | undefined {
+    const { retweets, shown } = ways
+    while (shown.length <= place && ways.askedCount < retweets.length) {
+      const retweet = retweets[ways.askedCount++]!
+      if (this.#mayShow(retweet)) shown.push(retweet)
+    }
+    return shown[place]
+  }
+
+  #mayShow(tweet: number): boolean {
+    return mayShow(this.#view, { reader: this.#reader, tweet })
+  }
+
+  /** The retweets of an original in the timeline, ascending. */
+  #idsOf(original: number): number[] {
+    const { retweetsOf } = this.#view
     const entries = this.#read()
-    if (holds(entries, tweets.idOf(original)) && rule(original)) return true
-    if (count <= entries.length) {
-      for (let place = count - 1; place >= 0; place--) {
-        const id = retweetsOf.at(original, place)
-        if (holds(entries, id) && rule(tweets.indexOf(id))) return true
-      }
-      return false
+    const count = retweetsOf.length(original)
+    this.#searchedCount += count
+    if (this.#searchedCount > entries.length) {
+      this.#retweets ??= this.#byOriginal(entries)
+      const ids = this.#retweets.get(original) ?? []
+      return ids.filter((id) => retweetsOf.has(original, id)).reverse()
     }
-    for (const id of entries) {
-      if (retweetsOf.has(original, id) && rule(tweets.indexOf(id))) return true
+    const ids: number[] = []
+    for (let place = 0; place < count; place++) {
+      const id = retweetsOf.at(original, place)
+      if (holds(entries, id)) ids.push(id)
     }
-    return false
+    return ids
+  }
+
+  /** Deleted retweets are among them. */
+  #byOriginal(entries: Float64Array): Map<number, number[]> {
+    const { tweets } = this.#view
+    const found = new Map<number, number[]>()
+    tweets.indexesOf(entries, entries.length, indexes)
+    for (const [place, id] of entries.entries()) {
+      const tweet = indexes[place]!
+      if (tweet < 0 || !tweets.isRetweet(tweet)) continue
+      const original = tweets.originalOf(tweet)
+      const ids = found.get(original)
+      if (ids === undefined) found.set(original, [id])
+      else ids.push(id)
+    }
+    return found
   }
 
   #followsAuthorOf(tweet: number): boolean {
@@ -86,6 +155,7 @@ export class Repeats {
 }
 
 const scratch = new Float64Array(timelineLengthMax)
+const indexes = new Int32Array(timelineLengthMax)
 
 /** The place of the first of descending ids that is below this one; their number where there is none. */
 function firstBelow(ids: Float64Array, id: number): number {

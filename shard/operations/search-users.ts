@@ -1,7 +1,9 @@
 import { pageLimitDefault } from '../../protocol/limits.ts'
 import { searchUsers } from '../../protocol/operations/search-users.ts'
+import { userCompareSteps } from '../index/limits.ts'
 import { nameWordsOf, wordsOf } from '../index/people-index.ts'
 import { calledIn } from '../index/public-index.ts'
+import type { Steps } from '../index/segment.ts'
 import type { View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { writeUsers } from './present.ts'
@@ -27,7 +29,7 @@ function findUsers(view: View, { query, limit, reader }: UserSearch): number[] {
   const best = new BestUsers(view, limit)
   const isShown = (user: number): boolean =>
     isListed(view, reader, user) && isCalled(view, user, beginnings)
-  view.index.people.visit(beginnings, (user) => best.consider(user, isShown))
+  view.index.people.visit(beginnings, (user, steps) => best.consider(user, { steps, isShown }))
   const named = view.users.findHandle(query.trim().replace(/^@/, ''))
   const isNamed = named >= 0 && isListed(view, reader, named)
   const others = best.users.filter((user) => user !== named)
@@ -45,9 +47,13 @@ function isCalled(view: View, user: number, beginnings: readonly string[]): bool
   return beginnings.every((beginning) => words.some((word) => word.startsWith(beginning)))
 }
 
-/** The users with most followers of those considered; a card is looked at only where it could be one. */
+/**
+ * The users with most followers of those considered; a card is looked at once, and only where it could be one. That
+ * is much more work than passing a user over, and is taken off the steps as such.
+ */
 class BestUsers {
   readonly users: number[] = []
+  readonly #lookedAt = new Set<number>()
   readonly #view: View
   readonly #limit: number
 
@@ -56,12 +62,18 @@ class BestUsers {
     this.#limit = limit
   }
 
-  consider(user: number, isShown: (user: number) => boolean): void {
+  consider(
+    user: number,
+    { steps, isShown }: { readonly steps: Steps; readonly isShown: (user: number) => boolean },
+  ): void {
     const { users } = this
     const followers = this.#followersOf(user)
     let place = users.length
     while (place > 0 && this.#followersOf(users[place - 1]!) < followers) place--
-    if (place === this.#limit || users.includes(user) || !isShown(user)) return
+    if (place === this.#limit || this.#lookedAt.has(user)) return
+    this.#lookedAt.add(user)
+    steps.left -= userCompareSteps
+    if (!isShown(user)) return
     users.splice(place, 0, user)
     if (users.length > this.#limit) users.pop()
   }

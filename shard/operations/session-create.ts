@@ -38,6 +38,12 @@ export const sessionCreateHandler = implementWrite(sessionCreate, {
     return 0
   },
 
+  // The account was deleted meanwhile, and no session began.
+  gone: (view, _context, { event }) =>
+    view.users.find((event as NonNullable<typeof event>).userId) < 0
+      ? { kind: 'refused', code: 'wrong_credentials' }
+      : undefined,
+
   answer(view, { random }, { event }, writer) {
     const { userId } = event as NonNullable<typeof event>
     writeUserAndToken(writer, view, { userId, random })

@@ -5,7 +5,7 @@
 
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault, resumeItemsMax } from '../../protocol/limits.ts'
-import { tagResumeArrivalsMax } from '../index/limits.ts'
+import { searchStepsMax, tagResumeArrivalsMax } from '../index/limits.ts'
 import { fingerprintOf, termFor } from '../index/terms.ts'
 import type { Context, View } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
@@ -51,14 +51,17 @@ export function missedOfTag(
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
   const clauses = clausesOf(tag)
   const tweets: number[] = []
-  view.index.tweets.newestArrivals(fingerprintOf(termFor.tag(tag)), (id) => {
+  const steps = { left: searchStepsMax }
+  view.index.tweets.newestArrivals(fingerprintOf(termFor.tag(tag)), steps, (id) => {
     const tweet = view.tweets.find(id)
     if (tweet < 0) return true
     if (view.tweets.arrivalOf(tweet) <= arrivals) return false
-    if (matches(view, { tweet, clauses }) && mayShow(view, { reader, tweet })) tweets.push(tweet)
+    if (matches(view, { tweet, clauses }) && mayShow(view, { reader, tweet, steps })) {
+      tweets.push(tweet)
+    }
     return tweets.length <= resumeItemsMax
   })
-  if (tweets.length > resumeItemsMax) return undefined
+  if (tweets.length > resumeItemsMax || steps.left <= 0) return undefined
   const byAge = (left: number, right: number) => view.tweets.idOf(right) - view.tweets.idOf(left)
   return { tweets: tweets.sort(byAge), deleted }
 }

@@ -7,7 +7,7 @@ import { noteShown, pageOf, positionOf, type TweetPage } from './present.ts'
 import { promotedOn } from './promoted.ts'
 import { rankedPage } from './ranked-home.ts'
 import { Repeats } from './repeats.ts'
-import { writeTweetPage } from './tweet-page.ts'
+import { cutPage, writeFitting, writeWholePage } from './tweet-page.ts'
 import { mayShow, type Rule } from './visibility.ts'
 
 export const timelineHomeHandler = implementRead(timelineHome, {
@@ -16,17 +16,23 @@ export const timelineHomeHandler = implementRead(timelineHome, {
     const ranked = order === 'top' ? rankedPage(view, context, { before, limit }) : undefined
     const page = ranked?.page ?? newestPage(view, { reader, before: before ?? idMax, limit })
     const isReranked = ranked?.isReranked === true
-    const promoted = promotedOn(view, context, { before: before ?? idMax, tweets: page.tweets })
-    const beside = promoted.tweets
-    const more = (isReranked ? 2 : 1) + (beside.length === 0 ? 0 : 1)
-    const shown = writeTweetPage(writer, view, { page, reader, rule: mayShow, more, beside })
-    writer.text('position')
-    writer.text(positionOf(view, context))
-    if (isReranked) {
-      writer.text('reranked')
-      writer.boolean(true)
-    }
-    promoted.write(writer)
+    // What is promoted goes by the tweets that are really there.
+    const shown = writeFitting(writer, page.tweets.length, (count) => {
+      const cut = cutPage(page, count)
+      const promoted = promotedOn(view, context, { before: before ?? idMax, tweets: cut.tweets })
+      const beside = promoted.tweets
+      const more = (isReranked ? 2 : 1) + (beside.length === 0 ? 0 : 1)
+      const given = { page: cut, reader, rule: mayShow, more, beside }
+      const written = writeWholePage(writer, view, given)
+      writer.text('position')
+      writer.text(positionOf(view, context))
+      if (isReranked) {
+        writer.text('reranked')
+        writer.boolean(true)
+      }
+      promoted.write(writer)
+      return written
+    })
     noteShown(context, shown)
     return undefined
   },

@@ -12,8 +12,8 @@ export const timelineNearHandler = implementRead(timelineNear, {
     const reader = context.actorIndex
     const { places, tweets } = view
     const merged = new NewestOfMany(places.lists, places.cellsOf(circle), before)
-    const rule: Rule = (_view, { tweet }) =>
-      places.isWithin(tweets.idOf(tweet), circle) && mayRead(view, { reader, tweet })
+    const rule: Rule = (_view, sight) =>
+      places.isWithin(tweets.idOf(sight.tweet), circle) && mayRead(view, sight)
     const page = pageOf(view, { before, limit, reader, rule }, (range, out) =>
       merged.read(range.limit, out),
     )

@@ -1,12 +1,12 @@
 import type { TweetId } from '../../protocol/ids.ts'
 import { idMax } from '../../protocol/ids.ts'
-import { ancestorsMax, pageLimitDefault } from '../../protocol/limits.ts'
+import { ancestorsMax, pageBytesMax, pageLimitDefault } from '../../protocol/limits.ts'
 import { tweetConversation } from '../../protocol/operations/tweet-conversation.ts'
 import { findReadableOriginal } from './find.ts'
 import type { View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { noteShown, pageOf, writeTweet, writeTweets } from './present.ts'
-import { writeTweetPage } from './tweet-page.ts'
+import { bytesOf, writeTweetPage } from './tweet-page.ts'
 import { mayRead } from './visibility.ts'
 
 export const tweetConversationHandler = implementRead(tweetConversation, {
@@ -44,7 +44,8 @@ type Ancestors = {
 /** What lies beyond an ancestor that cannot be shown is not told: its body, which would say so, is gone. */
 function climb(view: View, { tweet, reader }: { tweet: number; reader: number }): Ancestors {
   const ancestors: number[] = []
-  for (let at = tweet; ancestors.length < ancestorsMax; ) {
+  let bytesLeft = pageBytesMax
+  for (let at = tweet; ancestors.length < ancestorsMax && bytesLeft > 0; ) {
     const parentId = view.tweets.fieldOf(at, 'inReplyTo') as TweetId | undefined
     if (parentId === undefined) break
     const parent = view.tweets.find(parentId)
@@ -52,6 +53,7 @@ function climb(view: View, { tweet, reader }: { tweet: number; reader: number })
       return { ancestors: ancestors.reverse(), missing: parentId }
     }
     ancestors.push(parent)
+    bytesLeft -= bytesOf(view, parent)
     at = parent
   }
   return { ancestors: ancestors.reverse(), missing: undefined }

@@ -6,7 +6,11 @@
 //
 // A retweet is nothing without its original, so the two come together. What a quoted tweet quotes is left to
 // those who ask for that tweet.
+//
+// A page ends by bytes as well as by number. That is looked at when it is written, as nearly every page is far from
+// it: one that has become too long is taken back, and written again with as many tweets as are likely to fit.
 
+import { pageBytesMax } from '../../protocol/limits.ts'
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import type { View } from './implement.ts'
 import {
@@ -27,23 +31,85 @@ type Shown = {
   readonly rule: Rule
 }
 
+type Given = {
+  readonly page: TweetPage
+  readonly reader: number
+  readonly rule: Rule
+  /** Entries that follow. */
+  readonly more: number
+  /** Tweets among those, whose authors and referenced tweets are to be here as well. */
+  readonly beside?: readonly number[]
+  /** Users who are to be here in any case. */
+  readonly owners?: readonly number[]
+}
+
 /**
- * Writes a map with the entries `tweets`, `referenced`, `users` and `olderCursor`, and room for more.
- * @param given `more`: entries that follow; `beside`: tweets among those, whose authors and referenced tweets
- * are to be here as well; `owners`: users who are to be here in any case
+ * Writes a map with the entries `tweets`, `referenced`, `users` and `olderCursor`, and room for more. The page ends
+ * earlier where it would have more than `pageBytesMax`, if it may.
  * @returns all tweets that are in the answer, for `noteShown`
  */
 export function writeTweetPage(
   writer: MessagePackWriter,
   view: View,
-  given: {
-    readonly page: TweetPage
-    readonly reader: number
-    readonly rule: Rule
-    readonly more: number
-    readonly beside?: readonly number[]
-    readonly owners?: readonly number[]
-  },
+  given: Given,
+): readonly number[] {
+  const { page } = given
+  if (page.cursorAt === undefined) return writeWholePage(writer, view, given)
+  return writeFitting(writer, page.tweets.length, (count) =>
+    writeWholePage(writer, view, { ...given, page: cutPage(page, count) }),
+  )
+}
+
+/**
+ * Writes something of `count` entries, or of fewer where it has more than `pageBytesMax`; of one in any case.
+ * @param write writes so many of them; it may be called more than once, and only the last call stays
+ */
+export function writeFitting<T>(
+  writer: MessagePackWriter,
+  count: number,
+  write: (count: number) => T,
+): T {
+  const start = writer.length
+  for (let left = count; ; ) {
+    const written = write(left)
+    const bytes = writer.length - start
+    if (bytes <= pageBytesMax || left <= 1) return written
+    writer.truncate(start)
+    left = Math.max(1, Math.floor((left * pageBytesMax) / bytes))
+  }
+}
+
+/** The first tweets of a page that may be cut. */
+export function cutPage(page: TweetPage, count: number): TweetPage {
+  if (count >= page.tweets.length || page.cursorAt === undefined) return page
+  return { tweets: page.tweets.slice(0, count), olderCursor: page.cursorAt(count - 1) }
+}
+
+/** What a tweet takes in an answer with all that it refers to, in bytes, without users. */
+export function bytesOf({ tweets }: View, tweet: number): number {
+  const steps = tweets.isRetweet(tweet) ? 3 : 2
+  let bytes = 0
+  for (let at = tweet, step = 0; step < steps && at >= 0 && tweets.isShown(at); step++) {
+    bytes += tweets.body(at).length
+    at = tweets.referencedBy(at)
+  }
+  return bytes
+}
+
+/** Whether tweets fit into one answer that has to have all of them. */
+export function doFit(view: View, tweets: readonly number[]): boolean {
+  let left = pageBytesMax
+  return tweets.every((tweet) => {
+    left -= bytesOf(view, tweet)
+    return left >= 0
+  })
+}
+
+/** As `writeTweetPage`, with all tweets of the page. */
+export function writeWholePage(
+  writer: MessagePackWriter,
+  view: View,
+  given: Given,
 ): readonly number[] {
   const { page, reader, rule, more, beside, owners = none } = given
   const tweets =

@@ -127,6 +127,7 @@ export function writeFound(
   const page: TweetPage = {
     tweets: found.ids.map((id) => view.tweets.find(id)),
     olderCursor: found.olderCursor,
+    cursorAt: (place) => found.ids[place]!,
   }
   const reader = context.actorIndex
   const more = view.index.isPartial ? 1 : 0

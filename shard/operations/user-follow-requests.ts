@@ -4,6 +4,7 @@ import { userFollowRequests } from '../../protocol/operations/user-follow-reques
 import { isWaiting } from './following.ts'
 import { implementRead } from './implement.ts'
 import { writeUsers } from './present.ts'
+import { isSuspended } from './visibility.ts'
 
 const ids = new Float64Array(256)
 
@@ -16,7 +17,10 @@ export const userFollowRequestsHandler = implementRead(userFollowRequests, {
       count = view.requests.readBefore(actorIndex, { before: cursor, limit: ids.length }, ids)
       for (const requestId of ids.subarray(0, count)) {
         const follower = view.requests.followerOf(requestId)
-        const isShown = view.users.isKnown(follower) && isWaiting(view, actorIndex, requestId)
+        const isShown =
+          view.users.isKnown(follower) &&
+          !isSuspended(view, follower) &&
+          isWaiting(view, actorIndex, requestId)
         if (isShown && users.length === limit) {
           olderCursor = cursor
           break

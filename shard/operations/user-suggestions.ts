@@ -5,7 +5,7 @@ import { waitingRequest } from './following.ts'
 import type { View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { writeUsers } from './present.ts'
-import { doesMute, isBlockBetween, isSuspended } from './visibility.ts'
+import { doesMute, isBlockBetween, isSuspended, mayReadUser } from './visibility.ts'
 
 /** For so long somebody is suggested the same people, as far as nothing has changed. */
 const sameForMs = 60 * 60 * 1000
@@ -20,6 +20,8 @@ export const userSuggestionsHandler = implementRead(userSuggestions, {
       seed: (actor % 2 ** 32) ^ Math.floor(nowMs / sameForMs),
       limit,
       followerCount: (user) => view.users.followers.get(user),
+      // What a walk leads to says whom they follow. (I5)
+      mayWalk: (user) => mayReadUser(view, { reader: actorIndex, user }),
       isCandidate: (user) => isNew(view, user, actorIndex),
     })
     writer.map(1)

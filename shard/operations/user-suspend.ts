@@ -35,9 +35,7 @@ export const userSuspendHandler = implementWrite(userSuspend, {
     keepAction(state, userId, { id: actionId, action: 'suspend', by, reason })
     state.marked.add(markKind.suspensions, state.users.index.intern(userId), actionId)
     state.promotions.endAll(userId, 'account')
-    for (const [tokenHash] of state.accounts.sessionsOf(userId)) {
-      state.accounts.endSession(tokenHash)
-    }
+    state.accounts.endSessionsOf(userId)
     return 0
   },
 

@@ -17,21 +17,31 @@
 // Nearly nobody is protected, blocks or mutes; the flags of author and reader tell so in two bytes. Everything
 // beyond that is below the line, where a look may cost more.
 
-import type { Visibility } from '../../protocol/entities.ts'
+import { userField, type Visibility } from '../../protocol/entities.ts'
 import type { TweetId } from '../../protocol/ids.ts'
+import type { Steps } from '../index/segment.ts'
 import { markKind } from '../state/marks.ts'
 import { userFlag } from '../state/user-flags.ts'
+import { entryOf } from '../state/users.ts'
 import type { View } from './implement.ts'
-import { hasWord } from './word-mutes.ts'
 
-/** Dense indexes: the reader, or -1 for nobody in particular, and what they are about to be shown. */
-export type TweetSight = { readonly reader: number; readonly tweet: number }
+/**
+ * Dense indexes: the reader, or -1 for nobody in particular, and what they are about to be shown. `steps`: of a page;
+ * a look that takes long is taken off them.
+ */
+export type TweetSight = {
+  readonly reader: number
+  readonly tweet: number
+  readonly steps?: Steps | undefined
+}
 export type UserSight = { readonly reader: number; readonly user: number }
 /** Whether a tweet goes on a page of the reader. */
 export type Rule = (view: View, sight: TweetSight) => boolean
 
 /** Ancestors that are looked at to find out whether a tweet belongs to a muted thread. */
 export const threadClimbMax = 64
+/** What a look at whom a tweet mentions counts for among the ids that a page looks at: it reads the whole body. */
+export const mentionLookSteps = 64
 
 /** Nothing is shown of an account that is suspended, or deleted and not yet erased. */
 const closedFlags = userFlag.isSuspended | userFlag.isGone
@@ -39,20 +49,21 @@ const authorFlags = userFlag.isProtected | userFlag.restricts | closedFlags
 const readerFlags = userFlag.blocks | userFlag.isBlocked
 
 /** Whether the reader may see a tweet that can be shown at all. */
-export function mayRead(view: View, { reader, tweet }: TweetSight): boolean {
+export function mayRead(view: View, { reader, tweet, steps }: TweetSight): boolean {
   const { flags } = view.users
   const author = view.tweets.authorOf(tweet)
   const looksOpen =
     (flags.get(author) & authorFlags) === 0 &&
     (reader < 0 || (flags.get(reader) & readerFlags) === 0)
-  if (!looksOpen && author !== reader && !mayReadGuarded(view, { reader, tweet })) return false
+  if (!looksOpen && author !== reader && !mayReadGuarded(view, { reader, tweet, steps }))
+    return false
   const original = view.tweets.originalOf(tweet)
-  return original < 0 || mayRead(view, { reader, tweet: original })
+  return original < 0 || mayRead(view, { reader, tweet: original, steps })
 }
 
 /** Whether a tweet may come to the reader of its own accord. */
-export function mayShow(view: View, { reader, tweet }: TweetSight): boolean {
-  if (!mayRead(view, { reader, tweet })) return false
+export function mayShow(view: View, { reader, tweet, steps }: TweetSight): boolean {
+  if (!mayRead(view, { reader, tweet, steps })) return false
   return (
     reader < 0 ||
     (view.users.flags.get(reader) & userFlag.mutes) === 0 ||
@@ -110,12 +121,12 @@ export function doesMuteThread(view: View, { reader, tweet }: TweetSight): boole
 
 // ------------------------------------------------------------------ below the line: where a flag stands
 
-function mayReadGuarded(view: View, { reader, tweet }: TweetSight): boolean {
+function mayReadGuarded(view: View, { reader, tweet, steps }: TweetSight): boolean {
   const author = view.tweets.authorOf(tweet)
   if (!mayReadUser(view, { reader, user: author })) return false
   const visibility = visibilityOf(view, tweet)
   if (visibility === 'followers') return reader >= 0 && view.followers.has(author, reader)
-  return visibility === 'everyone' || isMentioned(view, { reader, tweet })
+  return visibility === 'everyone' || isMentioned(view, { reader, tweet, steps })
 }
 
 /** Who may see a tweet, apart from what its author has said of all their tweets. */
@@ -133,10 +144,22 @@ export function visibilityMark(visibility: string): string {
 }
 
 /** By handle, as a mention of somebody whose sign-up had not been heard of holds no id. */
-function isMentioned(view: View, { reader, tweet }: TweetSight): boolean {
+function isMentioned(view: View, { reader, tweet, steps }: TweetSight): boolean {
   if (reader < 0) return false
+  if (steps !== undefined) steps.left -= mentionLookSteps
+  if (!holdsHandleOf(view, { reader, tweet })) return false
   const { mentions } = view.tweets.fieldOf(tweet, 'entities') as Entities
   return mentions.some(({ handle }) => view.users.findHandle(handle) === reader)
+}
+
+/** Whether the reader's handle stands anywhere in the body, in any case: most bodies need not be decoded then. */
+function holdsHandleOf(view: View, { reader, tweet }: TweetSight): boolean {
+  if (!view.users.isKnown(reader)) return false
+  const handle = entryOf(view.users.card(reader), userField.fields, 'handle') as string
+  const body = view.tweets.body(tweet)
+  // The highest bit of each byte is dropped: a text of ASCII alone is made lower-case several times as fast.
+  const text = Buffer.prototype.asciiSlice.call(body, 0, body.length)
+  return text.toLowerCase().includes(handle.toLowerCase())
 }
 
 type Entities = { readonly mentions: readonly { readonly handle: string }[] }
@@ -148,10 +171,7 @@ function isMuted(view: View, { reader, tweet }: TweetSight): boolean {
   if (doesMute(view, reader, author) || isInMutedThread(view, { reader, tweet })) return true
   const original = view.tweets.originalOf(tweet)
   if (original >= 0) return isMuted(view, { reader, tweet: original })
-  const words = view.mutedWords.of(reader)
-  if (words.length === 0) return false
-  const text = view.tweets.fieldOf(tweet, 'text') as string
-  return words.some((word) => hasWord(text, word))
+  return view.mutedWords.isIn(view.tweets, { user: reader, tweet })
 }
 
 /** A thread is muted with the tweet that it begins with; a deleted ancestor ends the look. */
@@ -162,7 +182,7 @@ function isInMutedThread(view: View, { reader, tweet }: TweetSight): boolean {
   for (let step = 0; id !== undefined && step < threadClimbMax; step++) {
     if (threads.has(reader, id)) return true
     const index = view.tweets.findBody(id)
-    id = index < 0 ? undefined : (view.tweets.fieldOf(index, 'inReplyTo') as TweetId | undefined)
+    id = index < 0 ? undefined : view.tweets.parents.of(index)
   }
   return false
 }

@@ -8,6 +8,7 @@
 // their clocks say and whenever each of them sweeps. (The clock of who serves ends it on time.)
 
 import type { UserId } from '../../protocol/ids.ts'
+import { sessionsPerUserMax } from '../../protocol/limits.ts'
 
 export type Session = { readonly userId: UserId; readonly expiresAtMs: number }
 export type Contact = { readonly email?: string; readonly birthDate?: string }
@@ -16,7 +17,7 @@ export class Accounts {
   readonly #passwordHashes = new Map<UserId, string>()
   readonly #contacts = new Map<UserId, Contact>()
   readonly #sessions = new Map<string, Session>()
-  readonly #tokenHashesOf = new Map<UserId, string[]>()
+  readonly #tokenHashesOf = new Map<UserId, Set<string>>()
   readonly #logTimeMsOf: (userId: UserId) => number
 
   /** @param logTimeMsOf the time that the log of this user's partition has reached */
@@ -39,12 +40,20 @@ export class Accounts {
     return this.#contacts.get(userId) ?? {}
   }
 
+  /** Begins a session. Where its user has too many, those that would end first make room, but never this one. */
   openSession(tokenHash: string, session: Session): void {
+    this.restoreSession(tokenHash, session)
+    const count = this.#tokenHashesOf.get(session.userId)!.size
+    if (count > sessionsPerUserMax) this.#makeRoom(tokenHash, count - sessionsPerUserMax)
+  }
+
+  /** Puts a session in that was opened elsewhere: by another process, or before this one started. */
+  restoreSession(tokenHash: string, session: Session): void {
     this.endSession(tokenHash)
     this.#sessions.set(tokenHash, session)
     const tokenHashes = this.#tokenHashesOf.get(session.userId)
-    if (tokenHashes === undefined) this.#tokenHashesOf.set(session.userId, [tokenHash])
-    else tokenHashes.push(tokenHash)
+    if (tokenHashes === undefined) this.#tokenHashesOf.set(session.userId, new Set([tokenHash]))
+    else tokenHashes.add(tokenHash)
   }
 
   endSession(tokenHash: string): void {
@@ -52,9 +61,15 @@ export class Accounts {
     if (session === undefined) return
     this.#sessions.delete(tokenHash)
     const { userId } = session
-    const others = this.#tokenHashesOf.get(userId)!.filter((other) => other !== tokenHash)
-    if (others.length === 0) this.#tokenHashesOf.delete(userId)
-    else this.#tokenHashesOf.set(userId, others)
+    const tokenHashes = this.#tokenHashesOf.get(userId)!
+    tokenHashes.delete(tokenHash)
+    if (tokenHashes.size === 0) this.#tokenHashesOf.delete(userId)
+  }
+
+  /** Ends all sessions of a user. */
+  endSessionsOf(userId: UserId): void {
+    for (const tokenHash of this.#tokenHashesOf.get(userId) ?? []) this.#sessions.delete(tokenHash)
+    this.#tokenHashesOf.delete(userId)
   }
 
   /** The session of a token, or undefined where it is unknown, ended or over. */
@@ -88,13 +103,24 @@ export class Accounts {
   forget(userId: UserId): void {
     this.#passwordHashes.delete(userId)
     this.#contacts.delete(userId)
-    for (const tokenHash of this.#tokenHashesOf.get(userId) ?? []) this.#sessions.delete(tokenHash)
-    this.#tokenHashesOf.delete(userId)
+    this.endSessionsOf(userId)
   }
 
   /** Accounts and sessions held. */
   get size(): number {
     return this.#passwordHashes.size + this.#sessions.size
+  }
+
+  /**
+   * Ends the sessions of a token's user that would end first, in an order that is the same everywhere. What is over
+   * comes first of all, so whether it was swept before makes no difference to what is left.
+   */
+  #makeRoom(newTokenHash: string, count: number): void {
+    const tokenHashes = this.#tokenHashesOf.get(this.#sessions.get(newTokenHash)!.userId)!
+    const endOf = (tokenHash: string): number => this.#sessions.get(tokenHash)!.expiresAtMs
+    const others = [...tokenHashes].filter((tokenHash) => tokenHash !== newTokenHash)
+    others.sort((left, right) => endOf(left) - endOf(right) || (left < right ? -1 : 1))
+    for (const tokenHash of others.slice(0, count)) this.endSession(tokenHash)
   }
 
   #isOver(session: Session): boolean {

@@ -10,7 +10,8 @@
 // The shorter of the two lists is gone through, and the longer one decoded beside it, or searched where it is far
 // longer: so a reply to a celebrity costs what its author's few followers cost, and the other way round.
 //
-// `keepOwn` is the same rule from the reader's side, for a timeline that is built anew: both must agree.
+// `keepOwn` and `isInAudience` are the same rule from the reader's side, for a timeline that is built anew and for a
+// single tweet: all must agree.
 //
 // On the shard's own thread and in the workers alike.
 
@@ -87,6 +88,23 @@ function keepCommon(followers: Followers, node: number, chunk: Uint32Array): num
     from = others[count - 1]! + 1
   }
   return kept
+}
+
+/** Whether a tweet is for a hosted user, as follows are now: their own, or of those whom they follow. */
+export function isInAudience(
+  { tweets, followings }: Facts,
+  { user, tweet }: { readonly user: number; readonly tweet: number },
+): boolean {
+  const author = tweets.authorOf(tweet)
+  if (author === user) return true
+  if (!followings.has(user, author)) return false
+  const repliedTo = tweets.repliedTo(tweet)
+  return repliedTo === absent || repliedTo === user || followings.has(user, repliedTo)
+}
+
+type Facts = {
+  readonly tweets: Pick<Tweets, 'authorOf' | 'repliedTo'>
+  readonly followings: Pick<Adjacency, 'has'>
 }
 
 /**

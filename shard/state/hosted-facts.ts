@@ -192,7 +192,7 @@ function copyUser(to: HostedFacts, from: HostedFacts, user: number): void {
     to.accounts.create({ userId, passwordHash, contact: from.accounts.contact(userId) })
   }
   for (const [tokenHash, session] of from.accounts.sessionsOf(userId)) {
-    to.accounts.openSession(tokenHash, session)
+    to.accounts.restoreSession(tokenHash, session)
   }
   for (const medium of from.unattachedMedia.listOf(userId)) to.unattachedMedia.put(userId, medium)
   for (const [kind, records] of from.userRecords.entries()) {

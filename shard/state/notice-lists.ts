@@ -108,6 +108,17 @@ export class NoticeLists {
     }
   }
 
+  /** Marks the notice of this id, where there is one, as taken back. */
+  takeBackOne(owner: number, id: number): void {
+    for (let place = this.length(owner) - 1; place >= 0; place--) {
+      const { numbers, start } = this.#find(owner, place)
+      if (numbers[start + idPlace] !== id) continue
+      const deed = numbers[start + deedPlace]!
+      if (deed < takenBackUnit) numbers[start + deedPlace] = deed + takenBackUnit
+      return
+    }
+  }
+
   /** Gives every notice about a subject a new arrival. @returns whether there is any */
   arriveAgain(owner: number, subject: number, arrival: number): boolean {
     let isAny = false

@@ -148,10 +148,10 @@ export class Notices {
 
   /** Takes a notice over from another state or a snapshot. */
   restore(user: number, notice: Omit<Notice, 'arrival'>): void {
-    const { isTakenBack } = notice
-    if (!this.#insert(user, { ...notice, arrival: 0 }) && isTakenBack) {
-      this.#lists.takeBack(user, notice)
-    }
+    const { id, isTakenBack } = notice
+    const isNew = this.#insert(user, { ...notice, arrival: 0 })
+    // It alone: the same may have been done again since, which is a notice of its own.
+    if (!isNew && isTakenBack) this.#lists.takeBackOne(user, id)
   }
 
   /** Removes what is kept for a partition alone that is hosted no longer. Gives after each user how much it looked at. */

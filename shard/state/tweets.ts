@@ -14,12 +14,14 @@ import { FileUses } from './file-uses.ts'
 import { absent, highOf, IdTable } from './id-table.ts'
 import { INDEX_LIMIT } from './paged-table.ts'
 import { Records } from './records.ts'
+import { ReplyParents } from './reply-parents.ts'
 import { type Body, mediaOf, TweetBodies } from './tweet-bodies.ts'
 import { type Origin, TweetLinks } from './tweet-links.ts'
 import { encodeEntries, entryFields, entryOf } from './users.ts'
 
 export type { Body }
 
+type Parent = TweetId | undefined
 const bodyFields = entryFields(tweetField.fields)
 
 /**
@@ -53,6 +55,7 @@ export class Tweets {
   #arrivalCount = 0
   /** The files of all tweets that can be shown. */
   readonly files = new FileUses()
+  readonly parents = new ReplyParents((tweet) => this.fieldOf(tweet, 'inReplyTo') as Parent)
 
   /** How many tweets have arrived: the offset of a live position. */
   get arrivalCount(): number {

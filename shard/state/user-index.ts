@@ -28,11 +28,15 @@ const indexesMax = 2 ** 32 - 1
 
 /** User id to dense index and back. */
 export class UserIndex {
-  readonly #blockUsers: number
+  /** Users per block. */
+  readonly blockUsers: number
   readonly #indexes = new IdTable()
   readonly #pages: Float64Array[] = []
   /** The partition of every block. */
   #partitions = new Uint8Array(16)
+  /** The lowest and the highest id of every block. */
+  #lowest = new Float64Array(16)
+  #highest = new Float64Array(16)
   #blockCount = 0
   /** For each partition one past its newest index; a multiple of the block size: take a new block. */
   readonly #nextIndexes = new Uint32Array(partitionsMax)
@@ -42,7 +46,7 @@ export class UserIndex {
   constructor({ blockUsers = blockUsersDefault }: { blockUsers?: number } = {}) {
     if (!Number.isInteger(Math.log2(blockUsers)) || blockUsers < 1 || blockUsers > blockUsersMax)
       throw new RangeError(`blockUsers is a power of two up to ${blockUsersMax}, not ${blockUsers}`)
-    this.#blockUsers = blockUsers
+    this.blockUsers = blockUsers
   }
 
   /** Users known. */
@@ -57,7 +61,10 @@ export class UserIndex {
 
   /** Bytes held outside the JavaScript heap. */
   get bytes(): number {
-    let bytes = this.#indexes.bytes + this.#partitions.byteLength + this.#nextIndexes.byteLength
+    let bytes = this.#indexes.bytes + this.#nextIndexes.byteLength
+    for (const ofBlocks of [this.#partitions, this.#lowest, this.#highest]) {
+      bytes += ofBlocks.byteLength
+    }
     for (const page of this.#pages) bytes += page.byteLength
     return bytes
   }
@@ -76,7 +83,7 @@ export class UserIndex {
     if (known !== absent) return known
     const partition = partitionOfId(id)
     let index = this.#nextIndexes[partition]!
-    if (index % this.#blockUsers === 0) index = this.#takeBlock(partition)
+    if (index % this.blockUsers === 0) index = this.#takeBlock(partition)
     this.#indexes.set(id, index)
     this.#keep(index, id)
     this.#nextIndexes[partition] = index + 1
@@ -92,8 +99,23 @@ export class UserIndex {
 
   /** @returns the partition of the block of this index, or -1 (`absent`) where there is none */
   partitionOf(index: number): Partition {
-    const block = Math.floor(index / this.#blockUsers)
+    const block = Math.floor(index / this.blockUsers)
     return block < this.#blockCount ? this.#partitions[block]! : absent
+  }
+
+  /** Blocks that partitions have taken. */
+  get blockCount(): number {
+    return this.#blockCount
+  }
+
+  /** The lowest id in a block that a partition has taken. */
+  lowestOf(block: number): number {
+    return this.#lowest[block]!
+  }
+
+  /** The highest id in a block that a partition has taken. */
+  highestOf(block: number): number {
+    return this.#highest[block]!
   }
 
   /** About how many users of one partition are known: full blocks count whole. */
@@ -102,7 +124,7 @@ export class UserIndex {
     for (let block = 0; block < this.#blockCount; block++) {
       if (this.#partitions[block] === partition) blocks++
     }
-    return blocks * this.#blockUsers
+    return blocks * this.blockUsers
   }
 
   /** Visits the indexes of one partition, ascending. `visit` must not give out new ones. */
@@ -111,8 +133,8 @@ export class UserIndex {
     const newestEnd = this.#nextIndexes[partition]!
     for (let block = 0; block < this.#blockCount; block++) {
       if (this.#partitions[block] !== partition) continue
-      const start = block * this.#blockUsers
-      const end = Math.min(start + this.#blockUsers, newestEnd)
+      const start = block * this.blockUsers
+      const end = Math.min(start + this.blockUsers, newestEnd)
       for (let index = start; index < end; index++) visit(index)
     }
   }
@@ -130,20 +152,30 @@ export class UserIndex {
   /** @returns the first index of a new block */
   #takeBlock(partition: Partition): number {
     const block = this.#blockCount
-    if ((block + 1) * this.#blockUsers > indexesMax)
+    if ((block + 1) * this.blockUsers > indexesMax)
       throw new RangeError(`a process knows at most ${indexesMax} users`)
-    if (block === this.#partitions.length) {
-      const partitions = new Uint8Array(block * 2)
-      partitions.set(this.#partitions)
-      this.#partitions = partitions
-    }
+    if (block === this.#partitions.length) this.#makeRoomForBlocks(block * 2)
     this.#partitions[block] = partition
+    this.#lowest[block] = Number.POSITIVE_INFINITY
     this.#blockCount++
-    return block * this.#blockUsers
+    return block * this.blockUsers
+  }
+
+  #makeRoomForBlocks(count: number): void {
+    const [partitions, lowest, highest] = [this.#partitions, this.#lowest, this.#highest]
+    this.#partitions = new Uint8Array(count)
+    this.#partitions.set(partitions)
+    this.#lowest = new Float64Array(count)
+    this.#lowest.set(lowest)
+    this.#highest = new Float64Array(count)
+    this.#highest.set(highest)
   }
 
   /** Writes down the id of an index; makes or enlarges its page where needed. */
   #keep(index: number, id: number): void {
+    const block = Math.floor(index / this.blockUsers)
+    this.#lowest[block] = Math.min(this.#lowest[block]!, id)
+    this.#highest[block] = Math.max(this.#highest[block]!, id)
     const number = Math.floor(index / pageUsers)
     const position = index % pageUsers
     // Blocks are at most some pages long, so that the pages in between are soon in use.

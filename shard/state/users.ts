@@ -45,7 +45,7 @@ export class Users {
   readonly index = new UserIndex()
   readonly handles = new HandleTable()
   readonly flags = new UserFlags()
-  /** Called with every card that comes by `setCard`: those of snapshots were there before. */
+  /** Called with every card of `setCard`, when the former one is still here. Those of snapshots were there before. */
   onCard: (index: number, card: Card) => void = () => undefined
   readonly #records = new Records(4)
   readonly tweets = this.#records.field(0)
@@ -64,6 +64,11 @@ export class Users {
   /** One past the highest dense index. */
   get indexEnd(): number {
     return this.index.indexEnd
+  }
+
+  /** The blocks in which dense indexes are given out. */
+  get blocks(): Pick<UserIndex, 'blockUsers' | 'blockCount' | 'lowestOf' | 'highestOf'> {
+    return this.index
   }
 
   /** The dense index of a user, or -1 for one whose card has not arrived, or whose account was deleted. */
@@ -111,7 +116,8 @@ export class Users {
     const index = this.index.intern(card.id)
     const previous = this.#cardReferences.get(index)
     if (previous === 0) this.handles.set(index, card.handle)
-    else {
+    this.onCard(index, card)
+    if (previous !== 0) {
       this.#countFiles(this.#cards.view(previous), -1)
       this.#cards.free(previous)
     }
@@ -119,7 +125,6 @@ export class Users {
     this.#countFiles(encoded, 1)
     this.#cardReferences.set(index, this.#cards.put(encoded))
     this.#flagProtected(index, card.protected)
-    this.onCard(index, card)
   }
 
   /**

@@ -37,6 +37,7 @@ export class OneListener {
   readonly disconnected: string[] = []
   readonly closedSlots: number[] = []
   readonly refused: string[] = []
+  readonly tooLarge: { readonly bytes: number; readonly operation: number | undefined }[] = []
   readonly handOvers: HandOverFrame[] = []
   /** What is answered to another shard that asks for a piece of a snapshot. */
   readSnapshot = (_read: SnapshotReadFrame): Promise<SnapshotPiece> =>
@@ -68,6 +69,7 @@ export class OneListener {
       onOperatorAsk: (ask) => this.answerOperator(ask),
       slowMs: Infinity,
       onSlow: () => undefined,
+      onTooLarge: ({ bytes, operation }) => this.tooLarge.push({ bytes, operation }),
       onSlotClosed: (_link, slot) => this.closedSlots.push(slot),
       onDisconnected: (_link, name) => this.disconnected.push(name),
       onRefused: (_address, reason) => this.refused.push(reason),

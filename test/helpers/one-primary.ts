@@ -82,6 +82,9 @@ export class OnePrimary {
     return world
   }
 
+  /** Whose answer has a bug. */
+  isBroken: (number: number) => boolean = () => false
+
   /** How it waits: time passes at once, unless a test wants it otherwise. */
   pause: (ms: number) => Promise<void> = async (ms) => {
     this.nowMs += ms
@@ -89,13 +92,14 @@ export class OnePrimary {
   }
 
   /**
-   * Adds a number, unless it is there. A negative one is absent, as something of another process.
+   * Adds a number, unless it is there. A negative one is absent, as something of another process; NaN is a bug.
    * @param keys what it claims; its number unless said otherwise
    */
   add(
     number: number,
     keys: readonly string[] = [`number ${number}`],
     then?: (value: string) => void,
+    applying: () => void = () => undefined,
   ): Outcome {
     const outcome: Outcome = {}
     const end = (value: string): void => {
@@ -108,8 +112,11 @@ export class OnePrimary {
       handler: handler as unknown as AnyWriteHandler,
       context: {} as Write['context'],
       params: { number },
-      applying: () => undefined,
-      answered: (event) => end(event === undefined ? 'unchanged' : 'added'),
+      applying,
+      answered: (event) => {
+        if (this.isBroken(number)) throw new Error(`${number} cannot be shown`)
+        end(event === undefined ? 'unchanged' : 'added')
+      },
       denied: (no) => end(no.kind === 'failed' ? no.error.code : no.kind),
       notServed: () => end('not served'),
     })
@@ -134,6 +141,7 @@ export class OnePrimary {
 
   #decide({ params }: Write): ReturnType<AnyWriteHandler['decide']> {
     const number = params['number'] as number
+    if (Number.isNaN(number)) throw new Error('a decision with a bug')
     if (number < 0) return { kind: 'absent', partition: 0, field: 'number' }
     if (this.applied.includes(number)) return { kind: 'unchanged' }
     return { kind: 'committed', event: eventOf(number) }

@@ -212,6 +212,8 @@ export class OneShard {
     const writer = new MessagePackWriter()
     handler.answerBefore?.(this.state, context, params, writer)
     if (event !== undefined) this.#apply(handler, event)
+    const no = handler.gone?.(this.state, context, { params, event })
+    if (no !== undefined) return no
     if (handler.answerBefore === undefined) {
       handler.answer?.(this.state, context, { params, event }, writer)
     }

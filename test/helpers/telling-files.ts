@@ -38,6 +38,20 @@ export function inserted(file: Buffer, at: number, ...parts: readonly Buffer[]):
   return Buffer.concat([file.subarray(0, at), ...parts, file.subarray(at)])
 }
 
+/** A track of what is neither seen nor heard. */
+export function metadataTrack(...tables: readonly Buffer[]): Buffer {
+  const handler = Buffer.alloc(24)
+  handler.write('meta', 8, 'latin1')
+  return box('trak', box('mdia', box('hdlr', handler), box('minf', box('stbl', ...tables))))
+}
+
+/** A table of a track: numbers behind a version. */
+export function table(name: string, numbers: readonly number[]): Buffer {
+  const body = Buffer.alloc(4 + 4 * numbers.length)
+  for (const [place, number] of numbers.entries()) body.writeUInt32BE(number, 4 + 4 * place)
+  return box(name, body)
+}
+
 const tellers: Record<MediaType, (shape: Shape) => Buffer> = {
   jpg: (shape) =>
     inserted(
@@ -89,14 +103,22 @@ const tellers: Record<MediaType, (shape: Shape) => Buffer> = {
   },
   mp4: (shape) => {
     const metadata = box('udta', box('\xa9xyz', Buffer.from(secret)))
-    const handler = Buffer.alloc(24)
-    handler.write('meta', 8, 'latin1')
-    const track = box(
-      'trak',
-      box('mdia', box('hdlr', handler), Buffer.from(box(secret.slice(0, 4)))),
+    const film = mediaFile('mp4', shape)
+    const data = box('mdat', Buffer.from(`frame${secret}${secret}frame${secret}frame`))
+    const at = film.length + 8 + 5
+    const chunks = [at, at + 2 * secret.length + 5]
+    const sizes = [secret.length, secret.length, secret.length]
+    const runs = [
+      [1, 2, 1],
+      [2, 1, 1],
+    ]
+    const track = metadataTrack(
+      table('stsz', [0, sizes.length, ...sizes]),
+      table('stsc', [runs.length, ...runs.flat()]),
+      table('stco', [chunks.length, ...chunks]),
     )
     const moov = box('moov', metadata, track, box('meta', Buffer.from(secret)))
-    return Buffer.concat([mediaFile('mp4', shape), moov, box('uuid', Buffer.from(secret))])
+    return Buffer.concat([film, data, moov, box('uuid', Buffer.from(secret))])
   },
   webm: (shape) => {
     const tag = element('1254c367', Buffer.from(secret))

@@ -21,9 +21,14 @@ export function MomentPage(props: { readonly momentId: string }): JSX.Element {
   const momentId = Number(props.momentId)
   const [changed, setChanged] = useState<Shown | undefined>(undefined)
   const loaded = useLoaded<Shown>(undefined, async () => {
-    const answer = await client.call('moment.get', { momentId })
-    client.entities.learn(answer)
-    return { moment: answer.moment, ids: answer.tweets.map(({ id }) => id) }
+    const ids: TweetId[] = []
+    for (let more = {}; ; ) {
+      const answer = await client.call('moment.get', { momentId, ...more })
+      client.entities.learn(answer)
+      ids.push(...answer.tweets.map(({ id }) => id))
+      if (answer.olderCursor === undefined) return { moment: answer.moment, ids }
+      more = { before: answer.olderCursor }
+    }
   })
   const shown = changed ?? loaded.value
   useTitle(shown === undefined ? 'Moment' : `${shown.moment.title} · Moment`)

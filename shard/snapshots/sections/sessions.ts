@@ -31,7 +31,7 @@ export const sessionsSection: Section = {
       number += reader.integer()
       const userId = state.users.idOf(users[number]!)
       const tokenHash = reader.text()
-      state.accounts.openSession(tokenHash, { userId, expiresAtMs: reader.integer() })
+      state.accounts.restoreSession(tokenHash, { userId, expiresAtMs: reader.integer() })
     }
   },
 }

@@ -131,6 +131,40 @@ describe('a claim', () => {
   })
 })
 
+describe('an answer that breaks (I10)', () => {
+  test('is internal and told to the operator: the others are answered, and it serves on', async () => {
+    const world = await OnePrimary.serving()
+    world.log.fate = 'lands'
+    world.isBroken = (number) => number === 2
+    const outcomes = [world.add(1), world.add(2), world.add(2), world.add(3)]
+    await eventually(() => world.applied.length === 3, { withinMs: 2_000 })
+    expect(valuesOf(outcomes)).toEqual(['added', 'internal', 'internal', 'added'])
+    expect(world.errors).toEqual(Array(2).fill('a write could not be answered'))
+    expect(world.primary.isServing).toBe(true)
+    expect(await world.logged()).toEqual([1, 2, 3])
+  })
+
+  test('while it shows what is taken away does not keep it from being taken', async () => {
+    const world = await OnePrimary.serving()
+    world.log.fate = 'lands'
+    const outcome = world.add(1, ['key'], undefined, () => {
+      throw new Error('a bug')
+    })
+    await eventually(() => world.applied.length === 1, { withinMs: 2_000 })
+    expect(outcome.value).toBe('internal')
+    expect(world.add(1, ['key']).value).toBe('unchanged')
+  })
+
+  test('of a decision lets those behind it decide', async () => {
+    const world = await OnePrimary.serving()
+    world.log.fate = 'lands'
+    const first = world.add(1, ['key'])
+    const [broken, last] = [world.add(Number.NaN, ['key']), world.add(2, ['key'])]
+    await eventually(() => last.value !== undefined, { withinMs: 2_000 })
+    expect(valuesOf([first, broken, last])).toEqual(['added', 'internal', 'added'])
+  })
+})
+
 describe('a log that refuses', () => {
   test.each(['fenced', 'no-lease', 'gap'] as const)(
     'I6: %s: nothing was written, nobody is served, and the partition is gained anew',

@@ -3,6 +3,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { searchCompareSteps } from '../../../../shard/index/limits.ts'
 import { Postings } from '../../../../shard/index/postings.ts'
 import { Segment, segmentTweetsMax } from '../../../../shard/index/segment.ts'
 import { TweetIndex } from '../../../../shard/index/tweet-index.ts'
@@ -128,7 +129,11 @@ describe('the tweet index', () => {
     })
     expect(found).toEqual({ ids: [7, 5], olderCursor: undefined })
     const arrived: number[] = []
-    index.newestArrivals(1, (id) => arrived.push(id) < 3)
+    index.newestArrivals(1, { left: Infinity }, (id) => arrived.push(id) < 3)
     expect(arrived).toEqual([7, 9, 3])
+    const steps = { left: searchCompareSteps + 2 }
+    index.newestArrivals(1, steps, (id) => arrived.push(id) > 0)
+    expect(arrived).toEqual([7, 9, 3, 7])
+    expect(steps.left).toBeLessThanOrEqual(0)
   })
 })

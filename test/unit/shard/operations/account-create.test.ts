@@ -4,6 +4,7 @@ import type { Params } from '../../../../protocol/operation.ts'
 import type { accountCreate } from '../../../../protocol/operations/account-create.ts'
 import { hashToken, userOfToken } from '../../../../protocol/operations/credentials.ts'
 import { accountCreateHandler } from '../../../../shard/operations/account-create.ts'
+import { accountDeleteHandler } from '../../../../shard/operations/account-delete.ts'
 import { sessionResumeHandler } from '../../../../shard/operations/session-resume.ts'
 import { userGetHandler } from '../../../../shard/operations/user-get.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
@@ -156,5 +157,15 @@ describe('a retry of account.create with its operation id (I2)', () => {
     const guess = shard.prepare(accountCreateHandler, stranger, wrong)
     expect(first.land().kind).toBe('answered')
     expect(guess.land()).toEqual({ kind: 'refused', code: 'handle_taken' })
+  })
+
+  test('beside the deletion of that account is refused, and begins no session (I10)', () => {
+    const shard = new OneShard()
+    const { user } = shard.ask(accountCreateHandler, stranger, { ...ada, operationId })
+    const again = shard.prepare(accountCreateHandler, stranger, { ...ada, operationId })
+    expect(again.decide().kind).toBe('committed')
+    shard.ask(accountDeleteHandler, user.id, { password: ada.password })
+    expect(again.land()).toEqual({ kind: 'refused', code: 'handle_taken' })
+    expect(shard.state.accounts.sessionsOf(user.id)).toEqual([])
   })
 })

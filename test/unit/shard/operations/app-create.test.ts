@@ -5,6 +5,7 @@ import { hashToken } from '../../../../protocol/operations/credentials.ts'
 import { appCreateHandler } from '../../../../shard/operations/app-create.ts'
 import { appIdentifyHandler } from '../../../../shard/operations/app-identify.ts'
 import { appListHandler } from '../../../../shard/operations/app-list.ts'
+import { appRevokeHandler } from '../../../../shard/operations/app-revoke.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 
 describe('app.create', () => {
@@ -35,6 +36,18 @@ describe('app.create', () => {
     const of = (key: string) => ({ userId: alice, keyHash: hashToken(key) })
     expect(shard.call(appIdentifyHandler, stranger, of(first.key)).kind).toBe('failed')
     expect(shard.call(appIdentifyHandler, stranger, of(second.key)).kind).toBe('answered')
+  })
+
+  test('a retry makes no second application in place of one that was revoked since', () => {
+    const shard = new OneShard()
+    const [alice] = shard.signUp('alice')
+    const params = { name: 'Rook reader', operationId: 'once' }
+    const { app } = shard.ask(appCreateHandler, alice, params)
+    shard.ask(appRevokeHandler, alice, { appId: app.id })
+    expect(shard.call(appCreateHandler, alice, params)).toMatchObject({
+      error: { code: 'not_found' },
+    })
+    expect(shard.ask(appListHandler, alice, {}).apps).toEqual([])
   })
 
   test('one developer has so many, and another has their own', () => {

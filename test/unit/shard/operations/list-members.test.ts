@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { listMembersHandler } from '../../../../shard/operations/list-members.ts'
+import { userSuspendHandler } from '../../../../shard/operations/user-suspend.ts'
 import { userUnblockHandler } from '../../../../shard/operations/user-unblock.ts'
 import { notFound, world } from '../../../helpers/collection-world.ts'
+import { stranger } from '../../../helpers/one-shard.ts'
 
 describe('list.members', () => {
   test('the newest account comes first, in pages that hold each once', () => {
@@ -26,6 +28,15 @@ describe('list.members', () => {
     expect(members()).toEqual([cid])
     shard.ask(userUnblockHandler, bob, { userId: ada })
     expect(members()).toHaveLength(2)
+  })
+
+  test('without an account that is suspended, and no page is shorter (I5)', () => {
+    const { shard, bob, cid, dan, list } = world()
+    const listId = list([bob, cid, dan])
+    shard.ask(userSuspendHandler, stranger, { handle: 'cid', by: 'moira', reason: 'sells rooks' })
+    const { users, olderCursor } = shard.ask(listMembersHandler, dan, { listId, limit: 2 })
+    expect(users.map(({ id }) => id)).toEqual([dan, bob])
+    expect(olderCursor).toBeUndefined()
   })
 
   test('of a private list, for the owner alone (I5)', () => {

@@ -155,6 +155,20 @@ describe('I8: a tweet on its way to very many', () => {
     expect(subscribe(shard, alice, 'k3x9:2')).toMatchObject({ recovered: true, tweets: [] })
   })
 
+  test('is not pushed to who has ended meanwhile a follow by which it came', () => {
+    for (const ended of ['nobody', 'bob', 'carol'] as const) {
+      const { shard, alice, bob, carol, deliver } = largeWorld()
+      const inReplyTo = shard.post(carol, 'how many are they?')
+      shard.gateway.take()
+      shard.state.largeDeliveryMin = 1
+      const large = shard.post(bob, 'very many', { inReplyTo })
+      const userId = { nobody: undefined, bob, carol }[ended]
+      if (userId !== undefined) shard.ask(userUnfollowHandler, alice, { userId })
+      deliver(large)
+      expect(shard.gateway.take(), ended).toHaveLength(ended === 'nobody' ? 1 : 0)
+    }
+  })
+
   test('is on every page from the first moment', () => {
     const { shard, alice, bob, carol } = largeWorld()
     const tweets = [shard.post(bob, 'to very many'), shard.post(carol, 'to a few')].reverse()

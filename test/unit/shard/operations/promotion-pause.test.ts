@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { promotionsPerUserMax } from '../../../../protocol/limits.ts'
 import { promotionEndHandler } from '../../../../shard/operations/promotion-end.ts'
 import { promotionPauseHandler } from '../../../../shard/operations/promotion-pause.ts'
+import { promotionResumeHandler } from '../../../../shard/operations/promotion-resume.ts'
+import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
 import { PromotionWorld } from '../../../helpers/promotion-world.ts'
 
 describe('promotion.pause', () => {
@@ -30,5 +33,25 @@ describe('promotion.pause', () => {
     expect(late.land()).toMatchObject({ answer: { promotion: { status: 'ended' } } })
     const again = world.shard.call(promotionPauseHandler, world.ada, { promotionId })
     expect(again).toMatchObject({ kind: 'refused', code: 'ended' })
+  })
+
+  test('one that has ended and made room meanwhile is not found: nor is it to resume or to end (I10)', () => {
+    for (const step of ['pause', 'resume', 'end'] as const) {
+      const world = new PromotionWorld()
+      const { shard, ada } = world
+      const tweetId = shard.post(ada, 'short-lived')
+      const promotionId = world.promote({ tweetId }).id
+      for (let kept = 1; kept < promotionsPerUserMax; kept++) world.promote()
+      if (step === 'resume') shard.ask(promotionPauseHandler, ada, { promotionId })
+      const late = {
+        pause: () => shard.prepare(promotionPauseHandler, ada, { promotionId }),
+        resume: () => shard.prepare(promotionResumeHandler, ada, { promotionId }),
+        end: () => shard.prepare(promotionEndHandler, ada, { promotionId }),
+      }[step]()
+      expect(late.decide().kind).toBe('committed')
+      shard.ask(tweetDeleteHandler, ada, { tweetId })
+      world.promote()
+      expect(late.land()).toMatchObject({ kind: 'failed', error: { code: 'not_found' } })
+    }
   })
 })

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { UserId } from '../../../../protocol/ids.ts'
+import { userCompareSteps, userSearchStepsMax } from '../../../../shard/index/limits.ts'
 import { searchUsersHandler } from '../../../../shard/operations/search-users.ts'
 import { userBlockHandler } from '../../../../shard/operations/user-block.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
@@ -56,5 +58,46 @@ describe('search.users', () => {
     shard.ask(userBlockHandler, ada, { userId: adam })
     expect(find('ada', adam)).toEqual([adam])
     expect(find('ada', ada)).toEqual([ada])
+  })
+
+  test('looks at so many cards and no more, however many begin alike', () => {
+    const { shard, ada, find } = world()
+    const cardsMax = userSearchStepsMax / userCompareSteps
+    for (let number = 0; number < cardsMax + 500; number++) {
+      const id = shard.newId(number % 64) as UserId
+      const handle = `bartholo_${number}`
+      const of = { name: 'Bartholomea', bio: '', createdAt: 5, protected: false }
+      shard.state.users.setCard({ id, handle, ...of })
+    }
+    shard.ask(userUpdateHandler, ada, { name: 'Bartholomew' })
+    const card = vi.spyOn(shard.state.users, 'card')
+    expect(find('bartholomew')).toEqual([ada])
+    expect(card.mock.calls.length).toBeGreaterThan(cardsMax / 2)
+    expect(card.mock.calls.length).toBeLessThanOrEqual(cardsMax)
+  })
+
+  test('a card is looked at once, however often its name has changed', () => {
+    const { shard, ada, adam, find } = world()
+    for (let count = 0; count < 20; count++) {
+      for (const name of ['Bartholomea', 'Somebody']) {
+        for (const user of [ada, adam]) shard.ask(userUpdateHandler, user, { name })
+      }
+    }
+    const card = vi.spyOn(shard.state.users, 'card')
+    expect(find('bartholomew')).toEqual([])
+    expect(card).toHaveBeenCalledTimes(2)
+  })
+
+  test('what is found by does not grow with edits that change no name', () => {
+    const { shard, ada, adam } = world()
+    const { people } = shard.state.index
+    const { bytes } = people
+    let visits = 0
+    for (let count = 0; count < 300; count++) {
+      shard.ask(userUpdateHandler, count % 2 === 0 ? ada : adam, { bio: `bio ${count}` })
+    }
+    people.visit(['ad'], () => visits++)
+    expect(visits).toBe(2)
+    expect(people.bytes).toBe(bytes)
   })
 })

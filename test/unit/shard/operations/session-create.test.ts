@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hashToken, userOfToken } from '../../../../protocol/operations/credentials.ts'
+import { accountDeleteHandler } from '../../../../shard/operations/account-delete.ts'
 import { sessionCreateHandler } from '../../../../shard/operations/session-create.ts'
 import { sessionResumeHandler } from '../../../../shard/operations/session-resume.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
@@ -57,6 +58,16 @@ describe('session.create', () => {
     for (const token of tokens) {
       expect(shard.ask(sessionResumeHandler, stranger, { token }).user.id).toBe(alice)
     }
+  })
+
+  test('beside the deletion of the account it is refused, and begins no session (I10)', () => {
+    const { shard, alice } = world()
+    const password = 'secret of alice'
+    const signIn = shard.prepare(sessionCreateHandler, stranger, { handle: 'alice', password })
+    signIn.decide()
+    shard.ask(accountDeleteHandler, alice, { password })
+    expect(signIn.land()).toEqual({ kind: 'refused', code: 'wrong_credentials' })
+    expect(shard.state.accounts.sessionsOf(alice)).toEqual([])
   })
 
   test('the log holds the hash of the token only', () => {

@@ -3,9 +3,10 @@ import type { UserId } from '../../../../protocol/ids.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { userFollowRequestsHandler } from '../../../../shard/operations/user-follow-requests.ts'
 import { userGetHandler } from '../../../../shard/operations/user-get.ts'
+import { userSuspendHandler } from '../../../../shard/operations/user-suspend.ts'
 import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.ts'
 import { userUpdateHandler } from '../../../../shard/operations/user-update.ts'
-import { OneShard } from '../../../helpers/one-shard.ts'
+import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 
 test('user.followRequests: who follows a protected account waits there, the newest first', () => {
   const { shard, alice, people } = world()
@@ -35,6 +36,15 @@ test('user.followRequests: asking twice is asking once, and unfollow takes it ba
   expect(shard.ask(userFollowRequestsHandler, alice, {}).users).toEqual([])
   const { user: him } = shard.ask(userGetHandler, bob, { user: { id: bob } })
   expect(him.counts.following).toBe(0)
+})
+
+test('user.followRequests: I5: without an account that is suspended, and no page is shorter', () => {
+  const { shard, alice, people } = world()
+  for (const actor of people) shard.ask(userFollowHandler, actor, { userId: alice })
+  shard.ask(userSuspendHandler, stranger, { handle: 'carol', by: 'moira', reason: 'sells rooks' })
+  const { users, olderCursor } = shard.ask(userFollowRequestsHandler, alice, { limit: 2 })
+  expect(users.map(({ id }) => id)).toEqual([people[2], people[0]])
+  expect(olderCursor).toBeUndefined()
 })
 
 function world() {

@@ -4,8 +4,12 @@ import { partitionOfHandle, partitionOfId } from '../../../../protocol/ids.ts'
 import { routeOf } from '../../../../server/router.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { userFollowersHandler } from '../../../../shard/operations/user-followers.ts'
+import { userSuspendHandler } from '../../../../shard/operations/user-suspend.ts'
 import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.ts'
+import { userUnsuspendHandler } from '../../../../shard/operations/user-unsuspend.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
+
+const action = { handle: 'carol', by: 'moira', reason: 'sells rooks' }
 
 describe('user.followers', () => {
   test('lists those who follow, the newest account first, with the flags of nobody', () => {
@@ -45,6 +49,18 @@ describe('user.followers', () => {
     const nobody = { users: [] }
     expect(shard.ask(userFollowersHandler, stranger, { userId: ada, before: 1 })).toEqual(nobody)
     expect(shard.ask(userFollowersHandler, stranger, { userId: bob })).toEqual(nobody)
+  })
+
+  test('I5: an account that is suspended is left out for as long, and the page is no shorter', () => {
+    const { shard, ada, followers } = adaIsFollowed(['bob', 'carol', 'dan'])
+    const [bob, carol, dan] = followers as [UserId, UserId, UserId]
+    shard.ask(userSuspendHandler, stranger, action)
+    expect(allPages(shard, { userId: ada, limit: 1 })).toEqual([dan, bob])
+    const both = shard.ask(userFollowersHandler, stranger, { userId: ada, limit: 2 })
+    expect(both).toMatchObject({ users: [{ id: dan }, { id: bob }] })
+    expect(both.olderCursor).toBeUndefined()
+    shard.ask(userUnsuspendHandler, stranger, action)
+    expect(allPages(shard, { userId: ada, limit: 1 })).toEqual([dan, carol, bob])
   })
 
   test('somebody unknown is absent', () => {

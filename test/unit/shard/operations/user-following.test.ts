@@ -4,6 +4,7 @@ import { partitionOfHandle, partitionOfId } from '../../../../protocol/ids.ts'
 import { routeOf } from '../../../../server/router.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { userFollowingHandler } from '../../../../shard/operations/user-following.ts'
+import { userSuspendHandler } from '../../../../shard/operations/user-suspend.ts'
 import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 
@@ -22,6 +23,13 @@ describe('user.following', () => {
     shard.ask(userUnfollowHandler, ada, { userId: carol })
     const { users } = shard.ask(userFollowingHandler, bob, { userId: ada })
     expect(users.map(({ id }) => id)).toEqual([bob])
+  })
+
+  test('I5: an account that is suspended is left out', () => {
+    const { shard, ada, others } = adaFollows(['bob', 'carol'])
+    shard.ask(userSuspendHandler, stranger, { handle: 'carol', by: 'moira', reason: 'sells rooks' })
+    const { users } = shard.ask(userFollowingHandler, ada, { userId: ada })
+    expect(users.map(({ id }) => id)).toEqual([others[0]])
   })
 
   test('one at a time: each page has one, a cursor, and the last has none', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { UserId } from '../../../../protocol/ids.ts'
+import { userApproveFollowHandler } from '../../../../shard/operations/user-approve-follow.ts'
 import { userBlockHandler } from '../../../../shard/operations/user-block.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { userMuteHandler } from '../../../../shard/operations/user-mute.ts'
@@ -53,6 +54,24 @@ describe('user.suggestions', () => {
     expect(suggested(ada)).toEqual([gus])
     follow(ada, gus)
     expect(suggested(ada)).toEqual([])
+  })
+
+  test('I5: do not tell whom somebody follows who hides it from the reader', () => {
+    const { shard, ada, bob, cleo, dan, eve, follow, suggested } = world()
+    follow(cleo, bob, dan)
+    shard.ask(userUpdateHandler, cleo, { protected: true })
+    // Of who follows nobody anybody is asked, of others those alike.
+    for (const reader of [eve, ada]) {
+      if (reader === ada) follow(ada, bob)
+      expect(suggested(reader), `${reader}`).toEqual([])
+    }
+    follow(ada, cleo)
+    shard.ask(userApproveFollowHandler, cleo, { userId: ada })
+    expect(suggested(ada)).toEqual([dan])
+    shard.ask(userUpdateHandler, cleo, { protected: false })
+    expect(suggested(eve).sort()).toEqual([bob, cleo, dan].sort())
+    shard.ask(userBlockHandler, cleo, { userId: eve })
+    expect(suggested(eve)).not.toContain(dan)
   })
 
   test('in any graph: nobody twice, nobody who is followed, never oneself, and the same when asked again', () => {

@@ -12,7 +12,16 @@ const someNotice = fc.record({
 })
 const owners = [0, 3, 5_000]
 const someStep = fc.record({
-  does: fc.constantFrom('insert', 'insert', 'insert', 'take back', 'again', 'replace', 'clear'),
+  does: fc.constantFrom(
+    'insert',
+    'insert',
+    'insert',
+    'take back',
+    'take back one',
+    'again',
+    'replace',
+    'clear',
+  ),
   owner: fc.constantFrom(...owners),
   notice: someNotice,
 })
@@ -72,6 +81,12 @@ function take(
     plain.set(
       owner,
       own.map((one) => (isMeant(one) ? { ...one, isTakenBack: true } : one)),
+    )
+  } else if (does === 'take back one') {
+    lists.takeBackOne(owner, notice.id)
+    plain.set(
+      owner,
+      own.map((one) => (one.id === notice.id ? { ...one, isTakenBack: true } : one)),
     )
   } else if (does === 'again') {
     const { subject, arrival } = notice

@@ -74,25 +74,37 @@ describe('Notices', () => {
     ])
   })
 
+  test('I7: what was taken back on one day and done again on the next stays so through a move', () => {
+    const follows = (state: ShardState) => {
+      note(state, { kind: 'follow', ms: 5, who: 1 })
+      takeBack(state, { kind: 'follow', who: 1 })
+      note(state, { kind: 'follow', ms: dayMs + 5, who: 1 })
+    }
+    // One of them hosts whoever follows, and knows all of it before it comes to host ada.
+    const [side, known] = [hostOf(0), hostOf(1)]
+    follows(side)
+    follows(known)
+    known.host(0)
+    restoreAll(known, side)
+    expect(factsOf(known).map(({ isTakenBack }) => isTakenBack)).toEqual([true, false])
+    expect(factsOf(known)).toEqual(factsOf(side))
+  })
+
   test('I7: however logs come together, and with a move in between, the same is kept', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const draw = seeded(seed)
       const random = () => draw(1_000_000) / 1_000_000
       const logs = someLogs(random)
-      const [one, other, moved] = [hostOf(0), hostOf(0), hostOf(0)]
+      // A third one hosts some of those who do it, and takes over each log as a whole to host ada as well.
+      const [one, other, moved] = [hostOf(0), hostOf(0), hostOf(1)]
       for (const step of interleaved(logs, random)) apply(one, step)
       for (const step of interleaved(logs, random)) apply(other, step)
-      // A third one takes each log over as a whole, in parts of which it knows some already.
+      for (const step of interleaved(logs, random)) apply(moved, step)
+      moved.host(0)
       for (const log of logs) {
         const side = hostOf(0)
         for (const step of log) apply(side, step)
-        for (const notice of side.notices.listOf(indexOf(side, ada))) {
-          const actor = moved.users.index.intern(side.users.idOf(notice.actor))
-          const subject =
-            notice.subject < 0 ? -1 : moved.tweets.intern(side.tweets.idOf(notice.subject))
-          moved.notices.restore(moved.users.index.intern(ada), { ...notice, actor, subject })
-        }
-        for (const step of log.slice(-20)) apply(moved, step)
+        restoreAll(moved, side)
       }
       expect(factsOf(other), `seed ${seed}`).toEqual(factsOf(one))
       expect(factsOf(moved), `seed ${seed}`).toEqual(factsOf(one))
@@ -102,7 +114,10 @@ describe('Notices', () => {
   })
 })
 
-/** Three logs in which more happens than is kept: many tweets, some of them very popular. */
+/**
+ * Three logs in which more happens than is kept: many tweets, some of them very popular, and follows that end and
+ * begin again on the next days.
+ */
 function someLogs(random: () => number): Step[][] {
   return [1, 2, 3].map((partition) => {
     const log: Step[] = []
@@ -121,7 +136,8 @@ function someLogs(random: () => number): Step[][] {
         tweetId,
         takesBack: false,
       }
-      const takesBack = past?.kind === 'favorite' && random() < 0.2
+      const isUndone = past?.kind === 'favorite' || past?.kind === 'follow'
+      const takesBack = isUndone && random() < 0.2
       log.push(takesBack ? { ...past, takesBack } : step)
     }
     return log
@@ -152,6 +168,15 @@ function apply(state: ShardState, { id, kind, actorId, tweetId, takesBack }: Ste
   else state.notices.note(about, id)
 }
 
+/** What another state has of ada's notices comes to this one. */
+function restoreAll(state: ShardState, from: ShardState): void {
+  for (const notice of from.notices.listOf(indexOf(from, ada))) {
+    const actor = state.users.index.intern(from.users.idOf(notice.actor))
+    const subject = notice.subject < 0 ? -1 : state.tweets.intern(from.tweets.idOf(notice.subject))
+    state.notices.restore(state.users.index.intern(ada), { ...notice, actor, subject })
+  }
+}
+
 function factsOf(state: ShardState) {
   return state.notices.listOf(indexOf(state, ada)).map((notice) => ({
     id: notice.id,
@@ -173,10 +198,13 @@ function note(
   state.notices.note(deed, idOf({ ms, partition, sequence: kind === 'follow' ? 1 : 0 }))
 }
 
-function takeBack(state: ShardState, { who, tweetId = 0 }: Noted): void {
-  const subject = state.tweets.intern(tweetId)
+function takeBack(
+  state: ShardState,
+  { kind = 'favorite', who, tweetId }: Noted & { kind?: NotificationKind },
+): void {
+  const subject = tweetId === undefined ? {} : { subject: state.tweets.intern(tweetId) }
   const actorId = idOf({ ms: who, partition: 1 })
-  state.notices.takeBack({ kind: 'favorite', actorId, recipientId: ada, subject })
+  state.notices.takeBack({ kind, actorId, recipientId: ada, ...subject })
 }
 
 function groupsOf(state: ShardState) {
