@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { promotedEvery } from '../../protocol/limits.ts'
-import { follow, post, signUp } from '../helpers/people.ts'
+import { follow, http, post, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
 import { sharedChromium, shownWithinMs, tweetWith, untilHome, visit } from './visitor.ts'
 
@@ -33,6 +33,8 @@ test('a promoted tweet says that it is one, and is counted when it was seen', as
   for (let number = 0; number <= promotedEvery; number++) {
     await post(cluster(), author, `tweet ${number}`)
   }
+  const body = { text: 'from the gate', location: { latitude: 52.5163, longitude: 13.3777 } }
+  await http(cluster(), { method: 'POST', path: '/v1/tweets', token: reader.token, body })
   await post(cluster(), advertiser, 'Nest boxes, planed by hand')
   await fund(advertiser.handle, 5_000_000)
   const theirs = await visit(chromium(), cluster(), { as: advertiser, path: '/' })
@@ -42,6 +44,9 @@ test('a promoted tweet says that it is one, and is counted when it was seen', as
   const dialog = theirs.getByRole('dialog')
   await dialog.getByText('Your credit: 5').waitFor()
   await dialog.getByLabel('Budget in all').fill('4')
+  await theirs.context().grantPermissions(['geolocation'])
+  await theirs.context().setGeolocation({ latitude: 52.52, longitude: 13.38 })
+  await dialog.getByLabel('from around here').selectOption({ label: 'Within 5 km of where I am' })
   await dialog.getByRole('button', { name: 'Promote' }).click()
   await theirs.getByText('Your tweet is promoted from now on.').waitFor()
 

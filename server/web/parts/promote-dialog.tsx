@@ -6,11 +6,13 @@ import type { Tweet } from '../../../protocol/entities.ts'
 import type { CallAnswer } from '../wire/call.ts'
 import { Dialog } from './dialog.tsx'
 import { Field } from './field.tsx'
+import { askPlace } from './place.ts'
 import { useClient } from './use-client.ts'
 import { useDeed } from './use-deed.ts'
 
 const microsPerUnit = 1_000_000
 const impressionsPerPrice = 1_000
+const radiusesMeters = [5_000, 20_000, 100_000] as const
 
 export function PromoteDialog(props: {
   readonly tweet: Tweet
@@ -24,7 +26,10 @@ export function PromoteDialog(props: {
     void run(async () => setCredit(await client.call('promotion.list', {})))
   }, [])
   const send = async (data: FormData): Promise<void> => {
-    const params = { tweetId: tweet.id, ...termsOf(data), operationId: client.makeId() }
+    const near = await nearOf(data)
+    if (near !== undefined && 'problem' in near) return client.notices.say(near.problem)
+    const terms = { ...termsOf(data), ...(near === undefined ? {} : { near }) }
+    const params = { tweetId: tweet.id, ...terms, operationId: client.makeId() }
     const work = () => client.call('promotion.create', params)
     if (await run(work, 'Your tweet is promoted from now on.')) onClose()
   }
@@ -55,6 +60,7 @@ export function PromoteDialog(props: {
           label="Only for those who use these tags"
           hint="Separated by spaces; empty for everybody."
         />
+        <AroundHere />
         <div class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>
             Cancel
@@ -65,6 +71,24 @@ export function PromoteDialog(props: {
         </div>
       </form>
     </Dialog>
+  )
+}
+
+function AroundHere(): JSX.Element {
+  return (
+    <div class="field">
+      <label for="promote-radius">Only for those who wrote from around here</label>
+      <div class="field-box">
+        <select id="promote-radius" name="radius">
+          <option value="">No, from anywhere</option>
+          {radiusesMeters.map((meters) => (
+            <option key={meters} value={meters}>
+              Within {meters / 1_000} km of where I am
+            </option>
+          ))}
+        </select>
+      </div>
+    </div>
   )
 }
 
@@ -80,4 +104,12 @@ function termsOf(data: FormData) {
     frequencyCap: number('cap'),
     ...(hashtags.length === 0 ? {} : { hashtags }),
   }
+}
+
+/** Around where the advertiser is, which their browser asks them; undefined where it does not matter. */
+async function nearOf(data: FormData) {
+  const radiusMeters = Number(data.get('radius'))
+  if (radiusMeters === 0) return undefined
+  const place = await askPlace()
+  return 'point' in place ? { ...place.point, radiusMeters } : place
 }
