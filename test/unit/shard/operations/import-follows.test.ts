@@ -170,6 +170,7 @@ describe('import.follows', () => {
         expect(counts(batched)).toEqual(counts(single))
         batched.shard.expectRecovery((partitions) => partitions.toReversed())
       }),
+      { numRuns: 40 },
     )
   })
 })
