@@ -1,32 +1,14 @@
 // Muted words, for the host of the user alone.
 
-import { bytesMaxOf, varintBytesMax } from '../chunk.ts'
+import { bytesMaxOf } from '../chunk.ts'
 import type { Section } from './section.ts'
+import { userSection } from './user-section.ts'
 
-/** Record: number of the user, as the difference to the one before; the word. */
-export const mutedWordsSection: Section = {
+/** Behind the number of the user: the word. */
+export const mutedWordsSection: Section = userSection({
   code: 10,
-
-  write({ state, users }, writer) {
-    writer.begin(mutedWordsSection.code)
-    let previous = 0
-    for (const [number, user] of users.entries()) {
-      for (const word of state.mutedWords.of(user)) {
-        if (writer.record(varintBytesMax + bytesMaxOf(word))) previous = 0
-        writer.integer(number - previous)
-        writer.text(word)
-        previous = number
-      }
-    }
-  },
-
-  isWanted: ({ isHosted }) => isHosted,
-
-  read({ state, users }, reader) {
-    let number = 0
-    while (!reader.isAtEnd) {
-      number += reader.integer()
-      state.mutedWords.add(users[number]!, reader.text())
-    }
-  },
-}
+  thingsOf: (state, user) => state.mutedWords.of(user),
+  bytesMaxOf,
+  write: (writer, word) => writer.text(word),
+  read: (state, user, reader) => state.mutedWords.add(user, reader.text()),
+})

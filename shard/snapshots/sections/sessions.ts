@@ -2,36 +2,22 @@
 
 import { bytesMaxOf, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
+import { userSection } from './user-section.ts'
 
-/** Record: number of the user, as the difference to the one before; hash of the token; when it ends. */
-export const sessionsSection: Section = {
+/** Behind the number of the user: hash of the token; when it ends. */
+export const sessionsSection: Section = userSection({
   code: 7,
+  thingsOf: (state, user) => state.accounts.sessionsOf(state.users.idOf(user)),
+  bytesMaxOf: ([tokenHash]) => varintBytesMax + bytesMaxOf(tokenHash),
 
-  write({ state, users }, writer) {
-    writer.begin(sessionsSection.code)
-    let previous = 0
-    for (const [number, user] of users.entries()) {
-      for (const [tokenHash, { expiresAtMs }] of state.accounts.sessionsOf(
-        state.users.idOf(user),
-      )) {
-        if (writer.record(2 * varintBytesMax + bytesMaxOf(tokenHash))) previous = 0
-        writer.integer(number - previous)
-        writer.text(tokenHash)
-        writer.integer(expiresAtMs)
-        previous = number
-      }
-    }
+  write(writer, [tokenHash, { expiresAtMs }]) {
+    writer.text(tokenHash)
+    writer.integer(expiresAtMs)
   },
 
-  isWanted: ({ isHosted }) => isHosted,
-
-  read({ state, users }, reader) {
-    let number = 0
-    while (!reader.isAtEnd) {
-      number += reader.integer()
-      const userId = state.users.idOf(users[number]!)
-      const tokenHash = reader.text()
-      state.accounts.restoreSession(tokenHash, { userId, expiresAtMs: reader.integer() })
-    }
+  read(state, user, reader) {
+    const tokenHash = reader.text()
+    const userId = state.users.idOf(user)
+    state.accounts.restoreSession(tokenHash, { userId, expiresAtMs: reader.integer() })
   },
-}
+})

@@ -2,39 +2,22 @@
 
 import type { ShardState } from '../../state/shard-state.ts'
 import type { UserRecords } from '../../state/user-records.ts'
-import { bytesMaxOf, varintBytesMax } from '../chunk.ts'
+import { bytesMaxOf } from '../chunk.ts'
 import type { Section } from './section.ts'
+import { userSection } from './user-section.ts'
 
-/** Record: number of the user, as the difference to the one before; the encoded record. */
+/** Behind the number of the user: the encoded record. */
 function sectionOf(code: number, recordsOf: (state: ShardState) => Encoded): Section {
-  return {
+  return userSection({
     code,
-
-    write({ state, users }, writer) {
-      writer.begin(code)
-      let previous = 0
-      for (const [number, user] of users.entries()) {
-        for (const encoded of recordsOf(state).encodedOf(state.users.idOf(user))) {
-          if (writer.record(varintBytesMax + bytesMaxOf(encoded))) previous = 0
-          writer.integer(number - previous)
-          writer.bytes(encoded)
-          previous = number
-        }
-      }
+    thingsOf: (state, user) => recordsOf(state).encodedOf(state.users.idOf(user)),
+    bytesMaxOf,
+    write: (writer, encoded) => writer.bytes(encoded),
+    read(state, user, reader) {
+      const { from, to } = reader.range()
+      recordsOf(state).restore(state.users.idOf(user), reader.bytes.subarray(from, to))
     },
-
-    isWanted: ({ isHosted }) => isHosted,
-
-    read({ state, users }, reader) {
-      let number = 0
-      while (!reader.isAtEnd) {
-        number += reader.integer()
-        const userId = state.users.idOf(users[number]!)
-        const { from, to } = reader.range()
-        recordsOf(state).restore(userId, reader.bytes.subarray(from, to))
-      }
-    },
-  }
+  })
 }
 
 type Encoded = Pick<UserRecords, 'encodedOf' | 'restore'>
