@@ -35,6 +35,7 @@ export async function takeLease(ports: PrimaryPorts, taking: Taking): Promise<nu
       await giveLeaseBack(ports, { partition, epoch })
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
+      if (!taking.isWanted()) return undefined
       ports.onError(error, 'the log is away; trying again')
       await taking.wait(lookPauseMsMax)
     }

@@ -243,7 +243,8 @@ export class PlacementKeeper {
       onMove({ partition, what: 'hosted', ms: now() - startedAtMs })
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
-      onError(error, `partition ${partition} cannot be hosted yet`)
+      // Who leaves closes the log under what is still being read: that is no complaint.
+      if (!this.#isClosed) onError(error, `partition ${partition} cannot be hosted yet`)
     }
   }
 

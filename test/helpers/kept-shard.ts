@@ -20,6 +20,8 @@ class NotingShard {
   readonly hosted: Set<number>
   readonly serving: Set<number>
   position: LogPosition = { epoch: 1, sequence: 1 }
+  /** What hosting waits for, where a test wants it under way. */
+  hosting: Promise<void> = Promise.resolve()
   readonly state = { hosts: (partition: number) => this.hosted.has(partition) }
   readonly follower = { position: () => this.position }
 
@@ -53,6 +55,7 @@ class NotingShard {
 
   async host(partition: number): Promise<void> {
     this.calls.push(`host ${partition}`)
+    await this.hosting
     this.hosted.add(partition)
   }
 

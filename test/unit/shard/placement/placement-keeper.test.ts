@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { LogUnavailable } from '../../../../shard/replication/log.ts'
 import { KeptShard } from '../../../helpers/kept-shard.ts'
 
 describe('what nobody serves', () => {
@@ -128,6 +129,24 @@ describe('hosting', () => {
     world.say({ name: 'other', hosted: [0, 1], serving: [0, 1], state: 'leaving' })
     await world.tick()
     expect(world.shard.calls).toEqual(['host 0'])
+  })
+
+  test.each([
+    [
+      'is told of where the log is away',
+      { isLeaving: false, told: ['partition 0 cannot be hosted yet'] },
+    ],
+    ['that a shard gives up as it leaves is not a fault', { isLeaving: true, told: [] }],
+  ])('%s', async (_what, { isLeaving, told }) => {
+    const world = new KeptShard({ hosted: [] })
+    const log = Promise.withResolvers<void>()
+    world.shard.hosting = log.promise
+    world.say({ name: 'other', hosted: [0, 1], serving: [0, 1], state: 'leaving' })
+    await world.tick()
+    if (isLeaving) await world.keeper.leave(3_000)
+    log.reject(new LogUnavailable('closed'))
+    await world.tick()
+    expect(new Set(world.errors)).toEqual(new Set(told))
   })
 
   test('ends some time after others have the partition', async () => {
