@@ -13,7 +13,6 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { RequestFrame, ShardStatus } from '../../protocol/cluster.ts'
 import {
-  answerBytesMax,
   FrameBatch,
   frameBodyBytesMax,
   frameKinds,
@@ -23,7 +22,6 @@ import {
 import { isProof, makeProof, nonceBytes, peerNamePrefix } from '../../protocol/cluster-handshake.ts'
 import type { SnapshotPiece, SnapshotReadFrame } from '../../protocol/cluster-peers.ts'
 import { ClusterProtocolError, FrameReader } from '../../protocol/cluster-stream.ts'
-import { type ErrorBody, failure } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
 import type { Partition } from '../../protocol/ids.ts'
 import {
@@ -33,22 +31,17 @@ import {
 } from '../../protocol/limits.ts'
 import type { OperatorAnswer, OperatorAsk } from '../../protocol/reports.ts'
 import { reportVersion } from '../../protocol/reports.ts'
+import type { Reply } from '../asked.ts'
 import type { GatewayLink } from '../live-subscribers.ts'
 import type { Answered } from '../operator-desk.ts'
 import { OperatorFrames } from './operator-frames.ts'
 import { PeerFrames } from './peer-frames.ts'
+import { type ReplyPorts, RequestReply } from './request-reply.ts'
 
 /** Bytes that wait for a gateway to read; it is cut off beyond. */
 export const linkBufferedBytesMax = 256 * 1024 * 1024
 /** Connections at once, those still in the handshake included. */
 export const gatewaysMax = 256
-
-type Reply = {
-  answer(result: Uint8Array): void
-  error(error: ErrorBody): void
-  /** The request was surely not carried out: the gateway asks whoever serves the partition. */
-  notServed(): void
-}
 
 export type ListenerOptions = {
   readonly secret: string
@@ -124,6 +117,7 @@ class Link implements GatewayLink {
   readonly #deadline: NodeJS.Timeout
   readonly operators: OperatorFrames
   readonly #peer: PeerFrames
+  readonly #replies: ReplyPorts
   #nonces: { gateway: Buffer; shard: Buffer } | undefined
   #name = ''
   /** Another shard: it gets neither status nor pushes. */
@@ -145,6 +139,12 @@ class Link implements GatewayLink {
       onHandOver: (partition, epoch) => options.onHandOver(partition, epoch),
       onSnapshotRead: (read) => options.onSnapshotRead(read),
     })
+    this.#replies = {
+      batch: this.#batch,
+      options,
+      planFlush: () => this.#planFlush(),
+      gateway: () => this.#name,
+    }
     this.#deadline = setTimeout(() => this.#refuse('no proof in time'), clusterHandshakeTimeoutMs)
     socket.on('data', (chunk) => this.#read(chunk))
     // 'close' follows and does what there is to do.
@@ -215,38 +215,7 @@ class Link implements GatewayLink {
   }
 
   #onRequest(request: RequestFrame): void {
-    const { requestId, operation, partition, context } = request
-    const { slowMs, onSlow, onTooLarge } = this.#options
-    const startedAtMs = performance.now()
-    const told = (outcome: string, tookMs: number): Answered => {
-      const gateway = this.#name
-      return { requestId, operation, partition, context, gateway, outcome, tookMs }
-    }
-    const answered = (outcome: string): void => {
-      this.#planFlush()
-      const tookMs = performance.now() - startedAtMs
-      if (tookMs >= slowMs) onSlow(told(outcome, tookMs))
-    }
-    const bug = (bytes: number): void => {
-      this.#batch.error(requestId, failure('internal'))
-      onTooLarge({ ...told('internal', performance.now() - startedAtMs), bytes })
-      answered('internal')
-    }
-    this.#options.onRequest(request, this, {
-      answer: (result) => {
-        if (result.length > answerBytesMax) return bug(result.length)
-        this.#batch.answer(requestId, result)
-        answered('ok')
-      },
-      error: (error) => {
-        this.#batch.error(requestId, error)
-        answered(error.code)
-      },
-      notServed: () => {
-        this.#batch.notServed(requestId)
-        this.#planFlush()
-      },
-    })
+    this.#options.onRequest(request, this, new RequestReply(request, this.#replies))
   }
 
   #onHandshake(kind: number, body: Buffer): void {

@@ -99,7 +99,7 @@ export function writeTweet(
   view: View,
   { tweet, reader }: { tweet: number; reader: Reader },
 ): void {
-  writeMarkedTweet(writer, view, { tweet, marks: marksOf(view, reader) })
+  writeMarkedTweet(writer, view, marksOf(view, reader), tweet)
 }
 
 /** Whose marks a tweet shows, and in which lists they are looked for: those that hold any. */
@@ -121,7 +121,8 @@ function marksOf(view: View, reader: Reader): Marks | undefined {
 function writeMarkedTweet(
   writer: MessagePackWriter,
   { tweets }: View,
-  { tweet, marks }: { tweet: number; marks: Marks | undefined },
+  marks: Marks | undefined,
+  tweet: number,
 ): void {
   let tail = tweetTail
   if (marks !== undefined) {
@@ -149,7 +150,7 @@ export function writeTweets(
   const marks = marksOf(view, reader)
   view.tweets.warm(tweets)
   writer.array(tweets.length)
-  for (const tweet of tweets) writeMarkedTweet(writer, view, { tweet, marks })
+  for (const tweet of tweets) writeMarkedTweet(writer, view, marks, tweet)
 }
 
 /** Adds the authors of the tweets who are not there yet. */
@@ -170,12 +171,15 @@ export function writeUsers(
   const known = users.filter((user) => view.users.isKnown(user))
   writer.raw(usersKey)
   writer.array(known.length)
-  const relations = new Uint8Array(known.length)
+  if (relations.length < known.length) relations = new Uint8Array(2 * known.length)
   findRelations(view, { users: known, reader }, relations)
   for (let place = 0; place < known.length; place++) {
     writeRelatedUser(writer, view, { user: known[place]!, relation: relations[place]! })
   }
 }
+
+/** Room for the relations of one answer: one for each of its users. */
+let relations = new Uint8Array(256)
 
 /** A page of tweets that were found: dense indexes, newest first, and where the next page starts. */
 export type TweetPage = {
@@ -206,16 +210,19 @@ export function pageOf(
   let cursor = before
   let wanted = Math.min(limit + 1, ids.length)
   const steps = { left: idsPerPageMax }
+  // One for all tweets: a rule keeps none.
+  const sight = { reader, tweet: -1, steps }
   for (;;) {
     const count = source({ before: cursor, limit: wanted }, ids)
     view.tweets.findMany(ids, count, indexes)
     for (let place = 0; place < count; place++) {
-      if (indexes[place]! < 0 || !rule(view, { reader, tweet: indexes[place]!, steps })) {
+      sight.tweet = indexes[place]!
+      if (sight.tweet < 0 || !rule(view, sight)) {
         if (--steps.left <= 0) return { tweets, olderCursor: ids[place]!, cursorAt }
         continue
       }
       if (tweets.length === limit) return { tweets, olderCursor: cursor, cursorAt }
-      tweets.push(indexes[place]!)
+      tweets.push(sight.tweet)
       cursor = ids[place]!
     }
     if (count < wanted) return { tweets, olderCursor: undefined, cursorAt }
@@ -242,6 +249,7 @@ export function positionOf(view: View, context: Context): string {
 
 /** Tells the socket's live counters which tweets it was shown. */
 export function noteShown(context: Context, tweets: readonly number[]): void {
-  if (context.subscriptions === undefined) return
-  for (const tweet of tweets) context.subscriptions.show(tweet)
+  const { subscriptions } = context
+  if (subscriptions === undefined) return
+  for (const tweet of tweets) subscriptions.show(tweet)
 }

@@ -49,25 +49,24 @@ const authorFlags = userFlag.isProtected | userFlag.restricts | closedFlags
 const readerFlags = userFlag.blocks | userFlag.isBlocked
 
 /** Whether the reader may see a tweet that can be shown at all. */
-export function mayRead(view: View, { reader, tweet, steps }: TweetSight): boolean {
+export function mayRead(view: View, sight: TweetSight): boolean {
+  const { reader, tweet, steps } = sight
   const { flags } = view.users
   const author = view.tweets.authorOf(tweet)
   const looksOpen =
     (flags.get(author) & authorFlags) === 0 &&
     (reader < 0 || (flags.get(reader) & readerFlags) === 0)
-  if (!looksOpen && author !== reader && !mayReadGuarded(view, { reader, tweet, steps }))
-    return false
+  if (!looksOpen && author !== reader && !mayReadGuarded(view, sight)) return false
   const original = view.tweets.originalOf(tweet)
   return original < 0 || mayRead(view, { reader, tweet: original, steps })
 }
 
 /** Whether a tweet may come to the reader of its own accord. */
-export function mayShow(view: View, { reader, tweet, steps }: TweetSight): boolean {
-  if (!mayRead(view, { reader, tweet, steps })) return false
+export function mayShow(view: View, sight: TweetSight): boolean {
+  const { reader } = sight
+  if (!mayRead(view, sight)) return false
   return (
-    reader < 0 ||
-    (view.users.flags.get(reader) & userFlag.mutes) === 0 ||
-    !isMuted(view, { reader, tweet })
+    reader < 0 || (view.users.flags.get(reader) & userFlag.mutes) === 0 || !isMuted(view, sight)
   )
 }
 
