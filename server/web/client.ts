@@ -55,6 +55,9 @@ export class Client {
   /** An id that nobody has made before: for what must take effect once. */
   readonly makeId: () => string
   readonly #connection: Connection | undefined
+  /** Whether the reader has asked for the end of the session, and whether it has come. */
+  #leaving: { hasEnded: boolean } | undefined
+  readonly #onSignedOut: () => void
   /** By what they list; the longest unused leaves first. */
   readonly #feeds = new Map<string, AnyFeed>()
 
@@ -62,6 +65,7 @@ export class Client {
     const { viewerId } = options
     this.viewerId = viewerId
     this.makeId = options.makeId
+    this.#onSignedOut = options.onSignedOut
     this.line = new Cell<LineState>(viewerId === undefined ? 'online' : 'connecting')
     this.#connection = viewerId === undefined ? undefined : this.#connect(viewerId, options)
     const connection = this.#connection
@@ -83,9 +87,21 @@ export class Client {
     this.#connection?.open()
   }
 
-  /** Closes the line, before the session ends: so that its end is no surprise. */
-  stop(): void {
-    this.#connection?.close()
+  /**
+   * Carries out what ends the session. The server closes the line then, often before it has answered: that is no
+   * surprise, and where to go next is up to the caller. Rejects as `work` does; the line goes on then.
+   */
+  async leave(work: () => Promise<unknown>): Promise<void> {
+    const leaving = { hasEnded: false }
+    this.#leaving = leaving
+    try {
+      await work()
+      this.#connection?.close()
+    } catch (error) {
+      this.#leaving = undefined
+      if (leaving.hasEnded) this.#onSignedOut()
+      throw error
+    }
   }
 
   /** The network says that it is back, or another one: does not wait for the next attempt. */
@@ -138,11 +154,14 @@ export class Client {
   }
 
   #connect(viewerId: UserId, options: ClientOptions): Connection {
-    const { openSocket, isSignedOut, onSignedOut, random } = options
+    const { openSocket, isSignedOut, random } = options
     return new Connection({
       openSocket,
       isSignedOut,
-      onSignedOut,
+      onSignedOut: () => {
+        if (this.#leaving === undefined) this.#onSignedOut()
+        else this.#leaving.hasEnded = true
+      },
       random,
       onPush: (event, data) => this.#pushed(event, data),
       onState: (state) => {

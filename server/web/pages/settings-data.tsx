@@ -89,8 +89,7 @@ function DeleteDialog(props: { readonly onClose: () => void }): JSX.Element {
   const send = async (password: string): Promise<void> => {
     setSending(true)
     try {
-      await callOverHttp('account.delete', { password })
-      client.stop()
+      await client.leave(() => callOverHttp('account.delete', { password }))
       location.assign('/')
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error

@@ -122,9 +122,8 @@ function KeysSection(): JSX.Element {
 function AccountSection(): JSX.Element {
   const client = useClient()
   const leave = async (): Promise<void> => {
-    client.stop()
     try {
-      await callOverHttp('session.end', {})
+      await client.leave(() => callOverHttp('session.end', {}))
       location.assign('/')
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failure } from '../../../protocol/errors.ts'
 import type { UserId } from '../../../protocol/ids.ts'
-import type { LineState, LiveSocket } from '../../../server/web/wire/connection.ts'
+import type { LineState } from '../../../server/web/wire/connection.ts'
 import { Connection } from '../../../server/web/wire/connection.ts'
 import {
   callsPendingMax,
@@ -9,7 +9,7 @@ import {
   reopenMsMax,
   silenceMs,
 } from '../../../server/web/wire/limits.ts'
-import { decode, encode } from '../../../server/web/wire/message-pack.ts'
+import { FakeSocket } from './fake-socket.ts'
 
 const tweetId = 1 as never
 
@@ -17,28 +17,6 @@ const tweetId = 1 as never
 function callAway(connection: Connection): void {
   // Whatever becomes of it.
   connection.call('tweet.favorite', { tweetId }).catch(() => undefined)
-}
-
-class FakeSocket implements LiveSocket {
-  binaryType = ''
-  onopen: (() => void) | null = null
-  onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
-  readonly sent: unknown[][] = []
-  isClosed = false
-
-  send(bytes: Uint8Array): void {
-    this.sent.push(decode(bytes) as unknown[])
-  }
-
-  close(): void {
-    this.isClosed = true
-  }
-
-  tell(message: unknown): void {
-    const bytes = encode(message)
-    this.onmessage?.({ data: bytes.buffer })
-  }
 }
 
 function makeLine(given: { isSignedOut?: boolean } = {}) {
