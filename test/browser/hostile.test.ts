@@ -1,6 +1,7 @@
 // What people may write to break a page: it stays text, in its place; and very much of it scrolls.
 
 import { expect, test } from 'vitest'
+import { inTime } from '../helpers/in-time.ts'
 import { http, post, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
 import { scrollUntil, sharedChromium, tweetWith, visit, widths } from './visitor.ts'
@@ -76,7 +77,7 @@ test('five hundred tweets scroll by without the page standing still', async () =
   await scrollUntil(page, 500)
   const tasksMs = mainThreadTasksMs(await chromium().stopTracing())
   expect(tasksMs.length).toBeGreaterThan(100)
-  expect(tasksMs.filter((ms) => ms > longTaskMs)).toEqual([])
+  inTime('the longest task of the page', Math.max(...tasksMs), longTaskMs)
 })
 
 type TraceEvent = {

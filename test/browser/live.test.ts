@@ -1,6 +1,7 @@
 // Two people in two browsers: what one does, the other sees, without loading anything anew.
 
 import { expect, test } from 'vitest'
+import { inTime } from '../helpers/in-time.ts'
 import { follow, post, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
 import { scrollUntil, sharedChromium, tweetWith, untilHome, visit, write } from './visitor.ts'
@@ -50,7 +51,7 @@ test('a tweet reaches a follower within a second, waits for them, and its stars 
   const pill = right.getByRole('button', { name: '1 new tweet' })
   const postedAtMs = performance.now()
   await Promise.all([left.getByRole('button', { name: 'Post' }).click(), pill.waitFor()])
-  expect(performance.now() - postedAtMs).toBeLessThan(seenWithinMs)
+  inTime('the tweet on the way to the other window', performance.now() - postedAtMs, seenWithinMs)
   expect(await tweetWith(right, 'what was there before').boundingBox()).toEqual(before)
 
   await pill.click()

@@ -1,36 +1,51 @@
 // Waiting on a condition, which is what a test does instead of sleeping.
 
+import { inTime } from './in-time.ts'
+
 /** Pause between two looks, in milliseconds. */
 const pollIntervalMs = 5
+/** How much longer than its goal something may take where times are not strict, on a machine that does much else. */
+const patienceFactor = 10
+/** What is given as long as this is a limit rather than a goal. */
+const patienceMsMax = 60_000
 
 /**
  * Looks again and again until `condition` gives something truthy, and gives that. A condition that
  * throws counts as not yet true, and what it threw last is the cause of the failure.
- * Throws where it does not come true within `withinMs`; `elseDump` adds what there was to see.
+ * `withinMs` is the goal: see `inTime`. Throws where it does not come true in ten times as long, or within
+ * a minute; `elseDump` adds what there was to see.
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   options: { readonly withinMs: number; readonly elseDump?: () => unknown | Promise<unknown> },
 ): Promise<NonNullable<T>> {
-  const deadlineMs = performance.now() + options.withinMs
+  const { withinMs } = options
+  const startedAtMs = performance.now()
+  const patienceMs = Math.max(withinMs, Math.min(withinMs * patienceFactor, patienceMsMax))
   let thrown: unknown
   for (;;) {
     try {
       const value = await condition()
-      if (value) return value as NonNullable<T>
+      if (value) {
+        inTime(`it until ${textOf(condition)}`, performance.now() - startedAtMs, withinMs)
+        return value as NonNullable<T>
+      }
       thrown = undefined
     } catch (error) {
       thrown = error
     }
-    if (performance.now() >= deadlineMs) break
+    if (performance.now() - startedAtMs >= patienceMs) break
     await new Promise((resolve) => setTimeout(resolve, pollIntervalMs))
   }
   const seen = options.elseDump === undefined ? '' : `\nSeen: ${show(await options.elseDump())}`
   const last = thrown instanceof Error ? `\nLast error: ${thrown.message}` : ''
-  throw new Error(
-    `not true within ${options.withinMs} ms: ${condition.toString().slice(0, 400)}${last}${seen}`,
-    { cause: thrown },
-  )
+  throw new Error(`not true within ${patienceMs} ms: ${textOf(condition)}${last}${seen}`, {
+    cause: thrown,
+  })
+}
+
+function textOf(condition: () => unknown): string {
+  return condition.toString().slice(0, 400)
 }
 
 function show(value: unknown): string {

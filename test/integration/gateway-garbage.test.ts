@@ -10,6 +10,7 @@ import { encodeAnswer, FakeShard, makeUser } from '../helpers/fake-shard.ts'
 import { garbageBytes, garbageText, makeRandom } from '../helpers/garbage.ts'
 import { GatewayProcess } from '../helpers/gateway-process.ts'
 import { TestClient } from '../helpers/gateway-world.ts'
+import { inTime } from '../helpers/in-time.ts'
 
 const framesPerEncoding = 5_800
 const framesPerSocketMax = 100
@@ -119,7 +120,7 @@ describe('ten thousand frames of garbage', () => {
     })()
     for (const fuzzer of fuzzers) await sendAll(liveUrl, fuzzer, seed)
     isDone = true
-    expect(await slowest).toBeLessThan(goodAnswerMsMax)
+    inTime('the slowest answer beside garbage', await slowest, goodAnswerMsMax)
     const memoryAfter = await gateway.metric('process_resident_memory_bytes')
     expect(memoryAfter - memoryBefore).toBeLessThan(memoryGrowthBytesMax)
     good.close()

@@ -9,6 +9,7 @@ import { quotaDefault, quotaWindowMs } from '../../protocol/limits.ts'
 import { OperatorClient } from '../../server/moderation/operator-client.ts'
 import { quotaGrantMin } from '../../shard/operations/apps.ts'
 import { TestClient } from '../helpers/gateway-world.ts'
+import { inTime } from '../helpers/in-time.ts'
 import type { HttpAnswer } from '../helpers/people.ts'
 import { http, post, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
@@ -128,7 +129,7 @@ describe('the key of an application', () => {
     expect((await http(cluster(), { method: 'DELETE', path, token })).status).toBe(204)
     const revokedAtMs = performance.now()
     for (const client of clients) expect((await client.untilClosed()).code).toBe(4011)
-    expect(performance.now() - revokedAtMs).toBeLessThan(1_000)
+    inTime('closing the sockets of a revoked key', performance.now() - revokedAtMs, 1_000)
     expect((await http(cluster(), { path: '/v1/apps', token, headers })).status).toBe(401)
     expect((await other.request('app.list'))[1]).toEqual({ apps: [] })
     other.close()

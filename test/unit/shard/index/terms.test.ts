@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldText } from '../../../../protocol/text/case-fold.ts'
 import { holdTokens, termsOf, tokensOf, tokensPerTextMax } from '../../../../shard/index/terms.ts'
+import { inTime } from '../../../helpers/in-time.ts'
 
 const words = (text: string) => tokensOf(text).words
 
@@ -67,7 +68,7 @@ describe('tokens', () => {
     for (const text of [...hostile, 'ﷺ'.repeat(4096), 'a '.repeat(2048)]) {
       const startMs = performance.now()
       expect(words(text).length).toBeLessThanOrEqual(tokensPerTextMax)
-      expect(performance.now() - startMs).toBeLessThan(100)
+      inTime('cutting a text into terms', performance.now() - startMs, 100)
     }
   })
 })
