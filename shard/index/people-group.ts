@@ -63,8 +63,11 @@ export class PeopleGroup {
       const live = this.#entries - this.#stale
       if (this.#stale <= Math.max(staleBeginningsMin, live)) return
       this.#next = new PeopleGroup(refill.like)
+      // The card is still the former one: what has come would be in neither.
+      this.#next.add(user, come)
       this.#refilled = 0
-    } else this.#next.#stale += former.size
+    }
+    this.#next.#stale += former.size
     const end = Math.min(this.#refilled + usersRefilledPerChange, this.#end)
     for (; this.#refilled < end; this.#refilled++) {
       this.#next.add(this.#refilled, refill.beginningsOf(this.#refilled))

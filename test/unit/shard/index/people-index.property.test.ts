@@ -62,6 +62,21 @@ describe('the index of people', () => {
     )
   })
 
+  test('one whose new name begins the filling anew is found by it', () => {
+    for (let before = 0; before < 3; before++) {
+      const village = new Village()
+      for (let user = 0; user < 4; user++) village.come(user, { handle: `u${user}`, name: '' })
+      for (let edit = 0; edit < before; edit++) village.rename(1, `b${edit}`)
+      for (let edit = 0; edit < 2 * staleBeginningsMin; edit++) {
+        village.rename(0, `name ${edit}`)
+        if (edit % 16 !== 0) continue
+        // Others go on with the filling, until it is whole.
+        for (const user of [1, 2, 3]) village.rename(user, `other ${edit}`)
+        expect(village.find(`${edit}`), `edit ${edit} after ${before}`).toContain(0)
+      }
+    }
+  })
+
   test('does not grow for ever with those who change their names again and again', () => {
     const village = new Village()
     for (let user = 0; user < 500; user++) village.come(user, { handle: `user_${user}`, name: '' })
