@@ -252,7 +252,7 @@ export class EmbeddedLog implements ReplicationLog {
   }
 
   async #close(): Promise<void> {
-    this.members.close()
+    await this.members.close()
     this.snapshots.close()
     this.#doorbell.close()
     clearInterval(this.#sweeper)

@@ -1,58 +1,42 @@
-// The member registry of the embedded log: one small file for each member, for processes of one machine.
+// The member registry of the embedded log: files of one directory (member-files.ts), in the hands of a thread.
 //
-//   directory/members/<name>.member            what it has said last; when, is the file's own time
-//   directory/members/<name>.<pid>.new         on its way to be the former
-//
-// A file is written beside the old one and renamed over it, so nobody reads half of one. Nothing is
-// flushed, and the database has no part in it: a heartbeat several times a second must not make the
-// writes wait. What a file says counts only as long as its process runs, which this machine knows
-// better than any clock: a killed process is not live at the very next look.
-//
-// The calls are synchronous ones: together they take about a millisecond, and on the thread pool they
-// would wait behind password hashes, until a busy process looks like a dead one.
+// While the log's database is flushed, the file system lets a rename wait for tens of milliseconds, and a heartbeat
+// makes several a second: the event loop does not wait for it. It is a thread of its own, as on the thread pool a
+// heartbeat would wait behind password hashes, until a busy process looks like a dead one.
 
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { pack } from '../../protocol/frame.ts'
-import { isAlive, isRunning, thisProcess } from './embedded-process.ts'
+import { WorkerThread } from '../worker-thread.ts'
 import { LogUnavailable } from './log.ts'
-import {
-  type AnnounceTimes,
-  byName,
-  decodeMember,
-  encodeMember,
-  isForgotten,
-  isNameTaken,
-  type MemberRecord,
-  seen,
-  unpackArray,
-} from './member-rules.ts'
+import type { AnnounceTimes } from './member-rules.ts'
 import type { Member, MemberRegistry, SeenMember } from './members.ts'
 
-const suffix = '.member'
-const newSuffix = '.new'
+/** A disk that takes longer to rename a small file is as good as away. */
+const answerMsMax = 10_000
 
-/** A file's content: whose process, whether it has withdrawn, and the member. */
-type Content = readonly [
-  pid: number,
-  startedAt: number,
-  hasWithdrawn: 0 | 1,
-  member: Uint8Array<ArrayBuffer>,
-]
+type Leaving = Pick<Member, 'name' | 'incarnation'>
+
+/** What the thread is asked for; an announcement is answered with what is seen, a withdrawal with nothing. */
+export type MembersRequest = { readonly directory: string } & (
+  | {
+      readonly kind: 'announce'
+      readonly member: Member
+      readonly times: AnnounceTimes & { readonly nowMs: number }
+    }
+  | { readonly kind: 'withdraw'; readonly member: Leaving; readonly nowMs: number }
+)
+
+type Seen = readonly SeenMember[] | undefined
 
 export class EmbeddedMembers implements MemberRegistry {
   readonly #directory: string
   readonly #clock: () => number
-  #isClosed = false
+  readonly #thread = new WorkerThread<MembersRequest, Seen>({
+    name: 'rookery-members',
+    program: new URL('./embedded-members-worker.ts', import.meta.url),
+    answerMsMax,
+    gone: (reason) => new LogUnavailable(`The member registry is gone: ${reason}.`),
+  })
 
   constructor({ directory, clock }: { directory: string; clock: () => number }) {
     this.#directory = join(directory, 'members')
@@ -60,107 +44,27 @@ export class EmbeddedMembers implements MemberRegistry {
     mkdirSync(this.#directory, { recursive: true })
   }
 
-  async announce(
-    member: Member,
-    { ttlMs, forgetAfterMs }: AnnounceTimes,
-  ): Promise<readonly SeenMember[] | undefined> {
-    return this.#onDisk(() => {
-      const nowMs = this.#clock()
-      const path = this.#pathOf(member.name)
-      const kept = this.#read(path, nowMs)
-      if (isNameTaken(kept, { member, nowMs, ttlMs })) return undefined
-      this.#write(path, { member, heardAtMs: nowMs, isGone: false })
-      return this.#list(nowMs, forgetAfterMs)
-        .map((record) => seen(record, { nowMs, ttlMs }))
-        .sort(byName)
-    })
+  announce(member: Member, times: AnnounceTimes): Promise<Seen> {
+    const nowMs = this.#clock()
+    const directory = this.#directory
+    return this.#ask({ kind: 'announce', directory, member, times: { ...times, nowMs } })
   }
 
-  async withdraw({ name, incarnation }: Pick<Member, 'name' | 'incarnation'>): Promise<void> {
-    this.#onDisk(() => {
-      const path = this.#pathOf(name)
-      const record = this.#read(path, this.#clock())
-      if (record?.member.incarnation !== incarnation) return
-      this.#write(path, { ...record, isGone: true })
-    })
+  async withdraw({ name, incarnation }: Leaving): Promise<void> {
+    const member = { name, incarnation }
+    await this.#ask({ kind: 'withdraw', directory: this.#directory, member, nowMs: this.#clock() })
   }
 
-  close(): void {
-    this.#isClosed = true
-  }
-
-  /** All that are not forgotten; the files of the others go. */
-  #list(nowMs: number, forgetAfterMs: number): MemberRecord[] {
-    return readdirSync(this.#directory).flatMap((file) => {
-      const path = join(this.#directory, file)
-      if (file.endsWith(newSuffix)) removeIfLeftBehind(path)
-      if (!file.endsWith(suffix)) return []
-      const record = this.#read(path, nowMs)
-      if (record === undefined) return []
-      if (!isForgotten(record, { nowMs, forgetAfterMs })) return [record]
-      rmSync(path, { force: true })
-      return []
-    })
-  }
-
-  #read(path: string, nowMs: number): MemberRecord | undefined {
-    const file = readWithTime(path)
-    const content = file === undefined ? undefined : parse(file.bytes)
-    const member = content === undefined ? undefined : decodeMember(content[3])
-    if (file === undefined || content === undefined || member === undefined) return undefined
-    const [pid, startedAt, hasWithdrawn] = content
-    const isGone = hasWithdrawn === 1 || !isRunning({ pid, startedAt })
-    if (file.writtenAtMs <= nowMs) return { member, heardAtMs: file.writtenAtMs, isGone }
-    // The clock was set back since: the silence counts from now.
-    utimesSync(path, nowMs / 1000, nowMs / 1000)
-    return { member, heardAtMs: nowMs, isGone }
-  }
-
-  #write(path: string, record: MemberRecord): void {
-    const { pid, startedAt } = thisProcess
-    const content = [pid, startedAt, record.isGone ? 1 : 0, encodeMember(record.member)]
-    const fresh = `${path.slice(0, -suffix.length)}.${pid}${newSuffix}`
-    writeFileSync(fresh, pack(content))
-    utimesSync(fresh, record.heardAtMs / 1000, record.heardAtMs / 1000)
-    renameSync(fresh, path)
-  }
-
-  #pathOf(name: string): string {
-    return join(this.#directory, `${encodeURIComponent(name)}${suffix}`)
+  close(): Promise<void> {
+    return this.#thread.close()
   }
 
   /** @throws LogUnavailable where the disk refuses. */
-  #onDisk<Value>(work: () => Value): Value {
-    if (this.#isClosed) throw new LogUnavailable('This replication log was closed.')
-    try {
-      return work()
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause
-      const reason = (cause as Error).message
-      throw new LogUnavailable(`The member registry cannot be written: ${reason}`, { cause })
-    }
+  async #ask(request: MembersRequest): Promise<Seen> {
+    const answer = await this.#thread.ask(request)
+    if (answer.outcome === 'done') return answer.result
+    // What has no code of the system is a mistake of ours.
+    if (answer.code?.startsWith('ERR_') !== false) throw new Error(answer.message)
+    throw new LogUnavailable(`The member registry cannot be written: ${answer.message}`)
   }
-}
-
-/** What a process that was killed in between has left. */
-function removeIfLeftBehind(path: string): void {
-  const pid = Number(path.slice(0, -newSuffix.length).split('.').at(-1))
-  if (!isAlive(pid)) rmSync(path, { force: true })
-}
-
-/** @returns undefined where there is no such file, or no longer. */
-function readWithTime(path: string): { bytes: Buffer; writtenAtMs: number } | undefined {
-  try {
-    const writtenAtMs = Math.round(statSync(path).mtimeMs)
-    return { bytes: readFileSync(path), writtenAtMs }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-/** @returns undefined where a crash of the machine has left a file without its content. */
-function parse(bytes: Buffer): Content | undefined {
-  const value = unpackArray(bytes)
-  return value?.length === 4 ? (value as unknown as Content) : undefined
 }

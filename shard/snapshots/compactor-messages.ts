@@ -34,12 +34,3 @@ export type CompactorResults = {
   readonly finish: MadeSnapshot
   readonly verify: SnapshotRecord
 }
-
-export type CompactorAnswer =
-  | { readonly outcome: 'done'; readonly result: CompactorResults[CompactorRequest['kind']] }
-  | {
-      readonly outcome: 'failed'
-      readonly name: string
-      readonly message: string
-      readonly code: string | undefined
-    }

@@ -6,7 +6,6 @@
 
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
-import { parentPort } from 'node:worker_threads'
 import { decodeEvent } from '../../protocol/event.ts'
 import type { Partition } from '../../protocol/ids.ts'
 import { handlersByCode } from '../handlers.ts'
@@ -14,8 +13,8 @@ import type { Handler } from '../operations/implement.ts'
 import { isDigestEntry } from '../replication/digest-entry.ts'
 import type { SnapshotRecord } from '../replication/snapshot-registry.ts'
 import { ShardState } from '../state/shard-state.ts'
+import { serveThread } from '../worker-thread.ts'
 import type {
-  CompactorAnswer,
   CompactorRequest,
   CompactorResults,
   FileToVerify,
@@ -33,20 +32,15 @@ const hashedAtOnceBytes = 1024 * 1024
 /** What is being made; undefined between two snapshots. */
 let work: Work | undefined
 
-const port = parentPort
-if (port === null) throw new Error('this file runs as a worker thread')
-port.on('message', (request: CompactorRequest) => port.postMessage(answerTo(request)))
-
-function answerTo(request: CompactorRequest): CompactorAnswer {
+serveThread((request: CompactorRequest) => {
   try {
-    return { outcome: 'done', result: handle(request) }
+    return handle(request)
   } catch (error) {
     // What is being made is not to be relied on any more; a file that was only looked at is another matter.
     if (request.kind !== 'verify') work = undefined
-    const { name, message, code } = error as NodeJS.ErrnoException
-    return { outcome: 'failed', name, message, code }
+    throw error
   }
-}
+})
 
 function handle(request: CompactorRequest): CompactorResults[CompactorRequest['kind']] {
   switch (request.kind) {
