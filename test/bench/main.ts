@@ -31,6 +31,10 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'pages of home timelines in the order of rank, beside those of the latest',
     program: new URL('./ranked-home.bench.ts', import.meta.url),
   },
+  flame: {
+    about: 'flame graphs of shards and gateways under load, to docs/flame',
+    program: new URL('./flame/main.ts', import.meta.url),
+  },
   snapshots: {
     about: 'writing and reading the snapshots of all partitions',
     program: new URL('./snapshots.bench.ts', import.meta.url),

@@ -10,12 +10,19 @@ import { startRedis, stopRedis } from './running.ts'
 import { readyPattern, type Told } from './servers/told.ts'
 
 export const bareName = 'bare uWebSockets.js'
+export const relayName = 'bare relay of two processes'
 export const redisTimelineName = 'A: Redis lists'
 export const socketIoName = 'B: socket.io'
 
 /** What answers the same bytes with nothing behind it. */
 export async function startBare(told: Told): Promise<Server> {
   return await start(bareName, { module: new URL('./servers/bare.ts', import.meta.url), told })
+}
+
+/** The same through a front and a back. */
+export async function startRelay(told: Told): Promise<Server> {
+  const module = new URL('./servers/relay.ts', import.meta.url)
+  return await start(relayName, { module, told })
 }
 
 export type RedisTimeline = Server & { readonly redis: RedisServer }
@@ -61,10 +68,16 @@ async function start(name: string, { module, told }: Start): Promise<Server> {
     return {
       name,
       port: Number(program.read(readyPattern)),
-      processes: [{ kind: 'server', pid: program.pid }],
+      processes: [{ kind: 'server', pid: program.pid }, ...backOf(program)],
       [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
     }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** The second process of a server that has one. */
+function backOf({ output }: Program): Server['processes'] {
+  const pid = /^back (\d+)$/m.exec(output)?.[1]
+  return pid === undefined ? [] : [{ kind: 'back', pid: Number(pid) }]
 }

@@ -7,6 +7,7 @@ import { elapse } from '../../helpers/eventually.ts'
 import { median } from '../measure.ts'
 import type { ByKind, Server } from './program.ts'
 import { difference, processorTimes, total } from './program.ts'
+import { nowUs } from './requests.ts'
 
 /** One connection with its requests. */
 export type Lane = {
@@ -40,11 +41,14 @@ export type Rate = {
   readonly clientLoad: number
 }
 
+/** A rate with the time in which it was measured, by `nowUs`. */
+export type Round = Rate & { readonly fromUs: number; readonly toUs: number }
+
 const warmUpMs = 300
 const drainWithinMs = 20_000
 
 /** One round. Throws where an answer is an error, a connection is lost or something stays without answer. */
-export async function runRound(contestant: Contestant, seconds: number): Promise<Rate> {
+export async function runRound(contestant: Contestant, seconds: number): Promise<Round> {
   const { server } = contestant
   const count: Count = { answered: 0, failure: undefined }
   const lanes = await contestant.openLanes(count)
@@ -78,14 +82,14 @@ async function within(drained: Promise<unknown>, { name }: Server): Promise<void
 function reading(server: Server, { answered }: Count) {
   const { user, system } = process.cpuUsage()
   const clientUs = user + system
-  return { answered, clientUs, atMs: performance.now(), server: processorTimes(server) }
+  return { answered, clientUs, atUs: nowUs(), server: processorTimes(server) }
 }
 
 type Reading = ReturnType<typeof reading>
 
-function rateOf(before: Reading, after: Reading): Rate {
+function rateOf(before: Reading, after: Reading): Round {
   const answered = Math.max(1, after.answered - before.answered)
-  const wallMs = after.atMs - before.atMs
+  const wallMs = (after.atUs - before.atUs) / 1e3
   const used = Object.entries(difference(after.server, before.server))
   const serverUsByKind = Object.fromEntries(used.map(([kind, ms]) => [kind, (ms * 1e3) / answered]))
   return {
@@ -93,6 +97,8 @@ function rateOf(before: Reading, after: Reading): Rate {
     serverUs: total(serverUsByKind),
     serverUsByKind,
     clientLoad: (after.clientUs - before.clientUs) / 1e3 / wallMs,
+    fromUs: before.atUs,
+    toUs: after.atUs,
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { closing } from '../../../loadtest/closing.ts'
 import type { Row } from '../measure.ts'
-import { bareName, redisTimelineName } from './baselines.ts'
+import { bareName, redisTimelineName, relayName } from './baselines.ts'
 import type { Contestant, Count, Lane } from './closed-loop.ts'
 import { alternate, medianRate } from './closed-loop.ts'
 import { HomeWorld, homePath, pageLength, subprotocol } from './home-world.ts'
@@ -31,7 +31,7 @@ export const homeTimelines: Measure = {
 async function overWebSocket(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
   const { rookery } = world
   const form = { batch: 1, inFlight: sizes.inFlight }
-  const contestants = socketContestants(world, form)
+  const contestants = [...socketContestants(world, form), relayContestant(world, form)]
   const rounds = await alternate(contestants, sizes)
   const bytes = world.resultBytes.reduce((sum, one) => sum + one, 0) / world.resultBytes.length
   const note = `${sizes.sockets} sockets of different users, ${sizes.inFlight} in flight on each, ${bytes.toFixed(0)} bytes`
@@ -58,6 +58,18 @@ async function overWebSocket(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
       figure: 'serverUs',
       goal: { atMost: 2 },
       note: 'gateway and shards together',
+    }),
+    ratioRow(rounds, {
+      what: 'WebSocket: Rookery of the bare relay',
+      of: ours,
+      to: relayName,
+      note: 'two processes, as gateway and shard, with nothing in them',
+    }),
+    ratioRow(rounds, {
+      what: 'WebSocket: processor time of the server, Rookery of the bare relay',
+      of: ours,
+      to: relayName,
+      figure: 'serverUs',
     }),
   ]
 }
@@ -130,6 +142,31 @@ function socketContestants(
       },
     },
   ]
+}
+
+function relayContestant(
+  { relay, readers, resultBytes }: HomeWorld,
+  form: { readonly batch: number; readonly inFlight: number },
+): Contestant {
+  const { port } = relay
+  const payload = homePayload(pageLength)
+  return {
+    server: relay,
+    openLanes: (count) =>
+      Promise.all(
+        readers.map((_, reader): Promise<Lane> => {
+          const path = `/live?answer=${reader}`
+          return openSocketLane({
+            payload,
+            ...form,
+            count,
+            resultBytes: resultBytes[reader],
+            port,
+            path,
+          })
+        }),
+      ),
+  }
 }
 
 async function overHttp(

@@ -8,7 +8,7 @@ import { request } from 'node:http'
 import { forEachBounded } from '../../../loadtest/bounded.ts'
 import { closing } from '../../../loadtest/closing.ts'
 import { pack, unpack } from '../../../protocol/frame.ts'
-import { type RedisTimeline, startBare, startRedisTimeline } from './baselines.ts'
+import { type RedisTimeline, startBare, startRedisTimeline, startRelay } from './baselines.ts'
 import type { Sizes } from './measure.ts'
 import type { Server } from './program.ts'
 import { frameOf, RawSocket } from './raw-socket.ts'
@@ -33,6 +33,7 @@ type Home = {
 export class HomeWorld implements AsyncDisposable {
   readonly rookery: Rookery
   readonly bare: Server
+  readonly relay: Server
   readonly redisTimeline: RedisTimeline
   readonly readers: readonly User[]
   /** Of the result of each reader. */
@@ -44,6 +45,7 @@ export class HomeWorld implements AsyncDisposable {
   private constructor(own: Omit<HomeWorld, typeof Symbol.asyncDispose>) {
     this.rookery = own.rookery
     this.bare = own.bare
+    this.relay = own.relay
     this.redisTimeline = own.redisTimeline
     this.readers = own.readers
     this.resultBytes = own.resultBytes
@@ -60,18 +62,19 @@ export class HomeWorld implements AsyncDisposable {
     }
     try {
       const rookery = await starting(Rookery.start({ log: 'embedded', shards }))
-      const users = await rookery.populate(count, (user) => followeesOf(user, count))
-      await writeTweets(rookery, users.slice(0, Math.ceil(users.length / 4)))
+      const users = await populateHomes(rookery, count)
       const readers = users.slice(-sockets)
       const results = await Promise.all(readers.map((user) => readResult(rookery.port, user)))
       const pages = await Promise.all(readers.map((user) => readPage(rookery.port, user)))
       const bare = await starting(startBare({ results, pages }))
+      const relay = await starting(startRelay({ results }))
       const redisTimeline = await starting(startRedisTimeline({}))
       await fillLists(redisTimeline, results)
       const lists = readers.map((_, user) => readListResult(redisTimeline.port, user))
       return new HomeWorld({
         rookery,
         bare,
+        relay,
         redisTimeline,
         readers,
         resultBytes: results.map(({ length }) => length),
@@ -85,9 +88,16 @@ export class HomeWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const one of [this.bare, this.redisTimeline, this.rookery])
+    for (const one of [this.bare, this.relay, this.redisTimeline, this.rookery])
       await one[Symbol.asyncDispose]()
   }
+}
+
+/** Brings users in who follow and write enough for a full page of everybody. */
+export async function populateHomes(rookery: Rookery, count: number): Promise<readonly User[]> {
+  const users = await rookery.populate(count, (user) => followeesOf(user, count))
+  await writeTweets(rookery, users.slice(0, Math.ceil(users.length / 4)))
+  return users
 }
 
 /** Spread over the authors, a quarter of all, with the same steps for everybody. */

@@ -31,6 +31,8 @@ export type RookeryOptions = {
   readonly log: LogKind
   readonly shards: number
   readonly gateways?: number
+  /** What node is told, as NODE_OPTIONS, in every process of the cluster. */
+  readonly nodeOptions?: string
 }
 
 /** Removed also where the benchmark is broken off while the cluster starts. */
@@ -184,7 +186,7 @@ function handleOf(user: number): string {
 
 /** Nothing is refused for coming too often: all of it comes from one address. */
 function environmentOf(
-  { shards, gateways = 1 }: RookeryOptions,
+  { shards, gateways = 1, nodeOptions }: RookeryOptions,
   place: { directory: string; redis: RedisServer | undefined },
 ): Record<string, string> {
   return {
@@ -203,6 +205,7 @@ function environmentOf(
     // in the middle of a round. It changes how soon a dead one is replaced, and nothing that is measured here.
     ROOKERY_LEASE_MS: '20000',
     ROOKERY_LOG_LEVEL: 'warn',
+    ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }),
     ...(place.redis === undefined ? {} : { ROOKERY_REDIS_URL: place.redis.url }),
   }
 }
