@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * How many files of a project run at once, and which projects go before which. Those that only compute share all
- * cores; those with processes of their own run two at a time; faults are put on one cluster after the other.
+ * cores; those with processes of their own run two at a time, and so do those that put faults on a whole deployment.
  */
 const computing = { maxWorkers: '100%', sequence: { groupOrder: 0 } }
 const running = { maxWorkers: 2, sequence: { groupOrder: 1 } }
 const alone = { maxWorkers: 1, sequence: { groupOrder: 2 } }
+const deployed = { maxWorkers: 2, sequence: { groupOrder: 3 } }
 
 const project = (
   name: string,
@@ -73,7 +74,7 @@ export default defineConfig({
       project('fault', {
         files: 'test/fault/suite/**/*.test.ts',
         timeoutMs: 300_000,
-        order: alone,
+        order: deployed,
       }),
     ],
   },

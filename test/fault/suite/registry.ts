@@ -13,19 +13,26 @@ import { rollingRestart } from './scenarios/rolling-restart.ts'
 import { shardKilled } from './scenarios/shard-killed.ts'
 import { shardPaused } from './scenarios/shard-paused.ts'
 
-export const scenarios: readonly Scenario[] = [
+/** Processes of the cluster that die, stand still, come and go. */
+export const faultsOfProcesses: readonly Scenario[] = [
   shardKilled,
   shardPaused,
   allKilled,
+  gatewayKilled,
+  membershipChanged,
+  rollingRestart,
+]
+
+/** What the cluster stands on: Redis, the network, the disk. */
+export const faultsAround: readonly Scenario[] = [
   redisKilledEverySecond,
   redisKilledAlways,
   redisPromoted,
-  gatewayKilled,
   networkToRedis,
   networkToShard,
   diskFullEmbedded,
   diskFullRedis,
-  membershipChanged,
-  rollingRestart,
   filesDamaged,
 ]
+
+export const scenarios: readonly Scenario[] = [...faultsOfProcesses, ...faultsAround]

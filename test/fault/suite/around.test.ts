@@ -1,0 +1,4 @@
+import { faultsAround } from './registry.ts'
+import { testShortForms } from './short.ts'
+
+testShortForms(faultsAround)

@@ -1,0 +1,4 @@
+import { faultsOfProcesses } from './registry.ts'
+import { testShortForms } from './short.ts'
+
+testShortForms(faultsOfProcesses)
