@@ -1,7 +1,7 @@
 // Everything that the users of a load run do, as data: planned by plan.ts and feature-plan.ts, carried out by
 // performer.ts and feature-acts.ts.
 
-import type { TweetMore } from './records.ts'
+import type { PromotionTerms, TweetMore } from './records.ts'
 
 type CoreAction =
   | { readonly kind: 'post'; readonly userId: number; readonly text: string }
@@ -48,6 +48,8 @@ export type FeatureAction =
   | { readonly kind: 'protect' | 'open'; readonly userId: number }
   | { readonly kind: 'rename'; readonly userId: number; readonly name: string }
   | { readonly kind: 'leave'; readonly userId: number; readonly password: string }
+  /** What operators do to the user. */
+  | { readonly kind: 'suspend'; readonly userId: number }
   | {
       readonly kind: 'mute-word' | 'unmute-word'
       readonly userId: number
@@ -66,6 +68,31 @@ export type FeatureAction =
       readonly userId: number
       readonly collectionId: number
     }
+  | {
+      readonly kind: 'entitle'
+      readonly userId: number
+      readonly collectionId: number
+      readonly title: string
+    }
+  | {
+      readonly kind: 'cover' | 'move'
+      readonly userId: number
+      readonly collectionId: number
+      readonly itemId: number
+      readonly place: number
+    }
+  | (PromotionTerms & {
+      readonly kind: 'promote'
+      readonly userId: number
+      readonly tweetId: number
+    })
+  | {
+      readonly kind: 'pause-promotion' | 'resume-promotion' | 'end-promotion'
+      readonly userId: number
+      readonly promotionId: number
+    }
+  /** Reads the home timeline, and tells of the promoted tweets on it, but for those of `unsteadyIds`. */
+  | { readonly kind: 'look'; readonly userId: number; readonly unsteadyIds: readonly number[] }
 
 export type Action = CoreAction | FeatureAction
 

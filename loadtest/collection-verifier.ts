@@ -92,7 +92,13 @@ async function readMoment(reading: Reading, moment: KnownCollection): Promise<vo
   const ids = shown.tweets.map((tweet) => tweet.id)
   const named = `moment ${momentId}`
   const wrong = String(ids) === String(expected) ? [] : [`${named}: ${ids} instead of ${expected}`]
-  const { counts } = shown.moment
+  const { counts, title } = shown.moment
+  const { coverId } = moment
+  const isCovered = coverId !== undefined && !world.isHidden(id, world.tweet(coverId))
+  const cover = isCovered ? coverId : undefined
+  if (title !== moment.title || shown.moment.coverTweetId !== cover) {
+    wrong.push(`${named}: '${title}' with ${shown.moment.coverTweetId} instead of ${cover}`)
+  }
   if (counts.followers !== moment.followers.size || counts.tweets !== moment.items.length) {
     wrong.push(`${named}: ${counts.followers} followers, ${counts.tweets} tweets`)
   }

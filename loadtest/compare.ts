@@ -25,6 +25,10 @@ export type Page = {
  *   collection  a list or moment: who sees it, what is in it, who follows it
  *   relation    who follows, blocks, has muted or asked whom
  *   notification  what others did that concerns the reader
+ *   promotion   what is promoted to the user, and what an advertiser is told
+ *   suggestion  whom to follow
+ *   trend       what many write about
+ *   export      what a user gets as all that is kept of them
  *   hidden      what is shown to somebody who must not see it
  */
 export const differenceKinds = [
@@ -37,6 +41,10 @@ export const differenceKinds = [
   'collection',
   'relation',
   'notification',
+  'promotion',
+  'suggestion',
+  'trend',
+  'export',
   'hidden',
 ] as const
 export type DifferenceKind = (typeof differenceKinds)[number]
@@ -87,14 +95,24 @@ export function comparePage(
   page: Page,
   given: Omit<Expected, 'tweets'> & { readonly readerId: number; readonly kind: DifferenceKind },
 ): Difference[] {
-  const { world, readerId, kind, owners = [] } = given
+  const { world, kind, owners = [] } = given
   const { referenced = [], beside = [], users } = page
   const tweets = [...beside, ...page.tweets]
   const differences: Difference[] = [
     ...wrongUsers({ users, tweets: [...tweets, ...referenced] }, { world, owners }),
     ...wrongReferenced({ users, tweets, referenced }, given),
   ].map((what) => ({ kind, what }))
-  for (const tweet of [...tweets, ...referenced]) {
+  return [...differences, ...compareBodies([...tweets, ...referenced], given)]
+}
+
+/** Compares what tweets say, and what has been done with them. */
+export function compareBodies(
+  tweets: readonly Tweet[],
+  given: Omit<Expected, 'tweets'> & { readonly readerId: number; readonly kind: DifferenceKind },
+): Difference[] {
+  const { world, readerId, kind } = given
+  const differences: Difference[] = []
+  for (const tweet of tweets) {
     const known = world.tweets.get(tweet.id)
     if (known === undefined) continue
     for (const what of wrongTweet(tweet, known)) differences.push({ kind, what })

@@ -1,41 +1,10 @@
 // How each action of a feature is said to a server, and what its acknowledgement means.
-//
-// A write that is repeated after a lost answer may find itself done: of those that the server knows by no key of
-// their own, the refusal of the repeat is as good as the first answer.
 
 import type { TweetId, UserId } from '../protocol/ids.ts'
 import { timeOfId } from '../protocol/ids.ts'
+import { type Act, unless } from './act.ts'
 import type { ActionOf, FeatureAction } from './actions.ts'
-import type { Client } from './client.ts'
-import { CallFailure } from './client.ts'
-import type { World } from './oracle.ts'
-import type { StateRecord } from './records.ts'
-
-/** What is there to carry an action out with. */
-export type Hands = {
-  readonly client: Client
-  readonly world: World
-  /** Uploads a small picture for a user. @returns its id */
-  readonly upload: (picture: number, userId: number) => Promise<string>
-}
-
-/** @returns what was acknowledged; undefined where a race was lost that changes nothing */
-export type Act<A> = (hands: Hands, action: A) => Promise<StateRecord | undefined>
-
-/** The answer; undefined where it is this refusal, of a race or of a repeat. */
-export async function unless<T>(
-  code: string,
-  call: Promise<T>,
-  action: { readonly isRaced?: true },
-): Promise<T | undefined> {
-  try {
-    return await call
-  } catch (error) {
-    if (!(error instanceof CallFailure) || error.body.code !== code) throw error
-    if (error.attempts === 1 && action.isRaced !== true) throw error
-    return undefined
-  }
-}
+import { promotionActs } from './promotion-acts.ts'
 
 const post: Act<ActionOf<'reply' | 'quote' | 'whisper' | 'post-more'>> = async (hands, action) => {
   const { client, world, upload } = hands
@@ -146,6 +115,14 @@ const show: Act<ActionOf<'show' | 'hide'>> = async ({ client, world }, { kind, c
   return { type: 'show', collectionId, isPrivate }
 }
 
+const entitle: Act<ActionOf<'entitle'>> = async ({ client, world }, action) => {
+  const { collectionId, title } = action
+  if (world.collection(collectionId).kind === 'list') {
+    await client.call('list.update', { listId: collectionId, name: title })
+  } else await client.call('moment.update', { momentId: collectionId, title })
+  return { type: 'entitle', collectionId, title }
+}
+
 const followCollection: Act<ActionOf<'follow-collection' | 'unfollow-collection'>> = async (
   { client, world },
   { kind, userId, collectionId },
@@ -196,6 +173,11 @@ export const featureActs: {
     await unless('unauthenticated', client.call('account.delete', { password }), {})
     return { type: 'leave', userId }
   },
+  suspend: async ({ operator, world }, { userId }) => {
+    const { handle } = world.user(userId)
+    await operator!.call('user.suspend', { handle, by: 'load', reason: 'a load run' })
+    return { type: 'suspend', userId }
+  },
   'mute-word': muteWord,
   'unmute-word': muteWord,
   'make-list': make,
@@ -215,4 +197,16 @@ export const featureActs: {
   },
   'follow-collection': followCollection,
   'unfollow-collection': followCollection,
+  entitle,
+  cover: async ({ client }, { collectionId, itemId }) => {
+    const coverTweetId = itemId as TweetId
+    await client.call('moment.update', { momentId: collectionId, coverTweetId })
+    return { type: 'cover', collectionId, itemId }
+  },
+  move: async ({ client }, { collectionId, itemId, place }) => {
+    const tweetId = itemId as TweetId
+    await client.call('moment.move', { momentId: collectionId, tweetId, place })
+    return { type: 'move', collectionId, itemId, place }
+  },
+  ...promotionActs,
 }

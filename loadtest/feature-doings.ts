@@ -5,6 +5,7 @@ import type { FeatureAction } from './actions.ts'
 import type { Adder, Crowd, FeatureParts, Kind } from './feature-crowd.ts'
 import type { Place } from './records.ts'
 import { keys } from './steady.ts'
+import { tagsOfRun } from './trend-tags.ts'
 
 /** Words that people mute: some of those that texts hold (words.ts), as the server folds them. */
 export const wordsMuted = ['coffee', 'music', 'ticket', 'утро', '冬', '#monday'] as const
@@ -29,6 +30,7 @@ export function doingsOf(crowd: Crowd, parts: FeatureParts): readonly Kind[] {
     { share: 5, add: replies(crowd, parts, 'quote') },
     { share: 6, add: whispers(crowd, parts) },
     { share: 4, add: posts(crowd, parts) },
+    { share: 6, add: tags(crowd, parts) },
     { share: 18, add: retweets(crowd, parts) },
     { share: 8, add: marks(crowd, parts, ['bookmark', 'unbookmark']) },
     { share: 3, add: marks(crowd, parts, ['mute-thread', 'unmute-thread']) },
@@ -37,8 +39,11 @@ export function doingsOf(crowd: Crowd, parts: FeatureParts): readonly Kind[] {
     { share: 2, add: mutesWord(crowd, parts) },
     { share: 8, add: asks(crowd, parts) },
     { share: 1, add: renames(crowd, parts) },
-    { share: 2, add: makes(crowd, parts) },
-    { share: 10, add: puts(crowd, parts) },
+    { share: 4, add: makes(crowd, parts) },
+    // Of a moment one change in a window, so the rarer ones come first.
+    { share: 1, add: entitles(crowd, parts) },
+    { share: 5, add: arranges(crowd, parts) },
+    { share: 12, add: puts(crowd, parts) },
     { share: 2, add: takes(crowd, parts) },
     { share: 4, add: followsCollection(crowd, parts) },
   ]
@@ -81,6 +86,20 @@ function posts(crowd: Crowd, parts: FeatureParts): Adder {
     const count = 1 + random.below(picturesPerTweetMax)
     while (pictures.size < count) pictures.add(random.below(pictureCount))
     return [{ ...post, pictures: [...pictures] }]
+  }
+}
+
+/** A tweet with a tag that rises; of those who are protected, with one that must not. */
+function tags(crowd: Crowd, parts: FeatureParts): Adder {
+  const { random, world } = parts
+  return () => {
+    const userId = crowd.user()
+    if (userId === undefined || crowd.steady.isChanged(keys.opens(userId))) return undefined
+    const { rising, inner } = tagsOfRun(world)
+    // A few of them are used by many.
+    const some = rising[Math.floor(random.fraction() ** 2 * rising.length)]
+    const tag = world.protectedUsers.has(userId) ? inner : some
+    return [{ kind: 'post-more', userId, text: `${text(parts)} #${tag}` }]
   }
 }
 
@@ -217,6 +236,30 @@ function takes(crowd: Crowd, { random }: FeatureParts): Adder {
     const key = isMoment ? keys.collection(collectionId) : keys.mark('in', collectionId, itemId)
     if (!steady.change(key)) return undefined
     return [{ kind: 'take', userId, collectionId, itemId, place: 0 }]
+  }
+}
+
+function entitles(crowd: Crowd, { random }: FeatureParts): Adder {
+  return () => {
+    const collection = crowd.collection()
+    if (collection === undefined) return undefined
+    const { id: collectionId, ownerId: userId } = collection
+    if (!crowd.steady.change(keys.collection(collectionId))) return undefined
+    const title = `Collection ${random.below(1_000)}, another title`
+    return [{ kind: 'entitle', userId, collectionId, title }]
+  }
+}
+
+/** Of a moment: another tweet stands for it, or one stands elsewhere in it; tweets that are gone among them. */
+function arranges(crowd: Crowd, { random }: FeatureParts): Adder {
+  return () => {
+    const collection = crowd.collection()
+    if (collection?.kind !== 'moment' || collection.items.length < 2) return undefined
+    const { id: collectionId, ownerId: userId, items } = collection
+    if (!crowd.steady.change(keys.collection(collectionId))) return undefined
+    const place = random.below(items.length)
+    const kind = random.chance(0.3) ? 'cover' : 'move'
+    return [{ kind, userId, collectionId, itemId: random.pick(items), place }]
   }
 }
 

@@ -11,6 +11,7 @@ import type { Adder, FeatureParts, Kind, RacedAction } from './feature-crowd.ts'
 import { Crowd } from './feature-crowd.ts'
 import { doingsOf } from './feature-doings.ts'
 import { unsettlersOf } from './feature-unsettlers.ts'
+import { promotionChangesOf, promotionDoingsOf } from './promotion-plan.ts'
 import type { Steady } from './steady.ts'
 
 type At = { readonly index: number; readonly windows: number }
@@ -29,8 +30,11 @@ export class FeaturePlan {
   constructor(parts: FeatureParts, steady: Steady) {
     this.#total = parts.total
     this.#crowd = new Crowd(parts, steady)
-    this.#unsettlers = unsettlersOf(this.#crowd, parts)
-    this.#doings = doingsOf(this.#crowd, parts)
+    this.#unsettlers = [
+      ...unsettlersOf(this.#crowd, parts),
+      ...promotionChangesOf(this.#crowd, parts),
+    ]
+    this.#doings = [...doingsOf(this.#crowd, parts), ...promotionDoingsOf(this.#crowd, parts)]
     const kinds = [...this.#unsettlers, ...this.#doings]
     this.#shares = kinds.reduce((sum, { share }) => sum + share, 0)
   }

@@ -10,6 +10,7 @@ const racedShare = 0.3
 export function unsettlersOf(crowd: Crowd, parts: FeatureParts): readonly Kind[] {
   return [
     { share: 0.5, add: leaves(crowd, parts) },
+    { share: 0.3, add: suspends(crowd, parts) },
     { share: 3, add: opens(crowd, parts, 'protect') },
     { share: 1, add: opens(crowd, parts, 'open') },
     { share: 4, add: blocks(crowd, parts) },
@@ -28,6 +29,16 @@ function leaves(crowd: Crowd, { passwordOf }: FeatureParts): Adder {
     if (userId === undefined) return undefined
     crowd.steady.change(keys.leaves(userId))
     return [{ kind: 'leave', userId, password: passwordOf(userId) }]
+  }
+}
+
+/** By operators, where there are any: those who credit advertisers. */
+function suspends(crowd: Crowd, { world }: FeatureParts): Adder {
+  return () => {
+    const userId = crowd.user()
+    if (userId === undefined || world.funded.size === 0) return undefined
+    crowd.steady.change(keys.leaves(userId))
+    return [{ kind: 'suspend', userId }]
   }
 }
 

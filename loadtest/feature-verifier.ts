@@ -7,6 +7,7 @@ import { readCollections, readCollectionsOf } from './collection-verifier.ts'
 import type { Difference, Page } from './compare.ts'
 import { comparePage, compareUser } from './compare.ts'
 import { compareIds, refused } from './compare-lists.ts'
+import { readExport } from './export-verifier.ts'
 import { places } from './feature-doings.ts'
 import { nobody, nobodyId } from './known.ts'
 import { tagsOf } from './naive-text.ts'
@@ -14,8 +15,12 @@ import { readNotifications } from './notification-verifier.ts'
 import type { KnownTweet, KnownUser } from './oracle.ts'
 import { ancestorsOf } from './oracle-features.ts'
 import { isBlockBetween, mayRead, mayReadUser } from './oracle-privacy.ts'
+import { readPromotions } from './promotion-verifier.ts'
 import { queriesFor, tagsSearched } from './queries.ts'
+import { readRanked } from './ranked-verifier.ts'
 import { limit, Reading, type ReadingParts } from './reading.ts'
+import { readSuggestions } from './suggestion-verifier.ts'
+import { readTrends } from './trend-verifier.ts'
 
 /** Others who are looked at, and tweets, hidden ones among them. */
 const usersDrawn = 2
@@ -31,6 +36,11 @@ export async function featureDifferences(parts: ReadingParts): Promise<readonly 
   await readCollections(reading)
   await readSearch(reading)
   await readNotifications(reading)
+  await readPromotions(reading)
+  await readExport(reading)
+  await readSuggestions(reading)
+  await readTrends(reading)
+  await readRanked(reading)
   return reading.differences
 }
 
@@ -45,6 +55,7 @@ export async function strangerDifferences(
     await readCollections(reading)
     await readSearch(reading)
   }
+  await readTrends(reading)
   return reading.differences
 }
 
@@ -60,7 +71,7 @@ async function readOwn(reading: Reading): Promise<void> {
   const asking = world.asked.all().filter(([, asked]) => asked === id)
   const requests = await reading.users('user.followRequests', {})
   reading.addIds('requests', requests, {
-    expected: there(asking.map(([who]) => who)),
+    expected: asking.map(([who]) => who).filter((user) => !world.isAway(user)),
     isOrdered: false,
   })
   const blocked = await reading.users('user.blocked', {})
@@ -99,6 +110,10 @@ async function readOther(reading: Reading, user: KnownUser): Promise<void> {
     reading.add('hidden', await refused('not_found', `user ${user.id}`, get))
     return
   }
+  if (world.suspended.has(user.id)) {
+    reading.add('hidden', await refused('suspended', `user ${user.id}`, get))
+    return
+  }
   const shown = (await get()).user
   reading.differences.push(...compareUser(shown, user, world.counts(user.id)))
   if (user.id !== id && id !== nobodyId) compareViewer(reading, user.id, shown.viewer)
@@ -112,7 +127,8 @@ async function readOther(reading: Reading, user: KnownUser): Promise<void> {
       reading.add('hidden', await refused('forbidden', `${name} ${user.id}`, list))
       continue
     }
-    const expected = [...(name === 'user.followers' ? user.followers : user.follows)]
+    const all = [...(name === 'user.followers' ? user.followers : user.follows)]
+    const expected = all.filter((other) => !world.suspended.has(other))
     reading.addIds(`${name} ${user.id}`, await list(), { expected, isOrdered: true })
   }
   if (id !== nobodyId) await readCollectionsOf(reading, user)

@@ -1,6 +1,6 @@
 // What an oracle knows of users, tweets and collections: plain data. Owned by the World of oracle.ts.
 
-import type { TweetMore } from './records.ts'
+import type { PromotionTerms, TweetMore } from './records.ts'
 
 export type KnownUser = {
   readonly id: number
@@ -32,12 +32,27 @@ export type KnownCollection = {
   readonly kind: 'list' | 'moment'
   readonly id: number
   readonly ownerId: number
-  readonly title: string
   readonly followers: Set<number>
   /** Users, or tweets in their order. */
   readonly items: number[]
+  title: string
+  /** The tweet that stands for a moment. */
+  coverId?: number | undefined
   isPrivate: boolean
 }
+
+export type KnownPromotion = PromotionTerms & {
+  readonly id: number
+  /** The advertiser. */
+  readonly userId: number
+  readonly tweetId: number
+  /** The impressions that were told of, by reader and name: each counts once. */
+  readonly seen: Map<string, Impression>
+  isPaused: boolean
+  endedBy?: 'advertiser' | 'budget' | 'account'
+}
+
+export type Impression = { readonly userId: number; readonly name: string }
 
 export type KnownCounts = {
   readonly tweets: number

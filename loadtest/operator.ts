@@ -1,4 +1,4 @@
-// An operator's calls: what brings users and follows in, over the admin port of a gateway.
+// An operator's calls: what brings users and follows in and credits advertisers, and suspends accounts, over the admin port of a gateway.
 //
 // A call ends with its answer, or with a CallFailure after the retries that are worth it. A retry sends
 // the same bytes: the operations of operators take effect once, however often they come.
@@ -10,8 +10,10 @@ import { f } from '../protocol/fields.ts'
 import { encodeFields } from '../protocol/message-pack.ts'
 import { decodeValue } from '../protocol/message-pack-reader.ts'
 import type { Answer, Params } from '../protocol/operation.ts'
+import type { advertiserFund } from '../protocol/operations/advertiser-fund.ts'
 import type { importFollows } from '../protocol/operations/import-follows.ts'
 import type { importUsers } from '../protocol/operations/import-users.ts'
+import type { userSuspend } from '../protocol/operations/user-suspend.ts'
 import { operations } from '../protocol/registry.ts'
 import { CallFailure } from './client.ts'
 
@@ -25,6 +27,8 @@ export type OperatorDoor = {
 type OperatorOperations = {
   readonly 'import.users': typeof importUsers
   readonly 'import.follows': typeof importFollows
+  readonly 'advertiser.fund': typeof advertiserFund
+  readonly 'user.suspend': typeof userSuspend
 }
 
 /** Enough to outlast a restart of the server. */

@@ -6,6 +6,7 @@
 import type { Facts } from './facts.ts'
 import type { KnownTweet } from './known.ts'
 import { isBlockBetween, isHidden } from './oracle-privacy.ts'
+import { promotionAppliers, statusOf } from './oracle-promotions.ts'
 import type { FeatureRecord, RecordOf } from './records.ts'
 
 export const featureAppliers: {
@@ -28,9 +29,13 @@ export const featureAppliers: {
   unblock: (world, { userId, otherId }) => world.blocks.delete(userId, otherId),
   mute: (world, { userId, otherId }) => world.mutes.add(userId, otherId),
   unmute: (world, { userId, otherId }) => world.mutes.delete(userId, otherId),
-  protect: (world, { userId }) => void world.protectedUsers.add(userId),
+  protect: (world, { userId }) => {
+    world.protectedUsers.add(userId)
+    world.onceProtected.add(userId)
+  },
   open: (world, { userId }) => void world.protectedUsers.delete(userId),
   leave: (world, { userId }) => leave(world, userId),
+  suspend: (world, { userId }) => suspend(world, userId),
   rename: (world, { userId, name }) => {
     world.user(userId).name = name
   },
@@ -50,14 +55,27 @@ export const featureAppliers: {
   show: (world, { collectionId, isPrivate }) => {
     world.collection(collectionId).isPrivate = isPrivate
   },
-  drop: (world, { collectionId }) => void world.collections.delete(collectionId),
+  drop,
   put: (world, { collectionId, itemId, place }) => {
     const { items } = world.collection(collectionId)
     if (!items.includes(itemId)) items.splice(place, 0, itemId)
   },
   take: (world, { collectionId, itemId }) => {
-    const { items } = world.collection(collectionId)
+    const collection = world.collection(collectionId)
+    const { items } = collection
     if (items.includes(itemId)) items.splice(items.indexOf(itemId), 1)
+    if (collection.coverId === itemId) collection.coverId = undefined
+  },
+  entitle: (world, { collectionId, title }) => {
+    world.collection(collectionId).title = title
+  },
+  cover: (world, { collectionId, itemId }) => {
+    world.collection(collectionId).coverId = itemId
+  },
+  move: (world, { collectionId, itemId, place }) => {
+    const { items } = world.collection(collectionId)
+    items.splice(items.indexOf(itemId), 1)
+    items.splice(place, 0, itemId)
   },
   'follow-collection': (world, { userId, collectionId }) => {
     world.collection(collectionId).followers.add(userId)
@@ -65,6 +83,7 @@ export const featureAppliers: {
   'unfollow-collection': (world, { userId, collectionId }) => {
     world.collection(collectionId).followers.delete(userId)
   },
+  ...promotionAppliers,
 }
 
 /** What a tweet replies to, the root first, and the one before the first of them that cannot be shown. */
@@ -96,6 +115,20 @@ export function unfollow(world: Facts, { userId, followeeId }: Follow): void {
   world.asked.delete(userId, followeeId)
 }
 
+/** Nothing of theirs is shown, and all of it still counts. */
+function suspend(world: Facts, userId: number): void {
+  world.suspended.add(userId)
+  for (const promotion of world.promotions.values()) {
+    if (promotion.userId !== userId || statusOf(world, promotion) === 'ended') continue
+    promotion.endedBy = 'account'
+  }
+}
+
+function drop(world: Facts, { collectionId }: { readonly collectionId: number }): void {
+  world.collections.delete(collectionId)
+  world.dropped.add(collectionId)
+}
+
 /** An account goes with all that belongs to it, and with everything that others had to do with it. */
 function leave(world: Facts, userId: number): void {
   const { follows, followers, tweets } = world.user(userId)
@@ -108,7 +141,11 @@ function leave(world: Facts, userId: number): void {
   for (const tweet of world.tweets.values()) tweet.favoritedBy.delete(userId)
   world.asked.forget(userId)
   for (const collection of [...world.collections.values()]) {
-    if (collection.ownerId === userId) world.collections.delete(collection.id)
+    if (collection.ownerId === userId) drop(world, { collectionId: collection.id })
     else collection.followers.delete(userId)
+  }
+  world.funded.delete(userId)
+  for (const promotion of [...world.promotions.values()]) {
+    if (promotion.userId === userId) world.promotions.delete(promotion.id)
   }
 }

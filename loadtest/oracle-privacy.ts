@@ -11,7 +11,7 @@ export function isBlockBetween(world: Facts, one: number, other: number): boolea
 /** Whether the reader may see what the user writes, and whom they know. */
 export function mayReadUser(world: Facts, reader: number, user: number): boolean {
   if (reader === user) return true
-  if (world.gone.has(user) || isBlockBetween(world, reader, user)) return false
+  if (world.isAway(user) || isBlockBetween(world, reader, user)) return false
   return !world.protectedUsers.has(user) || doesFollow(world, reader, user)
 }
 

@@ -45,6 +45,14 @@ export class World extends Facts {
     return onceEach(entries.filter((tweet) => !this.isGone(tweet) && mayShow(this, userId, tweet)))
   }
 
+  /** Whether a tweet comes to a user of its own accord, as far as no other one shows the same. */
+  comesTo(userId: number, tweet: KnownTweet): boolean {
+    const { authorId } = tweet
+    const isHeard = authorId === userId || this.user(userId).follows.has(authorId)
+    if (!isHeard || !this.#belongsTo(userId, tweet)) return false
+    return !this.isGone(tweet) && mayShow(this, userId, tweet)
+  }
+
   /** The user's own tweets, as a reader sees them, newest first. */
   profile(userId: number, readerId = userId): readonly KnownTweet[] {
     return this.#tweetsOf(userId).filter((tweet) => !this.isHidden(readerId, tweet))
@@ -84,7 +92,7 @@ export class World extends Facts {
   /** The members that a list has for its readers, the newest account first. */
   members({ ownerId, items }: KnownCollection): readonly number[] {
     return items
-      .filter((user) => !this.gone.has(user) && !isBlockBetween(this, ownerId, user))
+      .filter((user) => !this.isAway(user) && !isBlockBetween(this, ownerId, user))
       .sort((one, other) => other - one)
   }
 

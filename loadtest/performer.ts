@@ -5,12 +5,14 @@
 // sockets takes the users in turn, with several requests of a user in flight.
 
 import type { TweetId, UserId } from '../protocol/ids.ts'
+import { type Act, type Hands, unless } from './act.ts'
 import type { Action, ActionOf, FeatureAction } from './actions.ts'
 import { forEachBounded } from './bounded.ts'
 import { CallFailure, Client } from './client.ts'
 import { closing } from './closing.ts'
-import type { Act, Hands } from './feature-acts.ts'
-import { featureActs, unless } from './feature-acts.ts'
+import { featureActs } from './feature-acts.ts'
+import type { Heard } from './listeners.ts'
+import { OperatorClient, type OperatorDoor } from './operator.ts'
 import type { StateRecord } from './oracle.ts'
 import { World } from './oracle.ts'
 import { uploadPicture } from './pictures.ts'
@@ -24,6 +26,8 @@ export type PerformerOptions = {
   /** Requests in flight on a socket. */
   readonly inFlight: number
   readonly sink: StateSink
+  /** Credits advertisers and suspends accounts; without one, nobody does. */
+  readonly operator?: OperatorDoor | undefined
   /** Called for each write that has ended, well or not. */
   readonly onDone: () => void
 }
@@ -35,6 +39,8 @@ export type Performed = {
   readonly acknowledged: Map<string, number>
   /** Writes that failed, by what went wrong. */
   readonly failed: Map<string, number>
+  /** What some were pushed meanwhile; undefined where nobody listened. */
+  readonly heard?: Heard | undefined
 }
 
 /** Retries of one write: enough to outlast a restart of the server. */
@@ -44,10 +50,14 @@ export class Performer implements Performed {
   readonly world = new World()
   readonly acknowledged = new Map<string, number>()
   readonly failed = new Map<string, number>()
+  /** Undefined where nobody has said where operators are let in. */
+  readonly operator: OperatorClient | undefined
   readonly #options: PerformerOptions
 
   constructor(options: PerformerOptions) {
     this.#options = options
+    const { operator } = options
+    this.operator = operator === undefined ? undefined : new OperatorClient(operator)
   }
 
   /** Carries out all of them in any order. Those who act have to be in the world, with their tokens. */
@@ -77,10 +87,11 @@ export class Performer implements Performed {
 
   async #act(client: Client, action: Action): Promise<void> {
     const { kind, userId } = action
-    const hands: Hands = { client, world: this.world, upload: this.#upload }
+    const { world, operator } = this
+    const hands: Hands = { client, world, operator, upload: this.#upload }
     try {
-      const record = await performers[kind](hands, action as never)
-      if (record !== undefined) this.note(record)
+      const acknowledged = await performers[kind](hands, action as never)
+      for (const record of [acknowledged ?? []].flat()) this.note(record)
       this.ended(kind)
     } catch (error) {
       if (error instanceof Surprise) {

@@ -1,5 +1,6 @@
 // Small pictures, and their way to a server: the one thing of a load run that goes over HTTP.
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { crc32, deflateSync } from 'node:zlib'
 import { failure } from '../protocol/errors.ts'
 import { CallFailure } from './client.ts'
@@ -24,23 +25,31 @@ export function pictureOf(number: number): Buffer {
   ])
 }
 
+const retriesMax = 20
+const pauseMs = 200
+
 /**
- * Uploads a picture; the same again gives the same id. Throws CallFailure.
+ * Uploads a picture, again where the server is too busy: the same again gives the same id. Throws CallFailure.
  * @param to.origin for HTTP, such as `http://127.0.0.1:8080`
  */
 export async function uploadPicture(
   number: number,
   to: { readonly origin: string; readonly token: string },
 ): Promise<string> {
-  const answer = await fetch(`${to.origin}/v1/media`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${to.token}`, 'content-type': 'image/png' },
-    body: new Uint8Array(pictureOf(number)),
-  })
-  const body = (await answer.json()) as { media?: { id: string } }
-  if (body.media !== undefined) return body.media.id
-  const message = `an upload was answered ${answer.status}: ${JSON.stringify(body)}`
-  throw new CallFailure(failure('internal', { message }), 1)
+  for (let attempts = 1; ; attempts++) {
+    const answer = await fetch(`${to.origin}/v1/media`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${to.token}`, 'content-type': 'image/png' },
+      body: new Uint8Array(pictureOf(number)),
+    })
+    const body = (await answer.json()) as { media?: { id: string }; retryAfterMs?: number }
+    if (body.media !== undefined) return body.media.id
+    if (answer.status !== 503 || attempts > retriesMax) {
+      const message = `an upload was answered ${answer.status}: ${JSON.stringify(body)}`
+      throw new CallFailure(failure('internal', { message }), attempts)
+    }
+    await delay(body.retryAfterMs ?? pauseMs)
+  }
 }
 
 function chunk(name: string, data: Buffer): Buffer {

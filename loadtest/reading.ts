@@ -36,7 +36,7 @@ export class Reading {
     this.random = new Random(`reads of ${reader.handle}`)
   }
 
-  add(kind: DifferenceKind, problems: readonly string[]): void {
+  readonly add = (kind: DifferenceKind, problems: readonly string[]): void => {
     for (const what of problems) this.differences.push({ kind, what })
   }
 

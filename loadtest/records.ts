@@ -13,6 +13,15 @@ export type TweetMore = {
 }
 export type Place = { readonly latitude: number; readonly longitude: number }
 
+/** What an advertiser says of a promotion. */
+export type PromotionTerms = {
+  readonly budgetMicros: number
+  readonly pricePerImpressionMicros: number
+  readonly frequencyCap: number
+  readonly hashtags?: readonly string[]
+  readonly near?: Place & { readonly radiusMeters: number }
+}
+
 type CoreRecord =
   | { readonly type: 'run'; readonly version: 1; readonly url: string; readonly seed: string }
   | {
@@ -52,7 +61,7 @@ export type FeatureRecord =
       readonly userId: number
       readonly otherId: number
     }
-  | { readonly type: 'protect' | 'open' | 'leave'; readonly userId: number }
+  | { readonly type: 'protect' | 'open' | 'leave' | 'suspend'; readonly userId: number }
   | { readonly type: 'rename'; readonly userId: number; readonly name: string }
   | {
       readonly type: 'mute-word' | 'unmute-word'
@@ -74,6 +83,16 @@ export type FeatureRecord =
     }
   | { readonly type: 'show'; readonly collectionId: number; readonly isPrivate: boolean }
   | { readonly type: 'drop'; readonly collectionId: number }
+  | { readonly type: 'entitle'; readonly collectionId: number; readonly title: string }
+  /** One of its tweets stands for a moment. */
+  | { readonly type: 'cover'; readonly collectionId: number; readonly itemId: number }
+  /** Takes a tweet of a moment out, and puts it in again at its place. */
+  | {
+      readonly type: 'move'
+      readonly collectionId: number
+      readonly itemId: number
+      readonly place: number
+    }
   /** Puts a user or tweet in, at its place where there is an order; one that is in stays where it is. */
   | {
       readonly type: 'put'
@@ -86,6 +105,25 @@ export type FeatureRecord =
       readonly type: 'follow-collection' | 'unfollow-collection'
       readonly userId: number
       readonly collectionId: number
+    }
+  /** What operators have credited to somebody in all. */
+  | { readonly type: 'fund'; readonly userId: number; readonly fundedMicros: number }
+  | (PromotionTerms & {
+      readonly type: 'promotion'
+      readonly id: number
+      readonly userId: number
+      readonly tweetId: number
+    })
+  | {
+      readonly type: 'pause-promotion' | 'resume-promotion' | 'end-promotion'
+      readonly promotionId: number
+    }
+  /** One time that a reader had a promoted tweet on the screen, with the name that the server gave it. */
+  | {
+      readonly type: 'impression'
+      readonly promotionId: number
+      readonly userId: number
+      readonly name: string
     }
 
 export type StateRecord = CoreRecord | FeatureRecord

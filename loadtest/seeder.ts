@@ -5,6 +5,7 @@ import { forEachBounded } from './bounded.ts'
 import { Client } from './client.ts'
 import { closing } from './closing.ts'
 import { FeaturePlan } from './feature-plan.ts'
+import { Listeners } from './listeners.ts'
 import type { Performed, PerformerOptions } from './performer.ts'
 import { Performer, retriesMax } from './performer.ts'
 import type { PlanParts, PlanTotals } from './plan.ts'
@@ -12,8 +13,15 @@ import { actionsOf, planFollows, planWindows } from './plan.ts'
 import type { Graph } from './population.ts'
 import { personOf, Zipf } from './population.ts'
 import { Random } from './random.ts'
+import type { Steady } from './steady.ts'
 import { TextGenerator } from './texts.ts'
 import { Witnesses } from './witnesses.ts'
+
+/** One of so many users is an advertiser, and what each is credited. */
+const usersPerAdvertiser = 8
+const fundedMicros = 1_000_000
+/** So many listen to what is pushed to them. */
+const listenersMax = 32
 
 export type SeedOptions = PerformerOptions & {
   readonly graph: Graph
@@ -74,18 +82,35 @@ class Seeder {
       return performer
     }
     const passwordOf = this.#passwordOf(userIds)
+    await this.#credit(userIds)
+    let steady: Steady | undefined
     const withFeatures: PlanParts = {
       ...parts,
-      features: (steady) => new FeaturePlan({ ...parts, passwordOf, total: features }, steady),
+      features: (planned) => {
+        steady = planned
+        return new FeaturePlan({ ...parts, passwordOf, total: features }, planned)
+      },
     }
-    await closing(await this.#witnesses(), async (witnesses) => {
-      for (const window of planWindows(withFeatures, totals, late)) {
-        // What one window has done the next one relies on, on whatever shard.
-        await witnesses.settle()
-        await performer.perform(window)
-      }
+    return await closing(await this.#witnesses(), async (witnesses) => {
+      // Whom somebody follows by now is known to whoever pushes.
+      await witnesses.settle()
+      return await closing(await this.#listeners(userIds), async (listeners) => {
+        for (const window of planWindows(withFeatures, totals, late)) {
+          // What one window has done the next one relies on, on whatever shard.
+          await witnesses.settle()
+          await performer.perform(window)
+          listeners.windowEnded(steady!)
+        }
+        const { world, acknowledged, failed } = performer
+        return { world, acknowledged, failed, heard: await listeners.heard() }
+      })
     })
-    return performer
+  }
+
+  async #listeners(userIds: readonly number[]): Promise<Listeners> {
+    const { url, seed } = this.#options
+    const some = new Random(`${seed} listeners`).shuffle([...userIds]).slice(0, listenersMax)
+    return await Listeners.open({ url, world: this.#performer.world, userIds: some })
   }
 
   #passwordOf(userIds: readonly number[]): (userId: number) => string {
@@ -93,6 +118,22 @@ class Seeder {
       userIds.map((userId, index) => [userId, this.#options.graph.labels[index]!]),
     )
     return (userId) => personOf(labels.get(userId)!, this.#options).password
+  }
+
+  /** Gives some the money to promote tweets with. */
+  async #credit(userIds: readonly number[]): Promise<void> {
+    const { operator } = this.#performer
+    const { seed } = this.#options
+    if (operator === undefined) return
+    const count = Math.ceil(userIds.length / usersPerAdvertiser)
+    const advertisers = new Random(`${seed} advertisers`).shuffle([...userIds]).slice(0, count)
+    for (const userId of advertisers) {
+      const { handle } = this.#performer.world.user(userId)
+      const asked = { handle, fundedMicros, by: 'load', reason: 'a load run' }
+      await operator.call('advertiser.fund', asked)
+      this.#performer.note({ type: 'fund', userId, fundedMicros })
+      this.#performer.ended('fund')
+    }
   }
 
   async #witnesses(): Promise<Witnesses> {

@@ -33,7 +33,7 @@ export class Steady {
 
   /** Whether a user is there, and will be. */
   acts(userId: number): boolean {
-    return !this.#world.gone.has(userId) && !this.#changed.has(keys.leaves(userId))
+    return !this.#world.isAway(userId) && !this.#changed.has(keys.leaves(userId))
   }
 
   /** Whether two users are there, none of them blocks the other, and nobody's openness changes. */

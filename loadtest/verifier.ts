@@ -16,6 +16,7 @@ import { compareTweets, compareUser, noDifferences } from './compare.ts'
 import { featureDifferences, strangerDifferences } from './feature-verifier.ts'
 import { nobody } from './known.ts'
 import type { KnownUser, World } from './oracle.ts'
+import { withPromoted } from './promotion-verifier.ts'
 
 export type Verification = {
   readonly users: number
@@ -49,7 +50,7 @@ type Cursor = number | undefined
 
 /** Those as whom the server is read. */
 export function readersOf(world: World): KnownUser[] {
-  return [...world.users.values()].filter(({ id, token }) => token !== '' && !world.gone.has(id))
+  return [...world.users.values()].filter(({ id, token }) => token !== '' && !world.isAway(id))
 }
 
 /** Throws CallFailure where the server cannot be reached. */
@@ -137,8 +138,8 @@ class Verifier {
     if (user === nobody) return [...(await strangerDifferences({ client, world }))]
     const id = user.id as UserId
     const expected = { home: world.home(user.id), profile: world.profile(user.id) }
-    const home = await this.#pages(pageLimitOf(expected.home.length), (page) =>
-      client.call('timeline.home', page),
+    const home = await this.#pages(pageLimitOf(expected.home.length), async (page) =>
+      withPromoted(await client.call('timeline.home', page)),
     )
     const profile = await this.#pages(pageLimitMax, (page) =>
       client.call('timeline.user', { userId: id, ...page }),

@@ -43,7 +43,7 @@ const options = {
     kind: 'text',
     value: 'ADDRESS',
     meaning:
-      'With --celebrity and --url, the admin port of a gateway; its token comes from ROOKERY_OPERATOR_TOKEN',
+      'With --url, the admin port of a gateway, to bring a celebrity in or credit advertisers; its token comes from ROOKERY_OPERATOR_TOKEN',
   },
   directed: { kind: 'flag', meaning: 'a follows b only; otherwise each follows the other' },
   tweets: { kind: 'number', default: 1_000, min: 0, max: 1e9, meaning: 'How many are posted' },
@@ -144,16 +144,23 @@ async function tellAndVerify(
   given: Options,
   report: Report,
 ): Promise<Outcome> {
-  const { world, acknowledged, failed, pagesRead, wrongPages } = seeded
+  const { world, acknowledged, failed, heard, pagesRead, wrongPages } = seeded
   report.table([...acknowledged].map(([kind, done]) => [kind, count(done)]))
   for (const [what, times] of failed) report.line(`failed ${count(times)} times: ${what}`)
-  const isRight = failed.size === 0 && wrongPages === 0
+  if (heard !== undefined) {
+    const { listeners, expected, examples } = heard
+    report.line(`pushes to ${count(listeners)} who listened: ${count(expected)} had to come`)
+    report.line(`wrong pushes: ${count(heard.wrong)}`)
+    for (const example of examples) report.line(`  ${example}`)
+  }
+  const isRight = failed.size === 0 && wrongPages === 0 && (heard?.wrong ?? 0) === 0
   const figures = {
     accounts: world.users.size,
     acknowledged: Object.fromEntries(acknowledged),
     failed: Object.fromEntries(failed),
     pagesRead,
     wrongPages,
+    ...(heard === undefined ? {} : { heard }),
   }
   if (!given.verify && !target.isOwn) return { isRight, figures }
   const verified = await reportVerification({ world, url: target.url, sockets: 16 }, report)
@@ -190,6 +197,7 @@ async function seedGraph(
         graph,
         totals,
         features,
+        operator: target.operator,
         seed: given.seed,
         prefix: given.prefix,
         zipfExponent: given.zipf,

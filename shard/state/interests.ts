@@ -2,7 +2,7 @@
 // one with a location was written. Promotions with a target ask for it.
 //
 // Made from the newest tweets and favorites when it is asked for, and remembered for those who asked last, until they
-// post or mark something: so it is no fact, stands in no snapshot, and nobody else has to keep it up to date. Whoever
+// post or mark something, or one of those tweets is deleted: so it is no fact, stands in no snapshot, and nobody else has to keep it up to date. Whoever
 // is never asked about costs nothing.
 //
 // Owned by `ShardState`; a single thread.
@@ -32,7 +32,9 @@ export type Interest = {
   readonly place: Point | undefined
 }
 
-type Remembered = Interest & { readonly stamp: string }
+/** `tellers`: the tweets that it is made from, as dense indexes. */
+type Found = Interest & { readonly tellers: readonly number[] }
+type Remembered = Found & { readonly stamp: string }
 
 export class Interests {
   readonly #source: InterestSource
@@ -46,7 +48,7 @@ export class Interests {
   of(user: number): Interest {
     const stamp = this.#stampOf(user)
     const known = this.#remembered.get(user)
-    if (known?.stamp === stamp) return known
+    if (known?.stamp === stamp && this.#areThere(known)) return known
     const interest = { ...this.#find(user), stamp }
     this.#remembered.delete(user)
     // The first in the order of entering is the one that was made longest ago.
@@ -64,28 +66,36 @@ export class Interests {
     return `${tweets} ${authored.at(user, tweets - 1)} ${marked} ${favorites.at(user, marked - 1)}`
   }
 
-  #find(user: number): Interest {
-    const tags = new Set<string>()
-    const own = this.#newestOf(this.#source.authored, user)
-    for (const tweet of [...own, ...this.#newestOf(this.#source.marks('favorites'), user)]) {
-      const entities = this.#source.tweets.fieldOf(tweet, 'entities')
-      for (const { tag } of (entities as Value<typeof entitiesField>).hashtags)
-        tags.add(foldText(tag))
-    }
-    let place: Point | undefined
-    for (const tweet of own) place ??= locationOf(this.#source.tweets.body(tweet))
-    return { tags, place }
+  /** Whether nobody has deleted any of the tweets since. */
+  #areThere({ tellers }: Found): boolean {
+    return tellers.every((tweet) => this.#source.tweets.isShown(tweet))
   }
 
-  /** The newest tweets of a list that are there, the newest first; the original in place of a retweet. */
+  #find(user: number): Found {
+    const { tweets } = this.#source
+    const tags = new Set<string>()
+    const tellers: number[] = []
+    const own = this.#newestOf(this.#source.authored, user)
+    for (const tweet of [...own, ...this.#newestOf(this.#source.marks('favorites'), user)]) {
+      const written = tweets.isRetweet(tweet) ? tweets.originalOf(tweet) : tweet
+      const { hashtags } = tweets.fieldOf(written, 'entities') as Value<typeof entitiesField>
+      for (const { tag } of hashtags) tags.add(foldText(tag))
+      if (hashtags.length > 0) tellers.push(tweet)
+    }
+    // Whoever passes on what others wrote somewhere was not there: a retweet has no place of its own.
+    const placed = own.find((tweet) => locationOf(tweets.body(tweet)) !== undefined)
+    if (placed === undefined) return { tags, place: undefined, tellers }
+    tellers.push(placed)
+    return { tags, place: locationOf(tweets.body(placed)), tellers }
+  }
+
+  /** The newest tweets of a list that are there, the newest first. */
   #newestOf(lists: IdLists, user: number): number[] {
     const { tweets } = this.#source
     const page = { before: Number.POSITIVE_INFINITY, limit: interestsFromMax }
     const count = lists.readBefore(user, page, ids)
     const found = Array.from(ids.subarray(0, count), (id) => tweets.find(id))
-    return found
-      .filter((tweet) => tweet >= 0)
-      .map((tweet) => (tweets.isRetweet(tweet) ? tweets.originalOf(tweet) : tweet))
+    return found.filter((tweet) => tweet >= 0)
   }
 }
 

@@ -4,6 +4,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { differenceKinds, noDifferences } from '../../loadtest/compare.ts'
 import { World } from '../../loadtest/oracle.ts'
+import { impressionsOf } from '../../loadtest/oracle-promotions.ts'
 import type { Performed } from '../../loadtest/performer.ts'
 import { randomGraph } from '../../loadtest/population.ts'
 import { Random } from '../../loadtest/random.ts'
@@ -12,7 +13,8 @@ import { seedPopulation } from '../../loadtest/seeder.ts'
 import { verifyWorld } from '../../loadtest/verifier.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
 
-const cluster = sharedCluster()
+const operatorToken = 'operator-of-the-load'
+const cluster = sharedCluster({ env: { ROOKERY_OPERATOR_TOKEN: operatorToken } })
 const records: StateRecord[] = []
 let performed: Performed
 
@@ -34,7 +36,11 @@ beforeAll(async () => {
     prefix: 'f',
     zipfExponent: 1,
     totals,
-    features: 500,
+    features: 700,
+    operator: {
+      url: `http://127.0.0.1:${cluster().portsOf('gateway-0').adminPort}`,
+      token: operatorToken,
+    },
     sockets: 16,
     inFlight: 16,
     sink: { add: (record) => records.push(record) },
@@ -60,6 +66,16 @@ describe('a mixed load with all features', () => {
     for (const kind of ['block', 'unblock', 'protect', 'approve', 'follow-collection']) {
       expect(kinds).toContain(kind)
     }
+    for (const kind of ['promote', 'pause-promotion', 'look', 'suspend', 'entitle']) {
+      expect(kinds).toContain(kind)
+    }
+    expect(records.some(({ type }) => type === 'impression')).toBe(true)
+  })
+
+  test('I4, I5, I8: is pushed to whoever listens: each tweet once, and nothing that is hidden', () => {
+    expect(performed.heard?.examples).toEqual([])
+    expect(performed.heard?.wrong).toBe(0)
+    expect(performed.heard?.expected).toBeGreaterThan(100)
   })
 
   test('I2, I3, I4, I5: is read by everybody as the oracle says', async () => {
@@ -86,7 +102,32 @@ describe('a mixed load with all features', () => {
       expect(Math.max(...differences)).toBeGreaterThan(0)
     },
   )
+
+  test('would show that an impression and a title had been lost', async () => {
+    const lost = ['impression', 'entitle'].map((type) =>
+      records.findLast((record) => record.type === type && isToldOf(record)),
+    )
+    expect(lost).not.toContain(undefined)
+    const world = new World()
+    for (const record of records) if (!lost.includes(record)) world.apply(record)
+    const { wrong } = await verified(world, 0)
+    expect([wrong.promotion, wrong.collection, wrong.export]).not.toContain(0)
+  })
 })
+
+/** Whether somebody is there to whom the server tells it. */
+function isToldOf(record: StateRecord): boolean {
+  const { world } = performed
+  if (record.type === 'entitle') {
+    const collection = world.collections.get(record.collectionId)
+    return collection !== undefined && !world.isAway(collection.ownerId)
+  }
+  if (record.type !== 'impression') return true
+  const promotion = world.promotions.get(record.promotionId)
+  if (promotion === undefined || world.isAway(promotion.userId)) return false
+  // Of more than the budget pays for, one more or less is the same.
+  return promotion.seen.size === impressionsOf(promotion)
+}
 
 /** What speaks of a retweet that there is not. */
 function isUndone(record: StateRecord, lost: StateRecord | undefined): boolean {

@@ -4,8 +4,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Action, ActionOf } from '../../../loadtest/actions.ts'
 import { FeaturePlan } from '../../../loadtest/feature-plan.ts'
+import type { KnownPromotion } from '../../../loadtest/known.ts'
 import type { StateRecord } from '../../../loadtest/oracle.ts'
 import { World } from '../../../loadtest/oracle.ts'
+import { endOf, impressionsOf, statusOf } from '../../../loadtest/oracle-promotions.ts'
 import { planFollows, planWindows } from '../../../loadtest/plan.ts'
 import { randomGraph, Zipf } from '../../../loadtest/population.ts'
 import { Random } from '../../../loadtest/random.ts'
@@ -21,9 +23,11 @@ const totals = {
   repeats: 10,
 }
 const nodes = 40
+/** More than a window has actions. */
+const idsPerWindow = 10_000
 
 /** What a right server acknowledges of each action, given ids that do not depend on the order. */
-function recordOf(action: Action, world: World, id: number): StateRecord {
+function recordOf(action: Action, world: World, id: number): StateRecord | undefined {
   const original = (tweetId: number) => world.original(world.tweet(tweetId)).id
   switch (action.kind) {
     case 'post':
@@ -62,6 +66,12 @@ function recordOf(action: Action, world: World, id: number): StateRecord {
       const made = kind === 'make-list' ? 'list' : 'moment'
       return { type: 'collection', kind: made, id, ownerId, title, isPrivate: made === 'moment' }
     }
+    case 'promote': {
+      const { kind: _, ...made } = action
+      return { type: 'promotion', id, ...made }
+    }
+    case 'look':
+      return impressionOf(action, world, id)
     case 'show':
     case 'hide': {
       const { collectionId, kind } = action
@@ -72,6 +82,21 @@ function recordOf(action: Action, world: World, id: number): StateRecord {
       return { type: kind, ...about } as unknown as StateRecord
     }
   }
+}
+
+/** Everybody is shown the first promotion of the windows before, under another name each time. */
+function impressionOf(
+  { userId, unsteadyIds }: ActionOf<'look'>,
+  world: World,
+  id: number,
+): StateRecord | undefined {
+  const isShown = (one: KnownPromotion): boolean =>
+    one.id < id - (id % idsPerWindow) &&
+    !unsteadyIds.includes(one.id) &&
+    one.endedBy !== 'advertiser'
+  const shown = [...world.promotions.values()].filter(isShown).map((one) => one.id)
+  if (shown.length === 0) return undefined
+  return { type: 'impression', promotionId: Math.min(...shown), userId, name: `${id}` }
 }
 
 /** All that a world says, in an order that does not depend on how it came about. */
@@ -104,6 +129,15 @@ function said(world: World): unknown {
     words: sorted(world.mutedWords.all()),
     protectedUsers: sorted(world.protectedUsers),
     gone: sorted(world.gone),
+    suspended: sorted(world.suspended),
+    promotions: sorted(
+      [...world.promotions.values()].map((one) => [
+        one.id,
+        statusOf(world, one),
+        endOf(world, one),
+        impressionsOf(one),
+      ]),
+    ),
   }
 }
 
@@ -125,7 +159,14 @@ function played(seed: string) {
     texts: new TextGenerator(new Random(seed), ['u1']),
   }
   const { early, late } = planFollows(graph, parts)
-  for (const action of early) for (const world of worlds) world.apply(recordOf(action, world, 0))
+  const act = (world: World, action: Action, id: number): void => {
+    const record = recordOf(action, world, id)
+    if (record !== undefined) world.apply(record)
+  }
+  for (const action of early) for (const world of worlds) act(world, action, 0)
+  for (const userId of userIds.slice(0, 8)) {
+    for (const world of worlds) world.apply({ type: 'fund', userId, fundedMicros: 1_000_000 })
+  }
   const passwordOf = () => 'password'
   const withFeatures = {
     ...parts,
@@ -134,12 +175,13 @@ function played(seed: string) {
   }
   const windows: Action[][] = []
   const shuffled = new Random(`${seed} again`)
-  let nextId = 1_000
+  let nextId = 0
   for (const window of planWindows(withFeatures, totals, late)) {
+    nextId = idsPerWindow * Math.ceil((nextId + 1) / idsPerWindow)
     const ids = new Map(window.map((action) => [action, nextId++]))
-    for (const action of window) worlds[0].apply(recordOf(action, worlds[0], ids.get(action)!))
+    for (const action of window) act(worlds[0], action, ids.get(action)!)
     for (const action of shuffled.shuffle([...window])) {
-      worlds[1].apply(recordOf(action, worlds[1], ids.get(action)!))
+      act(worlds[1], action, ids.get(action)!)
     }
     windows.push(window)
   }
@@ -158,6 +200,9 @@ describe('a plan with all features', () => {
     for (const kind of ['reply', 'quote', 'whisper', 'post-more', 'retweet', 'unretweet']) {
       expect([...kinds.keys()]).toContain(kind)
     }
+    for (const kind of ['promote', 'pause-promotion', 'end-promotion', 'look', 'suspend', 'move']) {
+      expect([...kinds.keys()]).toContain(kind)
+    }
     for (const kind of ['approve', 'reject', 'block', 'unblock', 'put', 'take', 'show', 'leave']) {
       expect([...kinds.keys()]).toContain(kind)
     }
@@ -171,10 +216,11 @@ describe('a plan with all features', () => {
   test('lets nobody act who leaves in the same window, or has left', () => {
     const gone = new Set<number>()
     for (const window of played('leaving').windows) {
-      const leaving = window.filter(({ kind }) => kind === 'leave').map(({ userId }) => userId)
+      const isLast = (kind: string): boolean => ['leave', 'suspend'].includes(kind)
+      const leaving = window.filter(({ kind }) => isLast(kind)).map(({ userId }) => userId)
       for (const { userId } of window) expect(gone.has(userId)).toBe(false)
       for (const { userId, kind } of window) {
-        if (kind !== 'leave') expect(leaving).not.toContain(userId)
+        if (!isLast(kind)) expect(leaving).not.toContain(userId)
       }
       for (const userId of leaving) gone.add(userId)
     }

@@ -3,6 +3,7 @@ import type { UserId } from '../../../../protocol/ids.ts'
 import { promotedEvery } from '../../../../protocol/limits.ts'
 import { mutesAddWordHandler } from '../../../../shard/operations/mutes-add-word.ts'
 import { promotedPlace } from '../../../../shard/operations/promoted.ts'
+import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
 import { tweetFavoriteHandler } from '../../../../shard/operations/tweet-favorite.ts'
 import { tweetPostHandler } from '../../../../shard/operations/tweet-post.ts'
 import { tweetRetweetHandler } from '../../../../shard/operations/tweet-retweet.ts'
@@ -136,8 +137,14 @@ describe('a promotion with a target', () => {
     expect(shown(world.alice)).toBe(1)
     world.shard.ask(tweetUnfavoriteHandler, world.alice, { tweetId: tagged })
     expect(shown(world.alice)).toBe(0)
-    world.shard.post(world.alice, 'look: #CROWS')
+    const look = world.shard.post(world.alice, 'look: #CROWS')
     expect(shown(world.alice)).toBe(1)
+    world.shard.ask(tweetDeleteHandler, world.alice, { tweetId: look })
+    expect(shown(world.alice)).toBe(0)
+    world.shard.ask(tweetFavoriteHandler, world.alice, { tweetId: tagged })
+    expect(shown(world.alice)).toBe(1)
+    world.shard.ask(tweetDeleteHandler, world.bob, { tweetId: tagged })
+    expect(shown(world.alice)).toBe(0)
   })
 
   test('by location: for whoever wrote their newest tweet with a location within the circle', () => {
@@ -155,6 +162,10 @@ describe('a promotion with a target', () => {
     world.shard.post(world.alice, 'without a place')
     expect(world.shown(world.alice)).toHaveLength(1)
     post(53)
+    expect(world.shown(world.alice)).toEqual([])
+    const passedOn = { text: 'there', location: { latitude: 52.4, longitude: 0.26 } }
+    const { tweet } = world.shard.ask(tweetPostHandler, world.bob, passedOn)
+    world.shard.ask(tweetRetweetHandler, world.alice, { tweetId: tweet.id })
     expect(world.shown(world.alice)).toEqual([])
   })
 })
