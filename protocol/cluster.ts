@@ -57,6 +57,9 @@ export type RequestContext = {
   readonly traceparent?: string
 }
 
+/** The code of a push without data: one for these slots could not be made, so their streams have a hole. */
+export const lostPushCode = 0
+
 export type RequestFrame = {
   readonly requestId: number
   readonly operation: number

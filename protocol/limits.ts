@@ -16,6 +16,8 @@ export const clientDepthMax = 16
 export const clientKeysMax = 512
 /** Entries of a page, and how many when the request does not say. */
 export const pageLimitMax = 100
+/** Tweets in one answer with a page: each may refer to one, and that one to another. */
+export const pageTweetsMax = 3 * pageLimitMax
 export const pageLimitDefault = 20
 /** Items that `live.subscribe` sends again; more than this is answered by a fresh page. */
 export const resumeItemsMax = 300

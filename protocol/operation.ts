@@ -78,6 +78,11 @@ export type Operation<
    * in it; nobody else can say them.
    */
   readonly isUpload?: boolean
+  /**
+   * Its tweets come from a shard that does not know the reader, without `viewer`. The gateway asks the reader's own
+   * for it (`tweet.marks`).
+   */
+  readonly lacksViewer?: boolean
 }
 
 /** A client's key for one intended effect; the answer to a repeat is that of the first. */

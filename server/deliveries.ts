@@ -9,6 +9,7 @@
 // generation then differs, so a push that was under way for the socket before finds nobody, rather
 // than somebody else.
 
+import { lostPushCode } from '../protocol/cluster.ts'
 import type { CloseReason } from '../protocol/errors.ts'
 import type { Partition } from '../protocol/ids.ts'
 import { timeOfId } from '../protocol/ids.ts'
@@ -112,15 +113,17 @@ export class Deliveries {
   /** Sends one push frame of a shard to all its slots; each encoding is made once. */
   push(body: Buffer): void {
     const push = pushesByCode.get(body[0]!)
-    if (push === undefined) return
+    if (push === undefined) {
+      if (body[0] === lostPushCode) this.#lost(body)
+      return
+    }
     const count = body.readUInt32LE(1)
     const data = body.subarray(pushHeaderBytes + 4 * count)
     const frames = new PushFrames(push, data)
     let sent = 0
     for (let place = 0; place < count; place++) {
-      const slot = body.readUInt32LE(pushHeaderBytes + 4 * place)
-      const session = this.#sessions[slot & slotsMax]
-      if (session === undefined || session.slot !== slot) continue
+      const session = this.#recipientAt(body, place)
+      if (session === undefined) continue
       // What a shard said before the push reaches the client before it, such as the subscription.
       if (session.answers.length > 0) session.flush()
       const frame = session.isBinary ? frames.binary() : this.#read(() => frames.text())
@@ -131,6 +134,24 @@ export class Deliveries {
     }
     if (sent === 0) return
     this.#onPushed({ sockets: sent, acceptedAtMs: this.#read(() => frames.acceptedAtMs()) })
+  }
+
+  /** A push could not be made: whoever it was for comes back, and knows of the hole. (I8) */
+  #lost(body: Buffer): void {
+    const affected = Array.from({ length: body.readUInt32LE(1) }, (_, place) =>
+      this.#recipientAt(body, place),
+    )
+    closeInBatches(
+      affected.filter((session) => session !== undefined),
+      'positionLost',
+    )
+  }
+
+  /** @returns undefined where the socket has gone, and its index may be somebody else's */
+  #recipientAt(body: Buffer, place: number): Session | undefined {
+    const slot = body.readUInt32LE(pushHeaderBytes + 4 * place)
+    const session = this.#sessions[slot & slotsMax]
+    return session?.slot === slot ? session : undefined
   }
 
   /** @returns undefined for data that cannot be read, as from a shard of another version. */

@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts'
 import type { KeyEntry, SessionEntry } from './identity.ts'
 import type { Keys } from './keys.ts'
 import { rateBucketsMax } from './limits.ts'
-import type { RateShape } from './rate-limit.ts'
+import type { Bucket, RateShape } from './rate-limit.ts'
 import { Buckets, take, untilFullMs } from './rate-limit.ts'
 import type { Resolved, Sessions } from './sessions.ts'
 import { isEntry } from './sessions.ts'
@@ -39,6 +39,25 @@ export class HttpCallers {
       const key = exchange.header('x-api-key')
       if (key === '') onKnown(identity)
       else this.#takeFromKey(exchange, key, () => onKnown(identity))
+    })
+  }
+
+  /**
+   * Looks again at who was identified, for work that has taken its time. Counts nothing.
+   * @param onChecked gets why they may not go on; undefined where they may
+   */
+  checkAgain(
+    exchange: Exchange,
+    { token }: SessionEntry,
+    onChecked: (problem: ErrorBody | undefined) => void,
+  ): void {
+    const { sessions, keys } = this.#options
+    const tell = (resolved: SessionEntry | ErrorBody): void =>
+      onChecked(isEntry(resolved) ? undefined : resolved)
+    const key = exchange.header('x-api-key')
+    sessions.resolve(token, (resolved) => {
+      if (isEntry(resolved) && key !== '') keys.resolve(key, tell)
+      else tell(resolved)
     })
   }
 
@@ -122,15 +141,26 @@ export class HttpCallers {
   rateProblem(exchange: Exchange, identity: SessionEntry | undefined): ErrorBody | undefined {
     const { rate } = this.#options
     if (rate.perSecond === 0) return undefined
-    const nowMs = performance.now()
     const key = identity === undefined ? exchange.address : `user ${identity.userId}`
-    const bucket = this.#buckets.of(key, nowMs)
-    const retryAfterMs = take(bucket, rate, nowMs)
+    const { bucket, problem } = this.#takeFrom(key)
     const resetAt = Math.ceil((Date.now() + untilFullMs(bucket, rate)) / 1000)
     exchange.extraHeaders['X-RateLimit-Limit'] = String(rate.burst)
     exchange.extraHeaders['X-RateLimit-Remaining'] = String(Math.floor(bucket.tokens))
     exchange.extraHeaders['X-RateLimit-Reset'] = String(resetAt)
-    return retryAfterMs === 0 ? undefined : failure('rate_limited', { retryAfterMs })
+    return problem
+  }
+
+  /** Counts what a socket has shards asked as a request of its address. @returns why it was too much, likewise */
+  addressProblem(address: string): ErrorBody | undefined {
+    return this.#options.rate.perSecond === 0 ? undefined : this.#takeFrom(address).problem
+  }
+
+  #takeFrom(key: string): { readonly bucket: Bucket; readonly problem: ErrorBody | undefined } {
+    const nowMs = performance.now()
+    const bucket = this.#buckets.of(key, nowMs)
+    const retryAfterMs = take(bucket, this.#options.rate, nowMs)
+    const problem = retryAfterMs === 0 ? undefined : failure('rate_limited', { retryAfterMs })
+    return { bucket, problem }
   }
 
   /** The token of the header, or that of the cookie where it is certain that a page of ours sent it. */

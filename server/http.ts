@@ -18,6 +18,7 @@ import { checkParams, queryParams, routes } from './http-routes.ts'
 import type { SessionEntry } from './identity.ts'
 import { httpRequestsInFlightMax } from './limits.ts'
 import type { HttpRequest, HttpResponse, TemplatedApp } from './listener.ts'
+import { withMarks } from './marked-request.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Sessions } from './sessions.ts'
@@ -173,7 +174,8 @@ export class HttpApi {
     const base = this.#options.callers.base(exchange)
     const isOwnPage = this.#options.callers.isOwnPage(exchange)
     const from = { exchange, route, query, identity, base, isOwnPage }
-    shards.request(new HttpCall({ ...from, call, startedAtMs, metrics, sessions }))
+    const request = new HttpCall({ ...from, call, startedAtMs, metrics, sessions })
+    shards.request(withMarks(request, shards))
   }
 
   /** Refuses what no shard is asked about. */

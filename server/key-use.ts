@@ -1,7 +1,7 @@
 // The key of a socket: brought by the upgrade, or by the sign-in of a program that can send no headers.
 //
-// An upgrade that has a shard asked, about a token or a key that is not known here, counts as an HTTP request of
-// its address: made-up ones would have shards work without a limit otherwise.
+// An upgrade or a sign-in that has a shard asked, about a token or a key that is not known here, counts as an HTTP request
+// of its address: made-up ones would have shards work without a limit otherwise, whatever the number of sockets.
 
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
@@ -23,7 +23,7 @@ export type UpgradeCaller = {
 export type UpgradePorts = {
   readonly keys: Keys
   readonly sessions: Sessions
-  readonly callers: Pick<HttpCallers, 'rateProblem'>
+  readonly callers: Pick<HttpCallers, 'rateProblem' | 'addressProblem'>
 }
 
 /** What an upgrade brings; `key` is '' where there is none. */
@@ -75,15 +75,28 @@ export function identifyUpgrade(
 }
 
 /** Counts an upgrade that has shards asked. @returns why it was too much; undefined where it was not */
-function takeForQuestions(
-  { keys, sessions, callers }: UpgradePorts,
-  { exchange, token, key }: UpgradeGiven,
+function takeForQuestions(ports: UpgradePorts, given: UpgradeGiven): ErrorBody | undefined {
+  const { exchange, token } = given
+  if (!hasShardsAsked(ports, given)) return undefined
+  const known = token === undefined ? undefined : ports.sessions.cached(token, performance.now())
+  return ports.callers.rateProblem(exchange, known)
+}
+
+/** Counts a sign-in by a token that has shards asked. @returns likewise */
+export function takeForSignIn(
+  ports: UpgradePorts,
+  given: { readonly address: string; readonly token: string; readonly key: string },
 ): ErrorBody | undefined {
+  return hasShardsAsked(ports, given) ? ports.callers.addressProblem(given.address) : undefined
+}
+
+function hasShardsAsked(
+  { keys, sessions }: UpgradePorts,
+  { token, key }: { readonly token: string | undefined; readonly key: string },
+): boolean {
   const nowMs = performance.now()
-  const known = token === undefined ? undefined : sessions.cached(token, nowMs)
-  const isTokenAskedFor = token !== undefined && known === undefined
-  const isKeyAskedFor = key !== '' && keys.cached(key, nowMs) === undefined
-  return isTokenAskedFor || isKeyAskedFor ? callers.rateProblem(exchange, known) : undefined
+  const isTokenAskedFor = token !== undefined && sessions.cached(token, nowMs) === undefined
+  return isTokenAskedFor || (key !== '' && keys.cached(key, nowMs) === undefined)
 }
 
 /** The socket uses this key from now on, for good. @returns why it cannot; undefined where it does */

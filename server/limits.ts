@@ -74,10 +74,13 @@ export const httpRequestsInFlightMax = 16_384
 export const httpBodyTimeoutMs = 10_000
 /**
  * What a client that is behind has to take of a body in each window, 1 KB a second: the slowest lines take several times
- * that. What the kernel has taken for it before does not count.
+ * that. What the kernel has taken for it before does not count. Its own kernel takes in lumps, of up to 400 KB
+ * for one that was fast before: a window is long enough for one of them.
  */
-export const sendWindowMs = 30_000
-export const sendBytesPerWindowMin = 30 * 1024
+export const sendWindowMs = 300_000
+export const sendBytesPerWindowMin = 300 * 1024
+/** How often a client that is behind is offered more: well within the 8 s after which the native layer may end it. */
+export const sendOfferMs = 3_000
 /** Users and addresses whose rate is counted; the oldest one makes room. */
 export const rateBucketsMax = 65_536
 

@@ -77,18 +77,18 @@ export class GatewayServer {
     const { shards } = this
     const sessions = this.#sessions
     const keys = this.#keys
+    const rate = shapeOf(settings.httpRate)
+    const callers = new HttpCallers({ ...settings, sessions, keys, rate, origins })
     this.#requests = new SocketRequests({
       shards,
       sessions,
       keys,
+      callers,
       deliveries: this.#deliveries,
       metrics,
       rate: shapeOf(settings.socketRate),
       signIn: (session, entry) => this.#gateway.signIn(session, entry),
     })
-    const { publicUrl } = settings
-    const rate = shapeOf(settings.httpRate)
-    const callers = new HttpCallers({ sessions, keys, rate, origins, publicUrl })
     this.#gateway = new Gateway({
       ...settings,
       deliveries: this.#deliveries,

@@ -170,7 +170,7 @@ export const gatewaySettings = defineSettings({
     max: 1_000_000,
     default: 100,
     meaning:
-      'HTTP requests of one user, or of one address that is not signed in, with bursts of twice as many; 0 is without a limit. Upgrades with a token or a key that is new to the gateway count as well.',
+      'HTTP requests of one user, or of one address that is not signed in, with bursts of twice as many; 0 is without a limit. Upgrades and sign-ins with a token or a key that is new to the gateway count as well.',
   },
   slowRequestMs: {
     env: 'ROOKERY_SLOW_REQUEST_MS',

@@ -15,9 +15,11 @@ import { isEntry } from './confirmed.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Answer } from './frames.ts'
 import { answersSent } from './frames.ts'
-import { useKey } from './key-use.ts'
+import type { UpgradePorts } from './key-use.ts'
+import { takeForSignIn, useKey } from './key-use.ts'
 import type { Keys } from './keys.ts'
 import { badFramesMax, floodBurstsMax, socketRequestsInFlightMax } from './limits.ts'
+import { withMarks } from './marked-request.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { RateShape } from './rate-limit.ts'
 import { isFull, take } from './rate-limit.ts'
@@ -31,6 +33,7 @@ export type SocketRequestsOptions = {
   readonly shards: Shards
   readonly sessions: Sessions
   readonly keys: Keys
+  readonly callers: UpgradePorts['callers']
   readonly deliveries: Deliveries
   readonly metrics: GatewayMetrics
   readonly rate: RateShape
@@ -156,11 +159,20 @@ export class SocketRequests {
     return undefined
   }
 
-  /** A sign-in may bring the key of an application, which has to be good. */
+  /** A sign-in by a token may be one too many of its address; and bring the key of an application, which has to be good. */
   #begin(request: SocketRequest): void {
     const { session, operation, call } = request
-    const key = operation.session === 'resumes' ? call.checked['apiKey'] : undefined
-    if (typeof key !== 'string') {
+    if (operation.session !== 'resumes') {
+      this.#send(request)
+      return
+    }
+    const { token, apiKey: key = '' } = call.checked as { token: string; apiKey?: string }
+    const tooMuch = takeForSignIn(this.options, { address: session.address, token, key })
+    if (tooMuch !== undefined) {
+      request.refused(tooMuch)
+      return
+    }
+    if (key === '') {
       this.#send(request)
       return
     }
@@ -180,6 +192,7 @@ export class SocketRequests {
     if (operation.session === 'ends') session.signOutsInFlight++
     if (operation.isLive === true) session.liveInFlight++
     session.inFlight++
-    this.options.shards.request(request)
+    const { shards } = this.options
+    shards.request(withMarks(request, shards))
   }
 }

@@ -1,12 +1,14 @@
-// Changed counts: which tweets have new counts, and who was shown them. Once a second the tweets whose counts have
-// changed are matched against what each socket was shown. Owned by Live.
+// Changed counts: which tweets have new counts. Once a second those who show them are told, whatever happened to a
+// tweet meanwhile, in as many turns of the event loop as that takes. Owned by Live.
 
 import type { Fields } from '../protocol/fields.ts'
 import type { TweetId } from '../protocol/ids.ts'
 import { encodeFields } from '../protocol/message-pack.ts'
 import type { Push } from '../protocol/operation.ts'
 import { tweetCounts } from '../protocol/pushes/tweet-counts.ts'
-import { type Gateway, type Subscriber, shownTweetsMax } from './live-subscribers.ts'
+import type { Gateway, Subscriber } from './live-subscribers.ts'
+import { type Defer, Turns } from './live-turns.ts'
+import { tellViewers } from './live-viewers.ts'
 import { mayRead } from './operations/visibility.ts'
 import type { ShardState } from './state/shard-state.ts'
 
@@ -18,10 +20,12 @@ export type Send = (push: Push<Fields>, encode: () => Uint8Array) => void
 
 export class ChangedCounts {
   readonly #state: ShardState
-  readonly #changed = new Set<number>()
+  readonly #turns: Turns
+  #changed = new Set<number>()
 
-  constructor(state: ShardState) {
+  constructor(state: ShardState, defer: Defer) {
     this.#state = state
+    this.#turns = new Turns(defer)
   }
 
   note(tweetId: TweetId): void {
@@ -30,42 +34,28 @@ export class ChangedCounts {
     if (tweet >= 0) this.#changed.add(tweet)
   }
 
-  /** Pushes the counts that have changed since the last call. */
+  /** Pushes the counts that have changed since the last call; the next time where that one is not at its end. */
   flush(gateways: Iterable<Gateway>, send: Send): void {
+    if (this.#changed.size === 0 || this.#turns.isBusy) return
     const { tweets } = this.#state
-    for (const tweet of this.#changed) {
-      if (tweets.find(tweets.idOf(tweet)) < 0) this.#changed.delete(tweet)
+    const changed = this.#changed
+    this.#changed = new Set()
+    const telling = {
+      gateways,
+      isFor: ({ user }: Subscriber, tweet: number) =>
+        tweets.isShown(tweet) && mayRead(this.#state, { reader: user, tweet }),
+      tell: (tweet: number) => send(tweetCounts, () => this.#encode(tweet)),
     }
-    if (this.#changed.size === 0) return
-    const interested = new Map<number, Subscriber[]>()
-    for (const gateway of gateways) {
-      for (const subscriber of gateway.subscribers.values()) this.#match(subscriber, interested)
-    }
-    this.#changed.clear()
-    for (const [tweet, subscribers] of interested) {
-      for (const { gateway, slot } of subscribers) gateway.addRecipient(slot)
-      send(tweetCounts, () =>
-        encodeFields(tweetCounts.data, {
-          tweetId: tweets.idOf(tweet),
-          favorites: tweets.favorites.get(tweet),
-          retweets: tweets.retweets.get(tweet),
-          replies: tweets.replies.get(tweet),
-        }),
-      )
-    }
+    this.#turns.start(tellViewers(changed, telling))
   }
 
-  #match(subscriber: Subscriber, interested: Map<number, Subscriber[]>): void {
-    const { shown } = subscriber
-    const count = Math.min(subscriber.shownCount, shownTweetsMax)
-    for (let place = 0; place < count; place++) {
-      const tweet = shown[place]! - 1
-      if (!this.#changed.has(tweet)) continue
-      if (!mayRead(this.#state, { reader: subscriber.user, tweet })) continue
-      const subscribers = interested.get(tweet)
-      if (subscribers === undefined) interested.set(tweet, [subscriber])
-      // A tweet may have been shown several times.
-      else if (subscribers.at(-1) !== subscriber) subscribers.push(subscriber)
-    }
+  #encode(tweet: number): Uint8Array {
+    const { tweets } = this.#state
+    return encodeFields(tweetCounts.data, {
+      tweetId: tweets.idOf(tweet),
+      favorites: tweets.favorites.get(tweet),
+      retweets: tweets.retweets.get(tweet),
+      replies: tweets.replies.get(tweet),
+    })
   }
 }

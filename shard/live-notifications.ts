@@ -11,12 +11,15 @@ import { MessagePackWriter } from '../protocol/message-pack.ts'
 import { notification as notificationPush } from '../protocol/pushes/notification.ts'
 import type { Send } from './live-counts.ts'
 import { noteShown, type Subscriber } from './live-subscribers.ts'
+import { type Defer, Turns } from './live-turns.ts'
 import { encodeNotification } from './operations/notification-stream.ts'
 import { notificationsOf } from './operations/notifications.ts'
 import type { ShardState } from './state/shard-state.ts'
 
 /** Times in a second that a reader is told at once. */
 export const toldAtOnceMax = 8
+/** Readers of whom nothing had to wait, whose second ends in one turn. */
+const readersPerTurn = 1_024
 
 /** A reader who listens, on one socket or several. */
 type Listener = {
@@ -34,12 +37,17 @@ export class NotificationChannel {
   /** By the reader's dense index. */
   readonly #listeners = new Map<number, Listener>()
   /** Who was told something in this second. */
-  readonly #told = new Set<number>()
+  #told = new Set<number>()
+  readonly #turns: Turns
 
-  constructor(state: ShardState, given: { readonly epoch: string; readonly send: Send }) {
+  constructor(
+    state: ShardState,
+    given: { readonly epoch: string; readonly send: Send; readonly defer: Defer },
+  ) {
     this.#state = state
     this.#epoch = given.epoch
     this.#send = given.send
+    this.#turns = new Turns(given.defer)
   }
 
   /** What was there until now is on the page that the socket is answered with. */
@@ -72,14 +80,24 @@ export class NotificationChannel {
     if (listener.toldCount++ < toldAtOnceMax) this.#tell(user, listener)
   }
 
-  /** Tells what had to wait: call it once a second. */
+  /** Tells what had to wait, one reader in each turn of the event loop: call it once a second. */
   flush(): void {
-    for (const user of this.#told) {
-      const listener = this.#listeners.get(user)!
-      if (listener.toldCount > toldAtOnceMax) this.#tell(user, listener)
+    if (this.#told.size === 0 || this.#turns.isBusy) return
+    const told = this.#told
+    this.#told = new Set()
+    this.#turns.start(this.#tellRest(told))
+  }
+
+  *#tellRest(told: ReadonlySet<number>): Generator<void> {
+    let count = 0
+    for (const user of told) {
+      const listener = this.#listeners.get(user)
+      if (listener === undefined) continue
+      const isLate = listener.toldCount > toldAtOnceMax
       listener.toldCount = 0
+      if (isLate) this.#tell(user, listener)
+      if (isLate || ++count % readersPerTurn === 0) yield
     }
-    this.#told.clear()
   }
 
   #tell(user: number, { sockets }: Listener): void {

@@ -1,5 +1,7 @@
 // Who is subscribed, as Live keeps them: gateways, and on each of them the sockets that have a channel.
 
+import { lostPushCode } from '../protocol/cluster.ts'
+
 /** The connection to one gateway, as far as pushes need it. */
 export type GatewayLink = {
   push(push: { code: number; slots: Uint32Array; count: number; data: Uint8Array }): void
@@ -21,6 +23,11 @@ export type Subscriber = {
   readonly shown: Uint32Array
   shownCount: number
 }
+
+const nothing = new Uint8Array(0)
+
+/** Subscribers of a gateway that is gone, of which one turn takes care. */
+const forgottenPerTurn = 512
 
 /** More than ever arrive. */
 export const notHome = Infinity
@@ -55,5 +62,30 @@ export class Gateway {
       this.slots = larger
     }
     this.slots[this.count++] = slot
+  }
+
+  /** Sends a push to those who were added. @returns how many they are; where it throws they are still there */
+  send(code: number, encode: () => Uint8Array): number {
+    const { slots, count } = this
+    if (count === 0) return 0
+    this.link.push({ code, slots, count, data: encode() })
+    this.count = 0
+    return count
+  }
+
+  /** Has all subscribers forgotten, some in each turn of the event loop. */
+  *forgetAll(forget: (slot: number) => void): Generator<void> {
+    let count = 0
+    for (const slot of this.subscribers.keys()) {
+      forget(slot)
+      if (++count % forgottenPerTurn === 0) yield
+    }
+  }
+
+  /** Tells those who were added that a push for them was not made, in place of it. (I8) */
+  tellLost(): void {
+    const { slots, count } = this
+    this.count = 0
+    if (count > 0) this.link.push({ code: lostPushCode, slots, count, data: nothing })
   }
 }

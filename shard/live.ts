@@ -5,35 +5,28 @@
 // its position is that of the process, so the same bytes serve every recipient.
 //
 // Each subscriber remembers the tweets it was last shown (a small ring of dense indexes, so noting one
-// is one memory write). Once a second the tweets whose counts have changed are matched against those
-// rings: a hot tweet costs one push a second for each socket that shows it, however many favorites.
+// is one memory write). Deleted tweets, and once a second the tweets whose counts have changed, are matched against
+// those rings (live-viewers.ts): a hot tweet costs one push a second for each socket that shows it, however many favorites.
 
-import type { Fields } from '../protocol/fields.ts'
-import type { Partition, TweetId, UserId } from '../protocol/ids.ts'
+import type { TweetId, UserId } from '../protocol/ids.ts'
 import { partitionOfId } from '../protocol/ids.ts'
-import { encodeFields, MessagePackWriter } from '../protocol/message-pack.ts'
-import type { Push } from '../protocol/operation.ts'
+import { MessagePackWriter } from '../protocol/message-pack.ts'
 import { notificationsChannel, tagOfChannel } from '../protocol/operations/live-subscribe.ts'
-import { tweetDeleted } from '../protocol/pushes/tweet-deleted.ts'
 import { foldText } from '../protocol/text/case-fold.ts'
 import { ChangedCounts, type Send } from './live-counts.ts'
+import { DeletedTweets } from './live-deletions.ts'
 import { NotificationChannel } from './live-notifications.ts'
+import { alone, type LivePorts, sessionEndToldAfterMs } from './live-ports.ts'
 import type { GatewayLink, Subscriber } from './live-subscribers.ts'
 import { Gateway, newSubscriber, noteShown, notHome } from './live-subscribers.ts'
 import { TagChannels } from './live-tags.ts'
+import { type Defer, Turns } from './live-turns.ts'
 import { TweetPush } from './live-tweet.ts'
 import type { Effects, Subscriptions } from './operations/implement.ts'
 import { Repeats } from './operations/repeats.ts'
 import { mayShow } from './operations/visibility.ts'
 import { isInAudience } from './state/audience.ts'
 import type { ShardState } from './state/shard-state.ts'
-
-/** Who tells the gateways of the end of a session, where several shards see it in the log. */
-export type SessionTelling = {
-  isServing(partition: Partition): boolean
-  /** Runs a task when whoever asked for the end has long had the answer. */
-  later(task: () => void): void
-}
 
 export class Live implements Effects {
   /** Changes with every process, so that a position of another process is never mistaken for ours. */
@@ -44,20 +37,25 @@ export class Live implements Effects {
   /** Whoever may write into a log erases there what is left of somebody. */
   accountLeft: Effects['accountLeft'] = () => undefined
   readonly #state: ShardState
-  readonly #telling: SessionTelling
+  readonly #ports: LivePorts
   readonly #gateways = new Map<GatewayLink, Gateway>()
   readonly #subscribersOf = new Map<number, Subscriber[]>()
   readonly #tags = new TagChannels<Subscriber>()
   readonly #notifications: NotificationChannel
   readonly #counts: ChangedCounts
+  readonly #deleted: DeletedTweets
   readonly #writer = new MessagePackWriter()
 
-  constructor(state: ShardState, epoch: string, telling: SessionTelling = alone) {
+  constructor(state: ShardState, epoch: string, ports: LivePorts = alone) {
     this.#state = state
     this.epoch = epoch
-    this.#telling = telling
-    this.#counts = new ChangedCounts(state)
-    this.#notifications = new NotificationChannel(state, { epoch, send: this.#sendPush })
+    this.#ports = ports
+    const defer = this.#defer
+    const send = this.#sendPush
+    this.#counts = new ChangedCounts(state, defer)
+    this.#notifications = new NotificationChannel(state, { epoch, send, defer })
+    const gateways = (): Iterable<Gateway> => this.#gateways.values()
+    this.#deleted = new DeletedTweets(state, { ...ports, defer, send, gateways })
   }
 
   get subscriberCount(): number {
@@ -70,12 +68,12 @@ export class Live implements Effects {
     this.#gateways.set(link, new Gateway(link))
   }
 
-  /** Forgets a gateway and all its sockets. */
+  /** Forgets a gateway at once, and all its sockets in the next turns of the event loop. */
   disconnect(link: GatewayLink): void {
     const gateway = this.#gateways.get(link)
     if (gateway === undefined) return
-    for (const slot of [...gateway.subscribers.keys()]) this.#forget(gateway, slot)
     this.#gateways.delete(link)
+    new Turns(this.#defer).start(gateway.forgetAll((slot) => this.#forget(gateway, slot)))
   }
 
   disconnectSlot(link: GatewayLink, slot: number): void {
@@ -170,13 +168,9 @@ export class Live implements Effects {
   }
 
   pushDeleted(tweetId: TweetId): void {
-    const tweet = this.#state.tweets.intern(tweetId)
-    for (const gateway of this.#gateways.values()) {
-      for (const subscriber of gateway.subscribers.values()) {
-        if (subscriber.shown.includes(tweet + 1)) gateway.addRecipient(subscriber.slot)
-      }
-    }
-    this.#send(tweetDeleted, () => encodeFields(tweetDeleted.data, { tweetId }))
+    const { tweets } = this.#state
+    if (this.#gateways.size === 0 || !tweets.isDeleted(tweetId)) return
+    this.#deleted.note(tweets.indexOf(tweetId))
   }
 
   countsChanged(tweetId: TweetId): void {
@@ -192,8 +186,8 @@ export class Live implements Effects {
     const tell = (): void => {
       for (const { link } of this.#gateways.values()) link.sessionEnded(tokenHash)
     }
-    if (this.#telling.isServing(partitionOfId(userId))) tell()
-    else this.#telling.later(tell)
+    if (this.#ports.isServing(partitionOfId(userId))) tell()
+    else this.#ports.later(tell, sessionEndToldAfterMs)
   }
 
   noticed(userId: UserId): void {
@@ -207,18 +201,38 @@ export class Live implements Effects {
     this.#notifications.flush()
   }
 
-  /** Sends one push to the recipients that were added, gateway by gateway. */
-  readonly #sendPush: Send = (push, encode) => this.#send(push, encode)
-
-  #send(push: Push<Fields>, encode: () => Uint8Array): void {
-    let data: Uint8Array | undefined
+  /**
+   * What an event had to tell broke off, nobody knows where: all who listen here come back for it. (I8) The state is
+   * whole, and no reason to end.
+   */
+  broke(): void {
     for (const gateway of this.#gateways.values()) {
-      if (gateway.count === 0) continue
-      data ??= encode()
-      const { slots, count } = gateway
       gateway.count = 0
-      this.pushCount += count
-      gateway.link.push({ code: push.code, slots, count, data })
+      for (const slot of gateway.subscribers.keys()) gateway.addRecipient(slot)
+      gateway.tellLost()
+    }
+  }
+
+  /** Runs what goes on in a later turn, which nobody waits for. */
+  readonly #defer: Defer = (task) =>
+    this.#ports.defer(() => {
+      try {
+        task()
+      } catch (error) {
+        this.broke()
+        this.#ports.onError(error, 'what is pushed later broke')
+      }
+    })
+
+  /** Sends one push to the recipients that were added, gateway by gateway. */
+  readonly #sendPush: Send = (push, encode) => {
+    let data: Uint8Array | undefined
+    const once = (): Uint8Array => (data ??= encode())
+    try {
+      for (const gateway of this.#gateways.values()) this.pushCount += gateway.send(push.code, once)
+    } catch (error) {
+      for (const gateway of this.#gateways.values()) gateway.tellLost()
+      this.#ports.onError(error, 'a push could not be made')
     }
   }
 
@@ -283,6 +297,3 @@ export class Live implements Effects {
 
 /** What a socket listens to that names no other channel. */
 const homeChannel = 'home'
-
-/** Where there is no other shard. */
-const alone: SessionTelling = { isServing: () => true, later: (task) => task() }

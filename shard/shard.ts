@@ -32,9 +32,6 @@ import { decideFor, Requests } from './requests.ts'
 import { ShardState } from './state/shard-state.ts'
 import { sweepState } from './sweep.ts'
 
-/** After this, whoever ended a session has had the answer. */
-const sessionEndToldAfterMs = 1_000
-
 export type ShardPorts = {
   /** Who takes leases: different for each start of a process. */
   readonly node: string
@@ -93,7 +90,9 @@ export class Shard {
     const epoch = Buffer.from(ports.random(6)).readUIntLE(0, 6).toString(36)
     this.live = new Live(this.state, epoch, {
       isServing: (partition) => this.isServing(partition),
-      later: (task) => void ports.pause(sessionEndToldAfterMs).then(task),
+      defer: ports.defer,
+      later: (task, afterMs) => void ports.pause(afterMs).then(task),
+      onError: ports.onError,
     })
     this.digests = new DigestCheck(this.state, (error) => ports.onFatal(error))
     this.#leases = new LeaseClock({ leaseMs: ports.leaseMs, now: () => ports.monotonicNow() })
@@ -292,7 +291,7 @@ export class Shard {
     try {
       handler.effects?.(this.live, event, applied)
     } catch (error) {
-      // The state is whole: a push that cannot be made is no reason to end.
+      this.live.broke()
       this.#ports.onError(error, 'the effects of an event broke')
     }
   }

@@ -10,7 +10,7 @@ const follows = f.bytes({
 
 /**
  * Lets users of one partition follow others, many with one entry of the log. A follow that is there already
- * stays as it is, and one of oneself is passed over: so a retry needs no key of its own.
+ * stays as it is, and one of oneself or across a block is passed over: so a retry needs no key of its own.
  */
 export const importFollows = defineOperation({
   name: 'import.follows',

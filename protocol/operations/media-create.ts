@@ -7,7 +7,8 @@ import { defineOperation } from '../operation.ts'
  * Makes a file that a gateway has just kept one that its sender may show in tweets, for a day. The same file
  * again starts the day anew, with the alt text that comes along. What a file says beyond what it shows (where, when
  * and with what it was taken, comments, what hangs on behind its end) is taken out before it is kept; nothing is
- * encoded anew, and a photo stays turned as it was.
+ * encoded anew, and a photo stays turned as it was. Of an MP4 subtitles go as well, as drones write there where they
+ * are; those of an MP4 in fragments and of a WebM stay.
  */
 export const mediaCreate = defineOperation({
   name: 'media.create',

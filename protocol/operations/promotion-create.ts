@@ -11,6 +11,10 @@ import {
  * Pays to have a tweet shown on the home timelines of others, from now on and until its budget is spent. The budget
  * is set aside from what operators have credited to the account; what is left of it when the promotion ends is
  * free again. Never shown to whoever may not see the tweet, has blocked or muted its author, or is not meant.
+ *
+ * It has no end in time and no pace: it is shown as fast as those for whom it is read their pages, at most
+ * `frequencyCap` times a day to each, and `promotion.pause` holds it. Pages that were made before the budget was spent
+ * may show it a little longer; no impression above the budget is counted or charged.
  */
 export const promotionCreate = defineOperation({
   name: 'promotion.create',

@@ -22,7 +22,8 @@ export const partialField = f.optional({
  * The tweets that a query finds, among the newest million. All parts of the query have to hold: words,
  * `"several in a row"`, `#tag`, `@handle`, `from:handle`, `has:media`, `since:2026-03-01`, `until:2026-04-01`
  * (the start of that day in UTC); a `-` in front says what must not be. A page may be short, and even empty, and
- * yet have an `olderCursor`: what matches is then rare, and the search goes on from there.
+ * yet have an `olderCursor`: what matches is then rare, and the search goes on from there. With `order: top` it does
+ * not, and says `partial`.
  */
 export const searchTweets = defineOperation({
   name: 'search.tweets',
@@ -35,7 +36,13 @@ export const searchTweets = defineOperation({
     order: f.optional(orderField),
     ...pageRequest,
   },
-  answer: { ...tweetPage, partial: partialField },
+  answer: {
+    ...tweetPage,
+    partial: {
+      ...partialField,
+      meaning: `${partialField.meaning} With \`order: top\` also where so few match that not all tweets could be looked at: \`latest\` goes on through all of them.`,
+    },
+  },
   refusals: {},
   http: { method: 'GET', path: '/v1/search/tweets' },
 })

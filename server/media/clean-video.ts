@@ -1,15 +1,16 @@
 // What stays of a video: everything at its place. Its tables say at which byte of the file each frame is, so what
 // has to go (where it was taken, with what, its covers and comments) is made empty space of the same length.
 //
-//   MP4    moov > udta, meta, uuid;  moov > trak > the same;  tracks of metadata: where a camera was, by the second;
-//          and the samples of such a track, which stand in mdat between those of the others
+//   MP4    moov > udta, meta, uuid;  moov > trak > the same;  tracks that are neither seen nor heard: metadata and
+//          subtitles, where a camera or a drone was by the second, and the time of day; and the samples of such
+//          a track, which stand in mdat between those of the others
 //   WebM   Segment > Tags, Attachments
 //
 // Source: ISO/IEC 14496-12, sections 8.1.2, 8.10 and 8.11; RFC 8794, section 11.3.2; RFC 9559, section 5.1.
 
 import { upright } from './exif.ts'
 import type { FileBytes } from './file-bytes.ts'
-import { filePartsMax, metadataTracksMax, piecesMax } from './limits.ts'
+import { filePartsMax, piecesMax, tracksRemovedMax } from './limits.ts'
 import type { Cleaned } from './pieces.ts'
 import { Pieces } from './pieces.ts'
 import { ReadAhead } from './read-ahead.ts'
@@ -24,20 +25,23 @@ const mp4Removed = new Set(['udta', 'meta', 'uuid'])
 const webmPath = new Set(['18538067'])
 const webmRemoved = new Set(['1254c367', '1941a469'])
 
-/** The handler of a track whose samples are neither seen nor heard. */
-const metadataHandler = 'meta'
+/** The handlers of tracks that are seen or heard. What the others hold may be anything. */
+const shownHandlers = new Set(['vide', 'soun', 'auxv'])
+/** Those of subtitles, which are left in a film in fragments: their samples are not followed there. */
+const subtitleHandlers = new Set(['text', 'sbtl', 'subt', 'subp', 'clcp'])
 
 export async function cleanMp4(file: FileBytes): Promise<Cleaned | undefined> {
   let track: Node | undefined
-  let isFragmented = false
+  const isFragmented = await hasFragments(file)
   const data: Node[] = []
   const select = async (node: Node, reader: FileBytes): Promise<Node | undefined> => {
     if (node.id === 'trak') track = node
     if (node.id === 'mdat') data.push(node)
-    isFragmented ||= node.id === 'moof'
     if (node.id !== 'hdlr') return mp4Removed.has(node.id) ? node : undefined
-    const body = await reader.read(node.from, 12)
-    return body.toString('latin1', 8, 12) === metadataHandler ? track : undefined
+    if (track === undefined || node.to > track.to) return undefined
+    const handler = (await reader.read(node.from, 12)).toString('latin1', 8, 12)
+    const isLeft = isFragmented && subtitleHandlers.has(handler)
+    return isLeft || shownHandlers.has(handler) ? undefined : track
   }
   const tree: Tree = { read: readBox, path: mp4Path, walked: ['all'], select, emptySpace: freeBox }
   const removed = await removedOf(file, tree)
@@ -49,12 +53,19 @@ export async function cleanMp4(file: FileBytes): Promise<Cleaned | undefined> {
   return samples === undefined ? undefined : without([...removed, ...samples], { file, tree })
 }
 
+async function hasFragments(file: FileBytes): Promise<boolean> {
+  const tree = { read: readBox, path: new Set<string>(), stepsMax: filePartsMax }
+  const nodes = nodesOf(readingAhead(file), tree)
+  for await (const { id } of nodes) if (id === 'moof') return true
+  return false
+}
+
 /** The samples of tracks, as stretches without a head; undefined where some are not in the file's data. */
 async function samplesIn(
   file: FileBytes,
   { tracks, data }: { readonly tracks: readonly Node[]; readonly data: readonly Node[] },
 ): Promise<Node[] | undefined> {
-  if (tracks.length > metadataTracksMax) return undefined
+  if (tracks.length > tracksRemovedMax) return undefined
   const ranges: Range[] = []
   for (const track of tracks) {
     const samples = await samplesOf(file, track)
@@ -110,11 +121,7 @@ type Tree = {
 
 /** What has to go, as the tree selects it; undefined where the file cannot be followed. */
 async function removedOf(file: FileBytes, tree: Tree): Promise<Node[] | undefined> {
-  const ahead = new ReadAhead(file)
-  const reader: FileBytes = {
-    bytes: file.bytes,
-    read: (offset, length) => ahead.at(offset, length),
-  }
+  const reader = readingAhead(file)
   const removed: Node[] = []
   const nodes = nodesOf(reader, { ...tree, stepsMax: filePartsMax })
   for (;;) {
@@ -131,6 +138,11 @@ async function removedOf(file: FileBytes, tree: Tree): Promise<Node[] | undefine
     if (removed.length > piecesMax) return undefined
   }
   return removed
+}
+
+function readingAhead(file: FileBytes): FileBytes {
+  const ahead = new ReadAhead(file)
+  return { bytes: file.bytes, read: (offset, length) => ahead.at(offset, length) }
 }
 
 function without(

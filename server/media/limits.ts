@@ -47,15 +47,18 @@ export const formatStepsMax = 4_096
 
 /** Parts of a file that are followed to take out what has to go; a file of more is refused. */
 export const filePartsMax = 65_536
-/** Tracks of metadata that one video may have: cameras write up to five. */
-export const metadataTracksMax = 16
+/** Tracks that one video may have beside what is seen and heard: cameras write up to five, films have dozens of subtitles. */
+export const tracksRemovedMax = 64
 /**
  * Entries of one table of such a track: a sensor's samples, two hundred a second, for five minutes. Those of one
  * track are in memory at a time, 1.5 MB, and gone through in one turn.
  */
 export const trackEntriesMax = 65_536
-/** Pieces that a cleaned file is made of; each is a read and a write. */
-export const piecesMax = 4_096
+/**
+ * Pieces that a cleaned file is made of; each is a read and a write. Drones write subtitles up to thirty times a second:
+ * nine minutes of that, if each stands alone.
+ */
+export const piecesMax = 32_768
 /** So many of them are looked at before others get their turn: less than a millisecond. */
 export const partsPerTurnMax = 256
 /** What is read of a file at a time to follow its parts. */

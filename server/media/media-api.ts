@@ -6,6 +6,7 @@
 // The file is stored before anybody hears of it. What is stored and then not told (the shard is away, the client
 // gone) is a file that no tweet shows: the sweep removes it in its time.
 
+import type { ErrorBody } from '../../protocol/errors.ts'
 import { failure, RequestFailure } from '../../protocol/errors.ts'
 import { mediaIdOf, mediaTypes } from '../../protocol/media.ts'
 import { mediaCreate } from '../../protocol/operations/media-create.ts'
@@ -20,8 +21,7 @@ import { routes } from '../http-routes.ts'
 import type { SessionEntry } from '../identity.ts'
 import type { HttpRequest, TemplatedApp } from '../listener.ts'
 import type { GatewayMetrics } from '../metrics.ts'
-import type { Resolved, Sessions } from '../sessions.ts'
-import { isEntry } from '../sessions.ts'
+import type { Sessions } from '../sessions.ts'
 import type { Shards } from '../shards.ts'
 import { Downloads } from './downloads.ts'
 import type { FileLimits, WholeFile } from './incoming-file.ts'
@@ -147,8 +147,8 @@ export class MediaApi {
     }
     this.#uploadsOf.set(userId, others + 1)
     try {
-      const stored = await this.#store(upload)
-      await this.#checkSession(identity)
+      const stored = await this.#store(upload, identity)
+      await this.#checkAgain(upload.exchange, identity)
       this.#create(upload.exchange, { ...stored, identity, startedAtMs })
     } finally {
       const left = this.#uploadsOf.get(userId)! - 1
@@ -158,12 +158,13 @@ export class MediaApi {
   }
 
   /** Reads the file of the body, and stores it. */
-  async #store({ exchange, inlet, query }: Upload) {
+  async #store({ exchange, inlet, query }: Upload, identity: SessionEntry) {
     const { directory, limits, store, thumbnails } = this.#options
     const incoming = await IncomingFile.open(directory, limits)
     try {
       const contentType = exchange.header('content-type')
       const alt = await readUpload({ chunks: inlet.chunks(), contentType, query }, incoming)
+      await this.#checkAgain(exchange, identity)
       const file = await incoming.finish()
       const mediaId = mediaIdOf(file.digest, file.type)
       await storeThumbnail({ mediaId, file }, { store, thumbnails })
@@ -179,11 +180,15 @@ export class MediaApi {
     }
   }
 
-  /** A file may take minutes to come: a session that has ended meanwhile makes nothing. */
-  async #checkSession({ token }: SessionEntry): Promise<void> {
-    const { sessions } = this.#options
-    const resolved = await new Promise<Resolved>((resolve) => sessions.resolve(token, resolve))
-    if (!isEntry(resolved)) throw new RequestFailure(resolved)
+  /**
+   * A file may take minutes to come, and to be stored: a session that has ended meanwhile, or a key that was revoked,
+   * makes nothing.
+   */
+  async #checkAgain(exchange: Exchange, identity: SessionEntry): Promise<void> {
+    const problem = await new Promise<ErrorBody | undefined>((resolve) =>
+      this.#options.callers.checkAgain(exchange, identity, resolve),
+    )
+    if (problem !== undefined) throw new RequestFailure(problem)
   }
 
   /** Tells the owner's shard, whose answer is that of the upload. */

@@ -16,6 +16,7 @@ import {
   FrameBatch,
   frameBodyBytesMax,
   frameKinds,
+  lostPushCode,
   pushBytesMax,
   readRequest,
 } from '../../protocol/cluster.ts'
@@ -165,8 +166,10 @@ class Link implements GatewayLink {
     const { slots, count, data } = push
     const slotsMax = Math.floor((pushBytesMax - data.length) / 4)
     if (count <= slotsMax) this.#batch.push(push)
-    else if (slotsMax < 1) this.#options.onTooLarge({ bytes: data.length })
-    else {
+    else if (slotsMax < 1) {
+      this.#options.onTooLarge({ bytes: data.length })
+      this.push({ ...push, code: lostPushCode, data: data.subarray(0, 0) })
+    } else {
       for (let from = 0; from < count; from += slotsMax) {
         const some = slots.subarray(from, Math.min(count, from + slotsMax))
         this.#batch.push({ ...push, slots: some, count: some.length })

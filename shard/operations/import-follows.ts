@@ -13,9 +13,11 @@ import type { Partition } from '../../protocol/ids.ts'
 import { partitionOfId } from '../../protocol/ids.ts'
 import { importFollowsMax } from '../../protocol/limits.ts'
 import { importFollows } from '../../protocol/operations/import-follows.ts'
+import { userFlag } from '../state/user-flags.ts'
 import { findUserById } from './find.ts'
 import type { No, View } from './implement.ts'
 import { allFollowsOf, implementWrite } from './implement.ts'
+import { isBlockBetween } from './visibility.ts'
 
 const reader = new FollowBatchReader()
 const writer = new FollowBatchWriter()
@@ -84,12 +86,15 @@ function markNew(view: View, follower: number): number | No<never> {
   const { followees, count } = reader
   const { followings } = view
   const followsNobody = followings.degree(follower) === 0
+  const hasBlocks = (view.users.flags.get(follower) & (userFlag.blocks | userFlag.isBlocked)) !== 0
   let added = 0
   for (let place = 0; place < count; place++) {
     const followee = findUserById(view, followees[place]!, 'follows')
     if (typeof followee !== 'number') return followee
     const isOneMore =
-      followee !== follower && (followsNobody || !followings.has(follower, followee))
+      followee !== follower &&
+      (followsNobody || !followings.has(follower, followee)) &&
+      !(hasBlocks && isBlockBetween(view, follower, followee))
     isNew[place] = isOneMore ? 1 : 0
     if (isOneMore) added++
   }

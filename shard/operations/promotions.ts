@@ -12,8 +12,11 @@
 // that were on their way; their impressions were not counted and cost nothing. A page that is made again, here or on
 // another process, names the same impression until that one is counted.
 //
-// Between an impression and its entry reaching the other processes, a promotion may be shown to some more readers than
-// its budget pays for. That is for the operator to bear, as everywhere in the field: it is never charged.
+// A promotion may be shown to more readers than its budget pays for. Who: those whose page was made before the entry that
+// took the last of the budget reached their shard, and whose client tells of the impression after that. So it is bounded by
+// the readers of one lag of the log (milliseconds) and of the pages that are open unseen, each of them once, as a page
+// names the same impression until that one is counted. It is for the operator to bear, as everywhere in the field: it
+// is never charged. Nothing spreads the spending over time: a promotion has no duration to spread it over.
 
 import { failure } from '../../protocol/errors.ts'
 import type { UserId } from '../../protocol/ids.ts'

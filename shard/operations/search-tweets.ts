@@ -4,10 +4,9 @@ import { pageLimitDefault } from '../../protocol/limits.ts'
 import { searchTweets } from '../../protocol/operations/search-tweets.ts'
 import { searchTopCandidatesMax } from '../index/limits.ts'
 import { parseQuery } from '../index/query.ts'
-import type { Found } from '../index/tweet-index.ts'
 import type { View } from './implement.ts'
 import { implementRead } from './implement.ts'
-import type { TweetSearch } from './tweet-search.ts'
+import type { FoundTweets, TweetSearch } from './tweet-search.ts'
 import { findTweets, writeFound } from './tweet-search.ts'
 
 export const searchTweetsHandler = implementRead(searchTweets, {
@@ -35,11 +34,16 @@ const popularityMs = 12 * 60 * 60 * 1000
  * The best of the newest matches. The score does not depend on when it is asked, so pages follow each other as
  * long as counts stay: the logarithm of what people did, and the time, as in Salihefendic, "How Reddit ranking
  * algorithms work", 2010.
+ *
+ * Every page chooses from the same matches, so a search that ends early cannot go on with the next page: it gives
+ * what it has found, and says that this may not be all.
  * @param search `after`: the last tweet of the page before
  */
-function findBest(view: View, search: TweetSearch & { readonly after: number }): Found {
+function findBest(view: View, search: TweetSearch & { readonly after: number }): FoundTweets {
   const { limit, after } = search
-  const { ids } = findTweets(view, { ...search, limit: searchTopCandidatesMax })
+  const candidates = findTweets(view, { ...search, limit: searchTopCandidatesMax })
+  const { ids } = candidates
+  const isPartial = candidates.olderCursor !== undefined && ids.length < searchTopCandidatesMax
   const end = after === idMax ? undefined : { id: after, score: scoreOf(view, after) }
   const ranked = ids
     .map((id) => ({ id, score: scoreOf(view, id) }))
@@ -47,7 +51,8 @@ function findBest(view: View, search: TweetSearch & { readonly after: number }):
     .sort(byScore)
     .map(({ id }) => id)
   const page = ranked.slice(0, limit)
-  return { ids: page, olderCursor: ranked.length > limit ? page[limit - 1] : undefined }
+  const olderCursor = ranked.length > limit ? page[limit - 1] : undefined
+  return { ids: page, olderCursor, isPartial }
 }
 
 type Scored = { readonly id: number; readonly score: number }

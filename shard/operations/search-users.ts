@@ -15,7 +15,7 @@ export const searchUsersHandler = implementRead(searchUsers, {
     const users = findUsers(view, { query, limit, reader: actorIndex })
     writer.map(view.index.isPartial ? 2 : 1)
     writeUsers(writer, view, { users, reader: actorIndex })
-    writePartial(writer, view)
+    writePartial(writer, view.index)
     return undefined
   },
 })

@@ -29,7 +29,7 @@ export const trendsListHandler = implementRead(trendsList, {
       writer.text('authors')
       writer.integer(Math.round(authors))
     }
-    writePartial(writer, view)
+    writePartial(writer, view.index)
     return undefined
   },
 })

@@ -24,6 +24,9 @@ export type TweetSearch = {
   readonly stepsMax?: number
 }
 
+/** `isPartial`: the search has ended early, and no cursor goes on from there. */
+export type FoundTweets = Found & { readonly isPartial?: boolean }
+
 /** The tweets that match and that the reader may see, newest first. */
 export function findTweets(view: View, search: TweetSearch): Found {
   const { clauses, reader } = search
@@ -122,7 +125,7 @@ class TweetFacts {
 export function writeFound(
   writer: MessagePackWriter,
   view: View,
-  { context, found }: { readonly context: Context; readonly found: Found },
+  { context, found }: { readonly context: Context; readonly found: FoundTweets },
 ): void {
   const page: TweetPage = {
     tweets: found.ids.map((id) => view.tweets.find(id)),
@@ -130,15 +133,19 @@ export function writeFound(
     cursorAt: (place) => found.ids[place]!,
   }
   const reader = context.actorIndex
-  const more = view.index.isPartial ? 1 : 0
+  const isPartial = found.isPartial === true || view.index.isPartial
+  const more = isPartial ? 1 : 0
   const shown = writeTweetPage(writer, view, { page, reader, rule: mayRead, more })
-  writePartial(writer, view)
+  writePartial(writer, { isPartial })
   noteShown(context, shown)
 }
 
 /** Writes the entry `partial` of a map, where something may be missing. */
-export function writePartial(writer: MessagePackWriter, view: View): void {
-  if (!view.index.isPartial) return
+export function writePartial(
+  writer: MessagePackWriter,
+  { isPartial }: { readonly isPartial: boolean },
+): void {
+  if (!isPartial) return
   writer.text('partial')
   writer.boolean(true)
 }

@@ -1,4 +1,10 @@
 // Deletions: the latest tweets that were deleted, in order, for those who come back to a live stream.
+//
+// Who shows a deleted tweet is told of it a little later, and may be told of new tweets before. So a deletion counts from
+// when all were told: until then no position says that its bearer knows of it.
+//
+//   tweet 7   tweet 5 deleted   tweet 8 (position 8)   all are told of 5   tweet 9 (position 9)
+//             told to who comes back with 8, or with less            |     not to who comes back with 9
 
 /** Deletions that are remembered; who was away for more reads a fresh page. */
 export const deletionsRememberedMax = 4096
@@ -11,7 +17,9 @@ type Deletion = {
 }
 
 export class Deletions {
-  readonly #latest: Deletion[] = []
+  #latest: Deletion[] = []
+  /** Who shows them is being told. */
+  readonly #untold = new Set<number>()
   /** Deletions up to this arrival may have been forgotten; -1 while none has. */
   #forgottenUpTo = -1
 
@@ -21,10 +29,29 @@ export class Deletions {
     this.#forgottenUpTo = this.#latest.shift()!.afterArrival
   }
 
+  /** A deletion that was just noted is told later than at once: `told` says when. */
+  toldLater(tweet: number): void {
+    this.#untold.add(tweet)
+  }
+
+  /** Whoever showed these tweets was told of it, and so many had arrived by then. */
+  told(tweets: ReadonlySet<number>, afterArrival: number): void {
+    this.#latest = this.#latest.filter(({ tweet }) => !tweets.has(tweet))
+    for (const tweet of tweets) {
+      this.#untold.delete(tweet)
+      this.note({ tweet, afterArrival })
+    }
+  }
+
   /** What was deleted after so many had arrived, and some more; undefined where it may be forgotten. */
   since(arrivalCount: number): readonly number[] | undefined {
     if (arrivalCount <= this.#forgottenUpTo) return undefined
-    const since = this.#latest.filter(({ afterArrival }) => afterArrival >= arrivalCount)
-    return since.map(({ tweet }) => tweet)
+    const since = this.#latest.filter(
+      ({ tweet, afterArrival }) => afterArrival >= arrivalCount || this.#untold.has(tweet),
+    )
+    const noted = new Set(since.map(({ tweet }) => tweet))
+    // Very many deletions may have come meanwhile.
+    for (const tweet of this.#untold) noted.add(tweet)
+    return [...noted]
   }
 }

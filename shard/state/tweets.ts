@@ -50,7 +50,7 @@ export class Tweets {
     this.#hasBody(tweet),
   )
   readonly #links = new TweetLinks()
-  readonly #deletions = new Deletions()
+  readonly deletions = new Deletions()
   #count = 0
   #arrivalCount = 0
   /** The files of all tweets that can be shown. */
@@ -216,7 +216,7 @@ export class Tweets {
     for (const { id } of mediaOf(this.body(index))) this.files.add(id, -1)
     this.#bodies.forget(index)
     this.#markDeleted(index)
-    this.#deletions.note({ tweet: index, afterArrival: this.#arrivalCount })
+    this.deletions.note({ tweet: index, afterArrival: this.#arrivalCount })
   }
 
   /** Forgets a tweet of an erased account altogether, as if nobody had heard of it. The log brings none twice. */
@@ -231,7 +231,7 @@ export class Tweets {
    * be among them. Undefined where that is too long ago to be remembered.
    */
   deletedSince(arrivalCount: number): readonly number[] | undefined {
-    return this.#deletions.since(arrivalCount)
+    return this.deletions.since(arrivalCount)
   }
 
   idOf(index: number): TweetId {

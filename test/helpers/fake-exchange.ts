@@ -19,6 +19,7 @@ export class FakeResponse {
   /** Bytes that the kernel still takes. */
   roomBytes = Infinity
   #offset = 0
+  #offeredAtMs = 0
   #onAborted: () => void = () => undefined
   #onWritable: (offset: number) => boolean = () => true
   readonly #address: string
@@ -54,7 +55,12 @@ export class FakeResponse {
   getWriteOffset(): number {
     return this.#offset
   }
+  /** How long ago it was last offered something. */
+  get idleMs(): number {
+    return performance.now() - this.#offeredAtMs
+  }
   tryEnd(chunk: Uint8Array, totalBytes: number): [boolean, boolean] {
+    this.#offeredAtMs = performance.now()
     const taken = Math.min(chunk.length, this.roomBytes)
     this.roomBytes -= taken
     this.#offset += taken

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { RequestFrame } from '../../protocol/cluster.ts'
-import { FrameBatch, frameKinds, readRequest } from '../../protocol/cluster.ts'
+import { FrameBatch, frameKinds, lostPushCode, readRequest } from '../../protocol/cluster.ts'
 import { isProof, makeProof, nonceBytes } from '../../protocol/cluster-handshake.ts'
 import { FrameReader } from '../../protocol/cluster-stream.ts'
 import type { User } from '../../protocol/entities.ts'
@@ -107,6 +107,13 @@ export class FakeShard {
       count: slots.length,
       data: bytes,
     }
+    this.#toAll((batch) => batch.push(frame))
+  }
+
+  /** Tells that a push could not be made. */
+  losePush(slots: readonly number[]): void {
+    const data = new Uint8Array(0)
+    const frame = { code: lostPushCode, slots: Uint32Array.from(slots), count: slots.length, data }
     this.#toAll((batch) => batch.push(frame))
   }
 

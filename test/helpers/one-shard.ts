@@ -25,6 +25,7 @@ import type { Answer, Event, Operation, Params } from '../../protocol/operation.
 import { routeOf } from '../../server/router.ts'
 import { handlersByCode } from '../../shard/handlers.ts'
 import { Live } from '../../shard/live.ts'
+import { alone } from '../../shard/live-ports.ts'
 import { accountCreateHandler } from '../../shard/operations/account-create.ts'
 import { followSettleHandler } from '../../shard/operations/follow-settle.ts'
 import type {
@@ -55,7 +56,9 @@ type AnyParams = Record<string, unknown>
 export class OneShard {
   readonly state = new ShardState()
   readonly replica = new ShardState()
-  readonly live = new Live(this.state, 'k3x9')
+  /** When what is pushed in a later turn is pushed: at once, unless a test has it otherwise. */
+  defer: (task: () => void) => void = (task) => task()
+  readonly live = new Live(this.state, 'k3x9', { ...alone, defer: (task) => this.defer(task) })
   readonly gateway = new FakeGateway()
   readonly partitionCount = 64
   /** What a log would hold, in the order in which it happened. */

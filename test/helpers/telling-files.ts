@@ -40,8 +40,13 @@ export function inserted(file: Buffer, at: number, ...parts: readonly Buffer[]):
 
 /** A track of what is neither seen nor heard. */
 export function metadataTrack(...tables: readonly Buffer[]): Buffer {
+  return trackOf('meta', ...tables)
+}
+
+/** A track with a handler of this name: `vide`, `soun`, `sbtl`, … */
+export function trackOf(name: string, ...tables: readonly Buffer[]): Buffer {
   const handler = Buffer.alloc(24)
-  handler.write('meta', 8, 'latin1')
+  handler.write(name, 8, 'latin1')
   return box('trak', box('mdia', box('hdlr', handler), box('minf', box('stbl', ...tables))))
 }
 

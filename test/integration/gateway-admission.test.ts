@@ -3,12 +3,13 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { firstIdAt } from '../../protocol/ids.ts'
+import { firstIdAt, type UserId } from '../../protocol/ids.ts'
+import { makeToken } from '../../protocol/operations/credentials.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { encodeAnswer, FakeShard, makeUser } from '../helpers/fake-shard.ts'
 import { startGatewayWorld, TestClient } from '../helpers/gateway-world.ts'
 
-const userId = firstIdAt(Date.UTC(2026, 3, 1)) + 5 * 16
+const userId = (firstIdAt(Date.UTC(2026, 3, 1)) + 5 * 16) as UserId
 
 /** The status with which an upgrade is refused, or the subprotocol with which it is accepted. */
 function upgrade(
@@ -228,4 +229,21 @@ describe('a cluster link', () => {
     client.close()
     await moved.close()
   })
+})
+
+test('made-up tokens on open sockets are limited by address, however many the sockets; a known one is not', async () => {
+  await using world = await startGatewayWorld({ env: { ROOKERY_HTTP_RATE: '1' } })
+  const token = world.shard.makeToken(userId)
+  const known = await TestClient.open(world.liveUrl, { token })
+  const clients = await Promise.all([1, 2].map(() => TestClient.open(world.liveUrl)))
+  const codes = new Set<string>()
+  for (const client of clients) {
+    const ids = Array.from({ length: 20 }, (_, number) =>
+      client.send('session.resume', { token: makeToken(userId, new Uint8Array(32).fill(number)) }),
+    )
+    for (const id of ids) codes.add(((await client.answerTo(id))[2] as { code: string }).code)
+  }
+  expect(codes).toContain('rate_limited')
+  expect((await known.request('session.resume', { token }))[1]).toMatchObject({ user: {} })
+  for (const client of [...clients, known]) client.close()
 })

@@ -151,6 +151,16 @@ describe('a live stream ends with 4210 and not with a hole', () => {
     reader.close()
   })
 
+  test('I8: when a push for it could not be made; those of others stay', async () => {
+    await using world = await startGatewayWorld({ shard: { answer } })
+    const lacks = await subscribed(world)
+    const stays = await subscribed(world, { userId: otherUserId })
+    world.shard.losePush([lacks.slot])
+    expect((await lacks.client.untilClosed()).code).toBe(4210)
+    expect(stays.client.closed).toBeUndefined()
+    stays.client.close()
+  })
+
   test('I8: when nobody knows whether it has begun', async () => {
     await using world = await startGatewayWorld({ shard: { answer: () => 'silence' } })
     const token = world.shard.makeToken(userId)

@@ -1,9 +1,11 @@
-// A gateway against a fake shard: what happens to the session of an upload while its file is on its way.
+// A gateway against a fake shard: what happens to the session and the key of an upload while its file is on its way.
 
+import { readdirSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { expect, test } from 'vitest'
+import { makeKey } from '../../protocol/apps.ts'
 import { failure } from '../../protocol/errors.ts'
-import { firstIdAt } from '../../protocol/ids.ts'
+import { firstIdAt, type UserId } from '../../protocol/ids.ts'
 import { elapse, eventually } from '../helpers/eventually.ts'
 import { encodeAnswer } from '../helpers/fake-shard.ts'
 import type { GatewayWorld } from '../helpers/gateway-world.ts'
@@ -15,22 +17,35 @@ const userId = firstIdAt(Date.UTC(2026, 3, 1)) + 5 * 16
 const file = mediaFile('gif', { width: 20, height: 10 })
 const sessionCheckMs = 1_000
 
-const startWorld = () =>
+const startWorld = (directory = temporaryDirectory('uploads')) =>
   startGatewayWorld({
     shard: {
-      answer: ({ operation, params: { mediaId, width, height } }) =>
-        operation.name === 'media.create'
-          ? encodeAnswer(operation, { media: { id: mediaId, kind: 'photo', width, height } })
-          : { error: failure('not_found') },
+      answer: ({ operation, params: { mediaId, width, height } }) => {
+        const media = { id: mediaId, kind: 'photo', width, height }
+        const answers: Record<string, Record<string, unknown>> = {
+          'media.create': { media },
+          'app.identify': { appId: userId },
+          'app.takeQuota': { granted: 9, left: 0, quota: 9, windowLeftMs: 60_000 },
+        }
+        const known = answers[operation.name]
+        return known === undefined
+          ? { error: failure('not_found') }
+          : encodeAnswer(operation, known)
+      },
     },
     env: {
-      ROOKERY_MEDIA_DIR: temporaryDirectory('uploads'),
+      ROOKERY_MEDIA_DIR: directory,
       ROOKERY_SESSION_CHECK_MS: String(sessionCheckMs),
     },
   })
 
 /** Sends the first half of a file, waits until `meanwhile` is over, and sends the second half. */
-async function uploadSlowly(world: GatewayWorld, token: string, meanwhile: () => unknown) {
+async function uploadSlowly(
+  world: GatewayWorld,
+  token: string,
+  meanwhile: () => unknown,
+  key?: string,
+) {
   const operationsOf = () => world.shard.requests.map(({ operation }) => operation.name)
   const request = httpRequest(`${world.httpUrl}/v1/media`, {
     method: 'POST',
@@ -38,6 +53,7 @@ async function uploadSlowly(world: GatewayWorld, token: string, meanwhile: () =>
       authorization: `Bearer ${token}`,
       'content-type': 'image/gif',
       'content-length': file.length,
+      ...(key === undefined ? {} : { 'x-api-key': key }),
     },
   })
   const answered = new Promise<number | undefined>((resolve, reject) => {
@@ -48,7 +64,8 @@ async function uploadSlowly(world: GatewayWorld, token: string, meanwhile: () =>
     request.once('error', reject)
   })
   request.write(file.subarray(0, 7))
-  await eventually(() => operationsOf().includes('session.resume'), { withinMs: 5_000 })
+  const asked = key === undefined ? 'session.resume' : 'app.takeQuota'
+  await eventually(() => operationsOf().includes(asked), { withinMs: 5_000 })
   await meanwhile()
   request.end(file.subarray(7))
   return { status: await answered, isTold: operationsOf().includes('media.create') }
@@ -82,4 +99,31 @@ test('a session that ended when the gateway remembered it no more is found out a
     world.shard.tokens.delete(token)
   })
   expect(uploaded).toEqual({ status: 401, isTold: false })
+})
+
+test('an upload whose API key was revoked meanwhile is refused, told to nobody, and not kept', async () => {
+  const directory = temporaryDirectory('uploads')
+  await using world = await startWorld(directory)
+  const token = world.shard.makeToken(userId)
+  const key = makeKey(userId as UserId, new Uint8Array(32))
+  const { answer } = world.shard
+  const uploaded = await uploadSlowly(
+    world,
+    token,
+    async () => {
+      world.shard.answer = (request) =>
+        request.operation.name === 'app.identify'
+          ? { error: failure('unauthenticated') }
+          : answer(request)
+      world.shard.endSession(key)
+      const headers = { 'x-api-key': key }
+      const isRevoked = async () =>
+        (await fetch(`${world.httpUrl}/v1/users/@ada`, { headers })).status === 401
+      await eventually(isRevoked, { withinMs: 5_000 })
+    },
+    key,
+  )
+  expect(uploaded).toEqual({ status: 401, isTold: false })
+  const kept = readdirSync(directory, { recursive: true, withFileTypes: true })
+  expect(kept.filter((entry) => entry.isFile())).toEqual([])
 })

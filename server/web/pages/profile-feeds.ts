@@ -2,9 +2,9 @@
 
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import type { Client } from '../client.ts'
-import type { Feed, FeedPage } from '../store/feed.ts'
+import type { Feed } from '../store/feed.ts'
 import type { CallAnswer, CallParams } from '../wire/call.ts'
-import { pageOf, readMarks, readTweets, readUsers } from './read.ts'
+import { pageOf, readTweets, readUsers } from './read.ts'
 
 /** The tweets of a tab, as they were left. */
 export function feedOfTab(
@@ -14,18 +14,9 @@ export function feedOfTab(
 ): Feed<TweetId> {
   return client.feed<TweetId>(`${tab} of ${userId}`, (before) => {
     const page = { userId, ...pageOf(before) }
-    if (tab === 'favorites') return readFavorites(client, page)
+    if (tab === 'favorites') return readTweets(client, client.call('favorites.list', page))
     return readTweets(client, readOwn(client, { ...page, ...(tab === 'tweets' ? {} : { tab }) }))
   })
-}
-
-async function readFavorites(
-  client: Client,
-  params: CallParams<'favorites.list'>,
-): Promise<FeedPage<TweetId>> {
-  const page = await readTweets(client, client.call('favorites.list', params))
-  void readMarks(client, page.ids)
-  return page
 }
 
 async function readOwn(

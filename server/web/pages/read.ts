@@ -33,16 +33,3 @@ export async function readUsers(
   client.entities.learn(page)
   return { ids: page.users.map(({ id }) => id), olderCursor: page.olderCursor }
 }
-
-/** What the reader has to do with each tweet, where a list is the same for everybody and does not say. */
-export async function readMarks(client: Client, ids: readonly TweetId[]): Promise<void> {
-  if (client.viewerId === undefined) return
-  const unknown = ids.filter((id) => client.entities.tweet(id)?.viewer === undefined)
-  const answers = await Promise.allSettled(
-    unknown.map((tweetId) => client.call('tweet.get', { tweetId })),
-  )
-  for (const answer of answers) {
-    // One that cannot be read any more goes on as it was listed.
-    if (answer.status === 'fulfilled') client.entities.learnTweet(answer.value.tweet)
-  }
-}

@@ -5,7 +5,7 @@ import type { UserId } from '../../../protocol/ids.ts'
 import { makeToken } from '../../../protocol/operations/credentials.ts'
 import { HttpCallers } from '../../../server/http-callers.ts'
 import type { UpgradeCaller } from '../../../server/key-use.ts'
-import { identifyUpgrade } from '../../../server/key-use.ts'
+import { identifyUpgrade, takeForSignIn } from '../../../server/key-use.ts'
 import { Keys } from '../../../server/keys.ts'
 import { Sessions } from '../../../server/sessions.ts'
 import type { ShardRequest } from '../../../server/shard-request.ts'
@@ -34,7 +34,11 @@ function world() {
     const ports = { sessions, keys, callers }
     identifyUpgrade(ports, { exchange, token, key }, (caller) => known.push(caller))
   }
-  return { asked, sessions, known, upgrade }
+  const signIn = (given: { token: string; key?: string; address?: string }) => {
+    const { token, key = '', address = '10.0.0.1' } = given
+    return takeForSignIn({ sessions, keys, callers }, { address, token, key })
+  }
+  return { asked, sessions, known, upgrade, signIn }
 }
 
 describe('upgrades', () => {
@@ -65,5 +69,25 @@ describe('upgrades', () => {
     expect(asked).toHaveLength(0)
     expect(known).toHaveLength(40)
     expect(known.every((caller) => !('code' in caller))).toBe(true)
+  })
+})
+
+describe('sign-ins on open sockets', () => {
+  test('with tokens or keys that nobody has confirmed count with the upgrades of their address', () => {
+    const { known, sessions, signIn, upgrade } = world()
+    upgrade({ token: tokenOf(0) })
+    sessions.adopt(tokenOf(1), ada)
+    expect(signIn({ token: tokenOf(1), key: keyOf(1) })).toBeUndefined()
+    const problems = [2, 3, 4, 5].map((number) => signIn({ token: tokenOf(number) }))
+    expect(problems.map((problem) => problem?.code)).toEqual([
+      undefined,
+      undefined,
+      'rate_limited',
+      'rate_limited',
+    ])
+    upgrade({ token: tokenOf(6) })
+    expect(known[0]).toMatchObject({ code: 'rate_limited' })
+    expect(signIn({ token: tokenOf(7), address: '10.0.0.2' })).toBeUndefined()
+    expect(signIn({ token: tokenOf(1) }), 'a known one is not counted').toBeUndefined()
   })
 })

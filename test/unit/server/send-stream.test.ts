@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { sendBytesPerWindowMin, sendWindowMs } from '../../../server/limits.ts'
+import { sendBytesPerWindowMin, sendOfferMs, sendWindowMs } from '../../../server/limits.ts'
 import { exchangeOf } from '../../helpers/fake-exchange.ts'
 
 const bodyBytes = 4 * 1024 * 1024
+/** The native layer ends a connection 10 s after something was not taken, by a clock of 4 s. */
+const nativeIdleMsMin = 8_000
 
 /** A body on its way to a client whose kernel takes so much at once. */
 async function sending(roomBytes: number) {
@@ -41,6 +43,22 @@ describe('a body that is sent as its client takes it', () => {
     }
     expect(exchange.isOver).toBe(true)
     expect(sent.isClosed).toBe(false)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('is offered again long before the native layer takes the client for idle, whatever the kernel says', async () => {
+    const { exchange, sent } = await sending(1024 * 1024)
+    for (let second = 1; second <= 60; second++) {
+      // A free third of its buffer is what the kernel tells; this client is far from it.
+      sent.roomBytes += 10 * 1024
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(sent.idleMs).toBeLessThan(nativeIdleMsMin)
+    }
+    expect(sent.getWriteOffset()).toBe(1024 * 1024 + 600 * 1024)
+    expect(exchange.isOver).toBe(false)
+    sent.roomBytes = Infinity
+    await vi.advanceTimersByTimeAsync(sendOfferMs)
+    expect(exchange.isOver).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
   })
 

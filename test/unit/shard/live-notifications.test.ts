@@ -177,6 +177,29 @@ describe('the channel of notifications', () => {
     expect(pushed()).toHaveLength(1)
   })
 
+  test('I10: of the many of whom very much is noticed, one is told in each turn', () => {
+    const { shard, ada, bob, subscribe, pushed } = world()
+    const authors = [ada, bob]
+    const tweets = authors.map((author, place) => {
+      subscribe(author, 1 + place)
+      return shard.post(author, 'noticed by many')
+    })
+    const fans = shard.signUp(...Array.from({ length: 12 }, (_, number) => `fan_${number}`))
+    for (const fan of fans) {
+      for (const tweetId of tweets) shard.ask(tweetFavoriteHandler, fan, { tweetId })
+    }
+    pushed()
+    const turns: (() => void)[] = []
+    shard.defer = (task) => void turns.push(task)
+    shard.live.flushCounts()
+    const told: number[] = []
+    while (turns.length > 0) {
+      turns.shift()!()
+      told.push(shard.gateway.take().filter(({ name }) => name === 'notification').length)
+    }
+    expect(told.filter((count) => count > 0)).toEqual([1, 1])
+  })
+
   test('stands beside the home timeline, and ends by itself or with its socket', () => {
     const { shard, ada, bob, subscribe, pushed } = world()
     shard.ask(liveSubscribeHandler, ada, { channel: 'home' }, { slot: 7 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import { Live } from '../../../shard/live.ts'
+import { alone } from '../../../shard/live-ports.ts'
 import type { GatewayLink } from '../../../shard/live-subscribers.ts'
 import { shownTweetsMax } from '../../../shard/live-subscribers.ts'
 import { timelineHomeHandler } from '../../../shard/operations/timeline-home.ts'
@@ -58,6 +59,37 @@ describe('a new tweet', () => {
     for (const slot of slots) subscribe(shard, alice, slot)
     shard.post(bob, 'hello')
     expect(shard.gateway.take()[0]?.slots).toEqual(slots)
+  })
+})
+
+describe('a push that breaks', () => {
+  test('I8: is told to those whom it was for, and reaches nobody later', () => {
+    const { shard, alice, bob, carol } = world()
+    subscribe(shard, alice, 1)
+    subscribe(shard, carol, 2)
+    const id = shard.post(bob, 'for both')
+    shard.gateway.take()
+    const { tweets, users } = shard.state
+    const { writeBody } = tweets
+    tweets.writeBody = () => {
+      throw new Error('a bug')
+    }
+    expect(() => shard.live.pushDelivered(id, [users.find(alice)])).toThrow('a bug')
+    tweets.writeBody = writeBody
+    expect(shard.gateway.take()).toEqual([])
+    expect(shard.gateway.lost).toEqual([1])
+    shard.post(carol, 'for herself')
+    expect(shard.gateway.take()).toMatchObject([{ name: 'timeline.tweet', slots: [2] }])
+  })
+
+  test('I8: where nobody knows whom it was for, is told to all who listen', () => {
+    const { shard, alice, carol } = world()
+    subscribe(shard, alice, 1)
+    subscribe(shard, carol, 2)
+    shard.live.broke()
+    expect(shard.gateway.lost).toEqual([1, 2])
+    shard.post(alice, 'mine')
+    expect(shard.gateway.take()).toMatchObject([{ slots: [1] }])
   })
 })
 
@@ -227,8 +259,12 @@ describe('who is online', () => {
   test('an ended session is told by a replica later than by the primary, and by nobody else', () => {
     const { shard, alice } = world()
     const later: (() => void)[] = []
-    const telling = { isServing: () => false, later: (task: () => void) => later.push(task) }
-    const replica = new Live(shard.state, 'k3x9', telling)
+    const ports = {
+      ...alone,
+      isServing: () => false,
+      later: (task: () => void) => later.push(task),
+    }
+    const replica = new Live(shard.state, 'k3x9', ports)
     replica.connect(shard.gateway)
     replica.endSession(alice, 'hash')
     expect(shard.gateway.endedSessions).toEqual([])

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { unpack } from '../../../protocol/frame.ts'
 import type { UserId } from '../../../protocol/ids.ts'
+import { FakeGateway } from '../../helpers/fake-gateway-link.ts'
 import { Hosts } from '../../simulation/digests/hosts.ts'
 
 const password = 'secret of ada'
@@ -34,9 +35,13 @@ test.each([
   for (const { shard } of hosts.all) expect(shard.state.accounts.sessionsOf(ada)).toEqual([])
 })
 
-test('I10: a push that breaks is told to the operator; what was done is done, and answered', async () => {
+test('I8, I10: a push that breaks is told to who listens and the operator; what was done is done, and answered', async () => {
   const { primary } = hosts
-  primary.shard.live.pushTweet = () => {
+  const { live, state } = primary.shard
+  const gateway = new FakeGateway()
+  live.connect(gateway)
+  live.subscriptionsOf(gateway, 7)?.subscribe(state.users.find(ada))
+  live.pushTweet = () => {
     throw new Error('a bug')
   }
   const posts = ['one', 'two'].map((text) =>
@@ -45,5 +50,6 @@ test('I10: a push that breaks is told to the operator; what was done is done, an
   for (const answer of await Promise.all(posts)) {
     expect(unpack(answer as Uint8Array)).toMatchObject({ tweet: { authorId: ada } })
   }
+  expect(gateway.lost).toEqual([7, 7])
   expect(() => hosts.check()).toThrow('primary: the effects of an event broke')
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cleanMp4 } from '../../../../server/media/clean-video.ts'
 import { box, mediaFile } from '../../../helpers/media-files.ts'
-import { metadataTrack, secret, table } from '../../../helpers/telling-files.ts'
+import { metadataTrack, secret, table, trackOf } from '../../../helpers/telling-files.ts'
 
 const film = mediaFile('mp4', { width: 640, height: 480 })
 /** Where the data begins that `video` puts behind the film. */
@@ -10,11 +10,11 @@ const dataAt = film.length + 8
 
 /** A video with so much data, and a track of metadata with these tables. */
 function video(data: string, ...tables: readonly Buffer[]): Buffer {
-  return Buffer.concat([
-    film,
-    box('mdat', Buffer.from(data)),
-    box('moov', metadataTrack(...tables)),
-  ])
+  return videoWith(metadataTrack(...tables), data)
+}
+
+function videoWith(track: Buffer, data: string): Buffer {
+  return Buffer.concat([film, box('mdat', Buffer.from(data)), box('moov', track)])
 }
 
 /** The data of a video that was cleaned; undefined where it was refused. */
@@ -91,6 +91,26 @@ describe('the samples of a track that is neither seen nor heard', () => {
     expect(await dataOf(Buffer.concat([whole, box('moof')]), data.length)).toBeUndefined()
     const film = Buffer.concat([mediaFile('mp4', { width: 640, height: 480 }), box('moof')])
     expect(await dataOf(film, 0)).toBe('')
+  })
+
+  test('are those of subtitles, times and whatever a camera calls them; not those of pictures and sound', async () => {
+    const tables = [sizes, oneEach, table('stco', [2, ...places])]
+    for (const handler of ['sbtl', 'text', 'subt', 'clcp', 'tmcd', 'camm', 'none']) {
+      const file = videoWith(trackOf(handler, ...tables), data)
+      expect(await dataOf(file, data.length), handler).toBe(clean)
+    }
+    for (const handler of ['vide', 'soun', 'auxv']) {
+      const file = videoWith(trackOf(handler, ...tables), data)
+      expect(await dataOf(file, data.length), handler).toBe(data)
+    }
+  })
+
+  test('stay as they are for subtitles of a film in fragments, which is taken', async () => {
+    const none = [table('stsz', [0, 0]), table('stsc', [0]), table('stco', [0])]
+    const file = Buffer.concat([videoWith(trackOf('sbtl', ...none), data), box('moof')])
+    expect(await dataOf(file, data.length)).toBe(data)
+    const other = Buffer.concat([videoWith(trackOf('camm', ...none), data), box('moof')])
+    expect(await dataOf(other, data.length)).toBeUndefined()
   })
 
   test('are found wherever they lie, in chunks of any number', async () => {

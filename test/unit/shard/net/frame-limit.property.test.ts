@@ -3,6 +3,7 @@ import {
   answerBytesMax,
   frameBodyBytesMax,
   frameKinds,
+  lostPushCode,
   pushBytesMax,
   readAnswer,
   readPush,
@@ -43,13 +44,14 @@ describe('a frame above the limit is never sent, and the link stays up', () => {
     expect(gateway.isClosed).toBe(false)
   })
 
-  test('a push to more sockets than fit goes in several, each socket once', async () => {
+  test('I8: a push to more sockets than fit goes in several, each socket once; of one too large they are told', async () => {
     await using world = await OneListener.start()
     const gateway = await world.proven()
     const data = Buffer.alloc(pushBytesMax - 12, 1)
     const slots = Uint32Array.from([11, 12, 13, 14, 15, 16, 17, 0])
     world.links[0]?.push({ code: 1, slots, count: 7, data })
-    world.links[0]?.push({ code: 1, slots, count: 1, data: Buffer.alloc(pushBytesMax - 3) })
+    const tooLarge = Buffer.alloc(pushBytesMax - 3)
+    world.links[0]?.push({ code: 1, slots, count: 2, data: tooLarge })
     const told: number[][] = []
     for (let frame = 0; frame < 3; frame++) {
       const push = readPush(await gateway.next(frameKinds.push))
@@ -57,6 +59,8 @@ describe('a frame above the limit is never sent, and the link stays up', () => {
       told.push([...push.slots])
     }
     expect(told).toEqual([[11, 12, 13], [14, 15, 16], [17]])
+    const lost = readPush(await gateway.next(frameKinds.push))
+    expect(lost).toMatchObject({ code: lostPushCode, slots: Uint32Array.from([11, 12]) })
     expect(world.tooLarge).toEqual([{ bytes: pushBytesMax - 3, operation: undefined }])
     expect(gateway.isClosed).toBe(false)
   })

@@ -8,8 +8,10 @@ import type { accountCreate } from '../../../../protocol/operations/account-crea
 import { accountCreateHandler } from '../../../../shard/operations/account-create.ts'
 import { importFollowsHandler } from '../../../../shard/operations/import-follows.ts'
 import { timelineHomeHandler } from '../../../../shard/operations/timeline-home.ts'
+import { userBlockHandler } from '../../../../shard/operations/user-block.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { userFollowersHandler } from '../../../../shard/operations/user-followers.ts'
+import { userUnblockHandler } from '../../../../shard/operations/user-unblock.ts'
 import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.ts'
 import { digestOf } from '../../../../shard/snapshots/digest.ts'
 import { handlesIn } from '../../../helpers/handles-in.ts'
@@ -73,6 +75,21 @@ describe('import.follows', () => {
     const logged = shard.log.length
     expect(bringIn(shard, edges)).toBe(0)
     expect(shard.log).toHaveLength(logged)
+  })
+
+  test.each(['who would follow', 'who would be followed'])('a block by %s is stronger', (by) => {
+    const { shard, ann, zoe, yan } = village()
+    const [blocker, userId] = by === 'who would follow' ? [ann, zoe] : [zoe, ann]
+    shard.ask(userBlockHandler, blocker, { userId })
+    expect(
+      bringIn(shard, [
+        [ann, zoe],
+        [ann, yan],
+      ]),
+    ).toBe(1)
+    expect(shard.state.users.followers.get(shard.state.users.find(zoe))).toBe(0)
+    shard.ask(userUnblockHandler, blocker, { userId })
+    expect(bringIn(shard, [[ann, zoe]])).toBe(1)
   })
 
   test('what is there already and what is of oneself is passed over, the rest is taken', () => {

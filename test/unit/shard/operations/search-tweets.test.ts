@@ -155,6 +155,26 @@ describe('search.tweets', () => {
     expect(second.olderCursor).toBeUndefined()
   })
 
+  test('of `top` gives what it has found, and says that it could not look at all', () => {
+    const { shard, alice } = world()
+    shard.post(alice, 'rook')
+    for (let number = 0; number < 200; number++) shard.post(alice, '東京'.repeat(60))
+    const newest = [shard.post(alice, 'one rook'), shard.post(alice, 'two rooks')].toReversed()
+    const top = (more: object) =>
+      shard.ask(searchTweetsHandler, stranger, { query: '-東', order: 'top', ...more })
+    const all = top({})
+    expect(all).toMatchObject({ tweets: newest.map((id) => ({ id })), partial: true })
+    expect(all).not.toHaveProperty('olderCursor')
+    const first = top({ limit: 1 })
+    expect(first.tweets.map(({ id }) => id)).toEqual([newest[0]])
+    const second = top({ limit: 1, before: first.olderCursor as TweetId })
+    expect(second.tweets.map(({ id }) => id)).toEqual([newest[1]])
+    expect(second).toMatchObject({ partial: true })
+    expect(second).not.toHaveProperty('olderCursor')
+    const whole = shard.ask(searchTweetsHandler, stranger, { query: 'rook', order: 'top' })
+    expect(whole).not.toHaveProperty('partial')
+  })
+
   test('says so while logs have gone on without this process', () => {
     const { shard, alice } = world()
     const tweetId = shard.post(alice, 'a rook')
