@@ -10,7 +10,7 @@ import type { World } from './comparison.ts'
 import type { ModelCollection } from './model-collections.ts'
 
 const kinds = ['list', 'moment'] as const
-const changes = ['put in', 'take out', 'show or hide', 'move'] as const
+const changes = ['put in', 'take out', 'show or hide', 'move', 'edit'] as const
 
 export type CollectionCommand =
   | { do: 'make a collection'; user: number; kind: 'list' | 'moment'; isRetried: boolean }
@@ -82,6 +82,7 @@ export async function runCollections(command: CollectionCommand, world: World): 
   return drop(made, world)
 }
 
+/** A moment begins with the newest tweet, which stands for it. */
 async function make(
   { kind, isRetried }: { kind: 'list' | 'moment'; isRetried: boolean },
   owner: number,
@@ -89,11 +90,17 @@ async function make(
 ): Promise<void> {
   const text = `collection ${model.collections.madeCount++}`
   const params = isRetried ? { operationId: text } : {}
+  const newest = kind === 'moment' ? model.tweets.at(-1) : undefined
+  const cover = newest === undefined ? {} : { coverTweetId: newest.id as TweetId }
   const call = () =>
     kind === 'list'
       ? cluster.call('list.create', { name: text, ...params }, { actor: owner })
-      : cluster.call('moment.create', { title: text, ...params }, { actor: owner })
+      : cluster.call('moment.create', { title: text, ...cover, ...params }, { actor: owner })
   const answer = await call()
+  if (newest !== undefined && model.isHidden(owner, newest) && 'error' in answer) {
+    expect(answer).toMatchObject({ error: { code: 'not_found', field: 'coverTweetId' } })
+    return
+  }
   if ('error' in answer) throw new Error(`${kind}: ${answer.error.message}`)
   const { id } = 'list' in answer.result ? answer.result.list : answer.result.moment
   if (isRetried) {
@@ -102,7 +109,13 @@ async function make(
     const { id: same } = 'list' in again.result ? again.result.list : again.result.moment
     expect(same, 'I2: a retry takes effect once').toBe(id)
   }
-  model.collections.all.push({ kind, id, owner, isPrivate: kind === 'moment', items: [] })
+  if (newest !== undefined) expect(model.mayRead(owner, newest), 'I5').toBe(true)
+  const first = newest && model.original(newest).id
+  model.collections.all.push({
+    ...{ kind, id, owner, title: text, isPrivate: kind === 'moment' },
+    items: first === undefined ? [] : [first],
+    cover: first,
+  })
 }
 
 async function follow(
@@ -144,6 +157,7 @@ async function change(
   world: World,
 ): Promise<void> {
   if (command.do === 'show or hide') return showOrHide(made, world)
+  if (command.do === 'edit') return edit(command.item, made, world)
   await world.cluster.settle()
   return made.kind === 'list'
     ? changeList(command, made, world)
@@ -162,6 +176,33 @@ async function showOrHide(made: ModelCollection, { cluster }: World): Promise<vo
   const answer = await cluster.call('list.update', params, { actor })
   expect(answer).toMatchObject({ result: { list: { private: !made.isPrivate } } })
   made.isPrivate = !made.isPrivate
+}
+
+/** A moment gets a cover as well: one of its tweets, or one that may not be in it. */
+async function edit(
+  number: number,
+  made: ModelCollection,
+  { cluster, model }: World,
+): Promise<void> {
+  const { id, kind, owner: actor, items } = made
+  const title = `title ${number}`
+  if (kind === 'list') {
+    const answer = await cluster.call('list.update', { listId: id, name: title }, { actor })
+    expect(answer).toMatchObject({ result: { list: { id, name: title } } })
+  } else {
+    const tweets = number % 4 === 0 ? model.tweets.map((tweet) => tweet.id) : items
+    const cover = tweets[number % Math.max(1, tweets.length)]
+    const given = cover === undefined ? {} : { coverTweetId: cover as TweetId }
+    const params = { momentId: id, title, ...given }
+    const answer = await cluster.call('moment.update', params, { actor })
+    if (cover !== undefined && !items.includes(cover)) {
+      expect(answer).toMatchObject({ error: { code: 'not_in_moment' } })
+      return
+    }
+    expect(answer).toMatchObject({ result: { moment: { id, title } } })
+    made.cover = cover ?? made.cover
+  }
+  made.title = title
 }
 
 async function changeList(
@@ -192,7 +233,10 @@ async function changeMoment(
   made: ModelCollection,
   { cluster, model }: World,
 ): Promise<void> {
-  const tweet = model.tweets[command.item % Math.max(1, model.tweets.length)]
+  // Mostly one that is in it, where that is what the command needs.
+  const isAny = command.do === 'put in' || command.item % 4 === 0
+  const tweets = isAny ? model.tweets : made.items.map((item) => model.tweet(item)!)
+  const tweet = tweets[command.item % Math.max(1, tweets.length)]
   if (tweet === undefined) return
   const actor = made.owner
   const params = { momentId: made.id, tweetId: tweet.id as TweetId }
@@ -216,6 +260,7 @@ async function changeMoment(
   } else {
     await cluster.call('moment.removeTweet', params, { actor })
     made.items = made.items.filter((item) => item !== tweet.id)
+    if (made.cover === tweet.id) made.cover = undefined
   }
 }
 

@@ -4,6 +4,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TweetId } from '../../protocol/ids.ts'
+import { trendAuthorsMin } from '../../shard/index/limits.ts'
 import type { World } from './comparison.ts'
 import { places, tags } from './comparison-marks.ts'
 import type { ModelTweet, ModelUser } from './model.ts'
@@ -15,6 +16,7 @@ export type MarkCommand =
   | { do: (typeof aboutTweets)[number]; user: number; tweet: number }
   | { do: 'rename'; user: number; name: number }
   | { do: 'post a tag'; user: number; tag: number; place: number | undefined }
+  | { do: 'start a trend'; user: number; tag: number }
 
 const n = fc.nat({ max: 1000 })
 
@@ -32,7 +34,7 @@ export const markArbitrary: fc.Arbitrary<MarkCommand> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('rename' as const), user: n, name: n }),
   },
   {
-    weight: 3,
+    weight: 2,
     arbitrary: fc.record({
       do: fc.constant('post a tag' as const),
       user: n,
@@ -40,12 +42,16 @@ export const markArbitrary: fc.Arbitrary<MarkCommand> = fc.oneof(
       place: fc.option(n, { nil: undefined }),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('start a trend' as const), user: n, tag: n }),
+  },
 )
 
 export function isMarkCommand<C extends { do: string }>(
   command: C | MarkCommand,
 ): command is MarkCommand {
-  return [...aboutTweets, 'rename', 'post a tag'].includes(command.do as 'rename')
+  return [...aboutTweets, 'rename', 'post a tag', 'start a trend'].includes(command.do as 'rename')
 }
 
 /** Does it to the cluster and to the model. */
@@ -54,6 +60,7 @@ export async function runMarks(command: MarkCommand, world: World): Promise<void
   const user = users[command.user % users.length]!
   if (command.do === 'rename') return rename(user, `name ${command.name}`, world)
   if (command.do === 'post a tag') return postTag(command, user.id, world)
+  if (command.do === 'start a trend') return startTrend(command, world)
   const tweet = tweets[command.tweet % Math.max(1, tweets.length)]
   if (tweet === undefined) return
   if (command.do === 'bookmark' || command.do === 'unbookmark') {
@@ -66,6 +73,17 @@ async function rename(user: ModelUser, name: string, { cluster }: World): Promis
   const answer = await cluster.call('user.update', { name }, { actor: user.id })
   expect(answer).toMatchObject({ result: { user: { id: user.id, name } } })
   user.name = name
+}
+
+/** As many write about it as a trend needs. */
+async function startTrend(
+  { user, tag }: { user: number; tag: number },
+  world: World,
+): Promise<void> {
+  const { users } = world.model
+  for (let place = user; place < user + trendAuthorsMin; place++) {
+    await postTag({ tag, place: undefined }, users[place % users.length]!.id, world)
+  }
 }
 
 async function postTag(

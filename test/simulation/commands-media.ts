@@ -2,16 +2,15 @@
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { mediaIdOf } from '../../protocol/media.ts'
 import type { World } from './comparison.ts'
+import { mediaFile, photoNumbers } from './comparison-operators.ts'
 
 export type MediaCommand =
   | { do: 'upload'; user: number; photo: number }
   | { do: 'post photos'; user: number; photos: number[] }
 
 const n = fc.nat({ max: 1000 })
-/** So few that many are uploaded by several, and shown again. */
-const photo = fc.nat({ max: 3 })
+const photo = fc.constantFrom(...photoNumbers)
 
 export const mediaArbitrary: fc.Arbitrary<MediaCommand> = fc.oneof(
   fc.record({ do: fc.constant('upload' as const), user: n, photo }),
@@ -36,12 +35,16 @@ export async function runMedia(command: MediaCommand, world: World): Promise<voi
   return postPhotos(command.photos, user, world)
 }
 
-const fileOf = (number: number): string => mediaIdOf(Buffer.alloc(32, number), 'jpg')
-
 async function upload(photo: number, user: number, { cluster, model }: World): Promise<void> {
-  const file = { mediaId: fileOf(photo), bytes: 9, width: 6, height: 4, unattachedMs: 86_400_000 }
+  const file = {
+    mediaId: mediaFile(photo),
+    bytes: 9,
+    width: 6,
+    height: 4,
+    unattachedMs: 86_400_000,
+  }
   const answer = await cluster.call('media.create', file, { actor: user })
-  expect(answer).toMatchObject({ result: { media: { id: fileOf(photo), kind: 'photo' } } })
+  expect(answer).toMatchObject({ result: { media: { id: mediaFile(photo), kind: 'photo' } } })
   model.uploads.push([user, photo])
 }
 
@@ -51,7 +54,7 @@ async function postPhotos(
   { cluster, model }: World,
 ): Promise<void> {
   const text = `photos ${model.tweets.length}`
-  const mediaIds = photos.map(fileOf)
+  const mediaIds = photos.map(mediaFile)
   const answer = await cluster.call('tweet.post', { text, mediaIds }, { actor: user })
   const isTheirs = photos.every((photo) =>
     model.uploads.some(([owner, uploaded]) => owner === user && uploaded === photo),

@@ -3,7 +3,8 @@
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { TweetId } from '../../protocol/ids.ts'
+import type { TweetId, UserId } from '../../protocol/ids.ts'
+import { hashToken } from '../../protocol/operations/credentials.ts'
 import type { World } from './comparison.ts'
 
 export type ModerationCommand =
@@ -36,14 +37,35 @@ export async function runModeration(command: ModerationCommand, world: World): P
   const suspended = await cluster.call('user.suspend', { handle, ...action })
   expect(suspended).toEqual({ result: { userId: id } })
   model.privacy.suspended.add(id)
+  model.privacy.hiddenOnce.add(id)
+  model.accounts.endSessions(([user]) => user === id)
   const act = await cluster.call('tweet.post', { text: 'let me' }, { actor: id })
   expect(act).toMatchObject({ error: { code: 'forbidden' } })
+  await expectShutOut({ id, handle }, world)
   if (command.restarted !== undefined) await cluster.restart(command.restarted)
   await cluster.settle()
   for (const reader of model.users) if (reader.id !== id) await compareHome(reader.id, world)
   await cluster.call('user.unsuspend', { handle, ...action })
   model.privacy.suspended.delete(id)
+  const about = { userId: id as UserId, ...action }
+  model.operators.actions.push({ action: 'suspend', ...about }, { action: 'unsuspend', ...about })
   await cluster.settle()
+}
+
+/** Nobody signs in, and no key is good, until the suspension is over. */
+async function expectShutOut(
+  { id, handle }: { id: number; handle: string },
+  { cluster, model }: World,
+): Promise<void> {
+  const session = await cluster.call('session.create', { handle, password: 'password' })
+  expect(session).toMatchObject({ error: { code: 'suspended' } })
+  const app = model.accounts.apps.find(({ owner }) => owner === id)
+  if (app === undefined) return
+  const key = { userId: id as UserId, keyHash: hashToken(app.key) }
+  for (const name of ['app.identify', 'app.takeQuota'] as const) {
+    const answer = await cluster.call(name, key)
+    expect(answer, name).toMatchObject({ error: { code: 'unauthenticated' } })
+  }
 }
 
 async function compareHome(reader: number, { cluster, model }: World): Promise<void> {
@@ -64,6 +86,8 @@ async function remove(number: number, { cluster, model }: World): Promise<void> 
   if ('result' in answer) {
     expect(answer.result).toEqual({ tweetId, authorId: tweet.author })
     tweet.isDeleted = true
+    const about = { userId: tweet.author as UserId, tweetId }
+    model.operators.actions.push({ action: 'remove', ...about, ...action })
   } else if (answer.error.code === 'is_retweet') expect(tweet.retweetOf).toBeDefined()
   else {
     expect(answer.error.code).toBe('not_found')

@@ -95,6 +95,7 @@ async function protect(
   expect(called).toMatchObject({ result: { user: { protected: isProtected } } })
   if (isProtected) model.privacy.protected.add(user)
   else model.privacy.protected.delete(user)
+  model.privacy.hiddenOnce.add(user)
   await cluster.settle()
 }
 

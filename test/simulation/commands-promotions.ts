@@ -4,7 +4,7 @@
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { TweetId } from '../../protocol/ids.ts'
+import type { TweetId, UserId } from '../../protocol/ids.ts'
 import { promotedEvery } from '../../protocol/limits.ts'
 import type { Promotion } from '../../protocol/promotions.ts'
 import type { World } from './comparison.ts'
@@ -93,8 +93,11 @@ async function promote(
     expect(await create()).toMatchObject({ error: { code: 'not_public' } })
     return undefined
   }
-  const fund = (micros: number) =>
-    cluster.call('advertiser.fund', { handle, fundedMicros: micros, ...action })
+  const fund = async (micros: number) => {
+    const given = { fundedMicros: micros, ...action }
+    await cluster.call('advertiser.fund', { handle, ...given })
+    model.operators.fund({ userId: actor as UserId, ...given })
+  }
   // What the promotions before this one have cost; the rest of their budgets is free again.
   const spentMicros = fundedMicros - availableMicros
   await fund(spentMicros + terms.budgetMicros - 1)
@@ -103,6 +106,7 @@ async function promote(
   const created = await create()
   if ('error' in created) throw new Error(`promote: ${created.error.message}`)
   expect(created.result.promotion).toMatchObject({ ...terms, status: 'active', impressions: 0 })
+  model.operators.promotions.push([actor, created.result.promotion.id])
   return created.result.promotion
 }
 

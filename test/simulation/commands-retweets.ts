@@ -26,13 +26,20 @@ export const retweetArbitrary: fc.Arbitrary<RetweetCommand> = fc.record({
   tweet: n,
 })
 
-export async function passOn(
-  does: RetweetCommand['do'],
-  { user, tweet }: { user: number; tweet: ModelTweet },
-  world: World,
-): Promise<void> {
-  if (does === 'retweet') return retweet({ user, tweet }, world)
-  if (does === 'unretweet') return unretweet({ user, tweet }, world)
+export function isRetweetCommand<C extends { do: string }>(
+  command: C | RetweetCommand,
+): command is RetweetCommand {
+  return ['retweet', 'unretweet', 'quote'].includes(command.do)
+}
+
+/** Does it to the cluster and to the model. */
+export async function runRetweets(command: RetweetCommand, world: World): Promise<void> {
+  const { users, tweets } = world.model
+  const user = users[command.user % users.length]!.id
+  const tweet = tweets[command.tweet % Math.max(1, tweets.length)]
+  if (tweet === undefined) return
+  if (command.do === 'retweet') return retweet({ user, tweet }, world)
+  if (command.do === 'unretweet') return unretweet({ user, tweet }, world)
   return quote({ user, tweet }, world)
 }
 

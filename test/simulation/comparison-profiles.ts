@@ -1,8 +1,9 @@
 // The comparison of profiles and of the ranked home timeline with the model.
 
 import { expect } from 'vitest'
-import type { UserId } from '../../protocol/ids.ts'
+import type { TweetId, UserId } from '../../protocol/ids.ts'
 import type { Model, ModelTweet } from './model.ts'
+import { hasPair } from './model-privacy.ts'
 import { topHome } from './model-ranking.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 
@@ -39,12 +40,30 @@ export async function compareProfiles(
     cluster.call('favorites.list', { userId, ...page }, from),
   )
   expect(favorites, 'I5: favorites').toEqual(idsOf(favoritesOf(world, { id, reader })))
+  await compareMarks({ reader, tweetIds: favorites as TweetId[] }, world)
   // Ids run ahead of a clock that stands still, and what is yet to come does not count.
   cluster.nowMs += 50
   const top = await readAll(world, (page) =>
     cluster.call('timeline.home', { order: 'top', ...page }, from),
   )
   expect(top, 'ranked home').toEqual(idsOf(topHome(model, reader)))
+}
+
+/** What a gateway adds to a page of somebody else's favorites. */
+async function compareMarks(
+  { reader, tweetIds }: { reader: number; tweetIds: readonly TweetId[] },
+  { cluster, model }: World,
+): Promise<void> {
+  const answer = await cluster.call('tweet.marks', { userId: reader as UserId, tweetIds })
+  expect(answer).toEqual({
+    result: {
+      marks: tweetIds.map((id) => ({
+        favorited: model.hasFavorite(reader, id),
+        retweeted: model.retweetBy(reader, id) !== undefined,
+        bookmarked: hasPair(model.bookmarks, reader, id),
+      })),
+    },
+  })
 }
 
 const tabs: readonly (readonly [string, (tweet: ModelTweet) => boolean])[] = [

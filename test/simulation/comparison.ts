@@ -2,9 +2,11 @@
 
 import { expect } from 'vitest'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
+import { compareAccounts } from './comparison-accounts.ts'
 import { compareCollections } from './comparison-collections.ts'
 import { compareMarks } from './comparison-marks.ts'
 import { compareNotifications } from './comparison-notifications.ts'
+import { compareOperators } from './comparison-operators.ts'
 import { compareProfiles } from './comparison-profiles.ts'
 import { compareSearch } from './comparison-search.ts'
 import type { Model, ModelTweet } from './model.ts'
@@ -14,7 +16,7 @@ import type { SimulatedCluster } from './simulated-cluster.ts'
 /** What the commands need of a cluster, simulated one way or the other. */
 export type Cluster = Pick<
   SimulatedCluster,
-  'call' | 'send' | 'settle' | 'step' | 'restart' | 'random' | 'nowMs'
+  'call' | 'send' | 'settle' | 'step' | 'restart' | 'random' | 'nowMs' | 'hosts' | 'partitionCount'
 >
 
 export type World = { readonly cluster: Cluster; readonly model: Model }
@@ -68,7 +70,9 @@ export async function compareAll(world: World): Promise<void> {
     await compareMarks(reader, world)
     await compareNotifications(id, world)
     await compareProfiles({ id, reader }, world)
+    await compareAccounts(id, world)
   }
+  await compareOperators(world)
 }
 
 async function compareRequests(id: number, { cluster, model }: World): Promise<void> {

@@ -4,7 +4,10 @@ export type ModelCollection = {
   readonly kind: 'list' | 'moment'
   readonly id: number
   readonly owner: number
+  title: string
   isPrivate: boolean
+  /** The tweet that stands for a moment. */
+  cover?: number | undefined
   /** Users, or tweets in their order. */
   items: number[]
 }
@@ -15,9 +18,9 @@ export class ModelCollections {
   /** Pairs [who follows, collection]. */
   follows: [number, number][] = []
 
-  /** A block between owner and member hides the member; `isBlocked` says of one whether there is. */
-  members(list: ModelCollection, isBlocked: (user: number) => boolean): number[] {
-    return list.items.filter((user) => !isBlocked(user)).sort((left, right) => right - left)
+  /** Not all who count are shown: a block between owner and member hides the member, and some have left. */
+  members(list: ModelCollection, isShown: (user: number) => boolean): number[] {
+    return list.items.filter(isShown).sort((left, right) => right - left)
   }
 
   followersOf(id: number): number {
@@ -32,12 +35,9 @@ export class ModelCollections {
     this.follows = this.follows.filter(([who, collection]) => who !== user || collection !== id)
   }
 
-  /** What somebody has made, and what they follow, goes with their account. */
+  /** What somebody has made, and what they follow, goes with their account. In the lists of others they stay. */
   leave(user: number): void {
     this.all = this.all.filter(({ owner }) => owner !== user)
     this.follows = this.follows.filter(([who]) => who !== user)
-    for (const { kind, items } of this.all) {
-      if (kind === 'list' && items.includes(user)) items.splice(items.indexOf(user), 1)
-    }
   }
 }

@@ -16,6 +16,8 @@ export type Seen = {
 export class ModelPrivacy {
   readonly protected = new Set<number>()
   readonly suspended = new Set<number>()
+  /** Who has ever been one of these. */
+  readonly hiddenOnce = new Set<number>()
   /** Pairs [who blocks, who is blocked], and so on. */
   blocks: Pair[] = []
   mutes: Pair[] = []

@@ -5,9 +5,11 @@
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import type { OperationName } from '../../protocol/registry.ts'
 import { commandArbitrary, run } from './commands.ts'
 import { compareAll } from './comparison.ts'
 import { Model } from './model.ts'
+import { expectAllOperations } from './model-coverage.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
 
 export const commandsPerRun = 100
@@ -18,6 +20,7 @@ export async function expectRunsAsModel(runs: number): Promise<void> {
     minLength: commandsPerRun,
     maxLength: commandsPerRun,
   })
+  const called = new Set<OperationName>()
   await fc.assert(
     fc.asyncProperty(commands, fc.nat(), async (list, seed) => {
       const cluster = new SimulatedCluster({ shards: 3, partitions: 8, seed })
@@ -27,7 +30,9 @@ export async function expectRunsAsModel(runs: number): Promise<void> {
       for (const command of list) await run(command, world)
       await compareAll(world)
       expect(world.model.users.length).toBeGreaterThanOrEqual(4)
+      for (const name of cluster.called) called.add(name)
     }),
     { numRuns: runs, endOnFailure: false },
   )
+  expectAllOperations(called)
 }

@@ -1,8 +1,10 @@
 // The model: what Rookery promises, in plain arrays, as naive as can be.
 
 import type { Visibility } from '../../protocol/entities.ts'
+import { ModelAccounts } from './model-accounts.ts'
 import { type ModelCollection, ModelCollections } from './model-collections.ts'
 import { ModelNotices } from './model-notices.ts'
+import { ModelOperators } from './model-operators.ts'
 import { hasPair, ModelPrivacy } from './model-privacy.ts'
 
 export type ModelTweet = {
@@ -28,8 +30,9 @@ export type ModelUser = { readonly id: number; readonly handle: string; name: st
 
 export class Model {
   users: ModelUser[] = []
-  /** Handles of those who have deleted their account. */
+  /** Handles of those who have deleted their account, and who that was. */
   readonly reserved = new Set<string>()
+  readonly gone: number[] = []
   readonly tweets: ModelTweet[] = []
   /** Pairs [follower, followee]. */
   follows: [number, number][] = []
@@ -43,11 +46,14 @@ export class Model {
   readonly privacy = new ModelPrivacy((follower, followee) => this.doesFollow(follower, followee))
   readonly collections = new ModelCollections()
   readonly notifications = new ModelNotices()
+  readonly accounts = new ModelAccounts()
+  readonly operators = new ModelOperators()
 
   /** An account is deleted with all that belongs to it. */
   leave(user: number): void {
     const isTheirs = (pair: readonly [number, unknown]) => pair[0] === user
     this.reserved.add(this.users.find(({ id }) => id === user)!.handle)
+    this.gone.push(user)
     this.users = this.users.filter(({ id }) => id !== user)
     for (const tweet of this.tweets) if (tweet.author === user) tweet.isDeleted = true
     this.follows = this.follows.filter((pair) => !pair.includes(user))
@@ -56,6 +62,8 @@ export class Model {
     this.privacy.requests = this.privacy.requests.filter((pair) => !pair.includes(user))
     this.pinned.delete(user)
     this.collections.leave(user)
+    this.accounts.leave(user)
+    this.operators.leave(user)
   }
 
   doesFollow(follower: number, followee: number): boolean {

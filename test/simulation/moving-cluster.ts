@@ -8,7 +8,7 @@ import type { ErrorBody } from '../../protocol/errors.ts'
 import { failure } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
 import type { Partition } from '../../protocol/ids.ts'
-import { idEpochMs } from '../../protocol/ids.ts'
+import { idEpochMs, partitionOfId } from '../../protocol/ids.ts'
 import { decodeValue } from '../../protocol/message-pack-reader.ts'
 import type { Answer, Operation, Params } from '../../protocol/operation.ts'
 import { rank } from '../../protocol/placement.ts'
@@ -18,6 +18,7 @@ import { routeOf } from '../../server/router.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'
 import type { Happened, Surroundings } from './moving-process.ts'
 import { expectSameDigests, MovingProcess } from './moving-process.ts'
+import type { Caller } from './simulated-cluster.ts'
 import { FakeGateway, randomFrom } from './simulated-cluster.ts'
 
 /** Longer than any failover: whoever waits for so long waits for ever. */
@@ -42,7 +43,7 @@ export class MovingCluster {
   readonly random: () => number
   nowMs = idEpochMs + 1_000_000
   readonly processes = new Map<string, MovingProcess>()
-  readonly #partitionCount: number
+  readonly partitionCount: number
   readonly #around: Surroundings
   readonly #bag: { process: MovingProcess; run(): void }[] = []
   #timers: Timer[] = []
@@ -53,7 +54,7 @@ export class MovingCluster {
 
   constructor(options: { shards: number; partitions: number; replicas: number; seed: number }) {
     this.random = randomFrom(options.seed)
-    this.#partitionCount = options.partitions
+    this.partitionCount = options.partitions
     this.#epochs = new Array(options.partitions).fill(0)
     this.#around = {
       log: new MemoryLog({ clock: () => this.nowMs, partitionCount: options.partitions }),
@@ -132,7 +133,7 @@ export class MovingCluster {
   async call<N extends OperationName>(
     name: N,
     params: Params<(typeof operations)[N]>,
-    from: { actor?: number; slot?: number } = {},
+    from: Caller = {},
   ): Promise<Called<N>> {
     return this.#until(this.send(name, params, from))
   }
@@ -140,15 +141,16 @@ export class MovingCluster {
   send<N extends OperationName>(
     name: N,
     params: Params<(typeof operations)[N]>,
-    { actor = 0, slot = 0 }: { actor?: number; slot?: number } = {},
+    { actor = 0, slot = 0, tokenHash }: Caller = {},
   ): Promise<Called<N>> {
     const operation: Operation = operations[name]
     const isOperator = operation.access === 'operator'
     const request = { actor, params: params as Record<string, unknown>, isOperator }
-    const partition = routeOf(operation, request, this.#partitionCount)
+    const partition = routeOf(operation, request, this.partitionCount)
     if (typeof partition !== 'number') return Promise.resolve({ error: partition })
     const { promise, resolve } = Promise.withResolvers<Called<N>>()
-    const frame = { requestId: 1, operation: operation.code, partition, slot, actor }
+    const context = tokenHash === undefined ? undefined : { tokenHash }
+    const frame = { requestId: 1, operation: operation.code, partition, slot, actor, context }
     const sinceMs = this.nowMs
     const attempt = (): boolean => {
       const process = this.#serverOf(partition)
@@ -159,8 +161,7 @@ export class MovingCluster {
         process.orphans.delete(orphan)
         resolve(answer)
       }
-      const bytes = { ...frame, context: undefined, params: pack(params) }
-      process.shard.handle(bytes, process.link, {
+      process.shard.handle({ ...frame, params: pack(params) }, process.link, {
         answer: (answer) => {
           const fields = { kind: 'record', fields: operation.answer } as const
           answered({ result: decodeValue(fields, answer) as Answer<(typeof operations)[N]> })
@@ -179,8 +180,9 @@ export class MovingCluster {
     return promise
   }
 
-  disconnect(): void {
-    throw new Error('sockets are the other simulation')
+  /** Whether the shard that serves one user hosts the other. */
+  hosts(one: number, other: number): boolean {
+    return this.#serverOf(partitionOfId(one))!.shard.state.isHosted(other)
   }
 
   flushCounts(): void {
@@ -213,14 +215,14 @@ export class MovingCluster {
       if (step > 60_000) throw new Error(`the cluster does not come to rest: ${this.#describe()}`)
       await this.step()
     }
-    expectSameDigests([...this.processes.values()], this.#partitionCount)
+    expectSameDigests([...this.processes.values()], this.partitionCount)
   }
 
   #isCalm(): boolean {
     const processes = [...this.processes.values()]
     if (!processes.every(({ isReady }) => isReady)) return false
     const names = processes.map(({ name }) => name)
-    const ranking = rank(names, { partitionCount: this.#partitionCount, depth: 1 })
+    const ranking = rank(names, { partitionCount: this.partitionCount, depth: 1 })
     return ranking.every(([wanted], partition) => {
       const servers = processes.filter((process) => process.serves(partition))
       return servers.length === 1 && servers[0]?.name === wanted

@@ -22,6 +22,13 @@ import { MemoryLog } from '../../shard/replication/memory.ts'
 import { logStart } from '../../shard/replication/position.ts'
 import { Shard } from '../../shard/shard.ts'
 
+/** Who asks: `tokenHash` is that of the session, where it matters. */
+export type Caller = {
+  readonly actor?: number
+  readonly slot?: number
+  readonly tokenHash?: string
+}
+
 export type PushSeen = { readonly slot: number; readonly name: string; readonly data: unknown }
 
 type Called<N extends OperationName> =
@@ -57,10 +64,12 @@ type RunningShard = { readonly shard: Shard; readonly link: GatewayLink }
 
 export class SimulatedCluster {
   readonly gateway = new FakeGateway()
+  /** Operations that were asked for. */
+  readonly called = new Set<OperationName>()
   readonly random: () => number
   readonly #shards = new Map<string, RunningShard>()
   readonly #names: readonly string[]
-  readonly #partitionCount: number
+  readonly partitionCount: number
   readonly #placement: Placement
   readonly #log: MemoryLog
   /** Counts the starts of each shard: what an earlier life left behind must not happen any more. */
@@ -70,7 +79,7 @@ export class SimulatedCluster {
 
   constructor(options: { shards: number; partitions: number; seed: number }) {
     this.random = randomFrom(options.seed)
-    this.#partitionCount = options.partitions
+    this.partitionCount = options.partitions
     this.#names = Array.from({ length: options.shards }, (_, index) => `shard-${index}`)
     this.#placement = place(this.#names, options.partitions)
     this.#log = new MemoryLog({ clock: () => this.nowMs, partitionCount: options.partitions })
@@ -92,7 +101,7 @@ export class SimulatedCluster {
   async call<N extends OperationName>(
     name: N,
     params: Params<(typeof operations)[N]>,
-    from: { actor?: number; slot?: number } = {},
+    from: Caller = {},
   ): Promise<Called<N>> {
     return this.#until(this.send(name, params, from))
   }
@@ -101,16 +110,17 @@ export class SimulatedCluster {
   send<N extends OperationName>(
     name: N,
     params: Params<(typeof operations)[N]>,
-    { actor = 0, slot = 0 }: { actor?: number; slot?: number } = {},
+    { actor = 0, slot = 0, tokenHash }: Caller = {},
   ): Promise<Called<N>> {
+    this.called.add(name)
     const operation: Operation = operations[name]
     const isOperator = operation.access === 'operator'
     const request = { actor, params: params as Record<string, unknown>, isOperator }
-    const partition = routeOf(operation, request, this.#partitionCount)
+    const partition = routeOf(operation, request, this.partitionCount)
     if (typeof partition !== 'number') return Promise.resolve({ error: partition })
     const { shard, link } = this.#shards.get(this.#placement[partition]!)!
     const { promise, resolve } = Promise.withResolvers<Called<N>>()
-    const context = undefined
+    const context = tokenHash === undefined ? undefined : { tokenHash }
     const frame = { requestId: 1, operation: operation.code, partition, slot, actor, context }
     shard.handle({ ...frame, params: pack(params) }, link, {
       answer: (bytes) => {
@@ -132,6 +142,11 @@ export class SimulatedCluster {
   /** Whether the shard of this number serves the user. */
   isOn(actor: number, index: number): boolean {
     return this.#placement[partitionOfId(actor)] === this.#names[index % this.#names.length]
+  }
+
+  /** Whether the shard that serves one user hosts the other. */
+  hosts(one: number, other: number): boolean {
+    return this.#placement[partitionOfId(one)] === this.#placement[partitionOfId(other)]
   }
 
   /** Draws one event from the bag, if there is one, and lets its consequences happen. */
@@ -170,7 +185,7 @@ export class SimulatedCluster {
         on: this.#log,
         schedule: later,
       }),
-      partitionCount: this.#partitionCount,
+      partitionCount: this.partitionCount,
       hosted: partitionsOf(this.#placement, name),
       passwords: { run: async (task) => fakePasswordWork(task) },
       leaseMs: 3_000,
