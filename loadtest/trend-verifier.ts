@@ -2,7 +2,7 @@
 //
 //   must not be there   what nobody but protected accounts wrote; what the reader can see of fewer than 3 authors
 //   has to be there     what 3 authors who were never protected wrote within the hour, if the reader can see them among
-//                       the newest tweets about it, and not so many topics have more authors that there is no room
+//                       the newest tweets about it, and not so many tags have more authors that there is no room
 
 import type { KnownTweet } from './known.ts'
 import { tagsOf } from './naive-text.ts'
@@ -56,16 +56,14 @@ function mustRise({ world }: Reading, readable: readonly KnownTweet[]): boolean 
   return isSeen && authorsOf(counted).size >= authorsMin && most > crowdOf(world)
 }
 
-/** So many authors has the last of the topics for which a server has room: for pairs of words as well as for tags. */
+/** So many authors has the last of the tags for which a server has room. */
 function crowdOf(world: World): number {
   const known = crowds.get(world)
   if (known !== undefined) return known
   const authors = new Map<string, Set<number>>()
   for (const { text, authorId } of world.tweets.values()) {
-    const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}_']+/gu) ?? []
-    const pairs = words.slice(1).map((word, place) => `${words[place]} ${word}`)
-    for (const topic of [...pairs, ...tagsOf(text)]) {
-      authors.set(topic, (authors.get(topic) ?? new Set()).add(authorId))
+    for (const tag of tagsOf(text)) {
+      authors.set(tag, (authors.get(tag) ?? new Set()).add(authorId))
     }
   }
   const counts = [...authors.values()].map(({ size }) => size).sort((one, other) => other - one)

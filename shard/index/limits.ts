@@ -47,7 +47,7 @@ export const tagResumeArrivalsMax = 65_536
 export const trendSlotMs = 15 * 60 * 1000
 export const trendSlotsPerHour = 4
 export const trendUsualHours = 24
-/** Topics of one slot that are candidates; the one with the fewest authors goes. */
+/** Topics of one slot and kind that are candidates; the one with the fewest authors goes. */
 export const trendTopicsPerSlotMax = 512
 /** Topics of one tweet that count, hashtags first: nobody lifts a hundred at once. */
 export const trendTopicsPerTweetMax = 24

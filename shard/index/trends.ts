@@ -36,38 +36,52 @@ export type Trend = {
 
 type Candidate = { readonly topic: Topic; readonly hash: number; count: number }
 
-class Slot {
-  number = -1
-  readonly sketch = new CountMin()
-  readonly candidates = new Map<string, Candidate>()
-  /** No candidate has fewer authors. */
+/** The topics of one kind that have most authors in a slot. */
+class Candidates {
+  readonly all = new Map<string, Candidate>()
+  /** None has fewer authors. */
   #floor = 0
 
-  begin(number: number): void {
-    this.number = number
-    this.sketch.clear()
-    this.candidates.clear()
+  clear(): void {
+    this.all.clear()
     this.#floor = 0
   }
 
-  add(topic: Topic, hash: number): void {
-    const count = this.sketch.add(hash)
-    const known = this.candidates.get(topic.key)
+  add(candidate: Candidate): void {
+    const { topic, count } = candidate
+    const known = this.all.get(topic.key)
     if (known !== undefined) known.count = count
-    else if (this.candidates.size < trendTopicsPerSlotMax) {
-      this.candidates.set(topic.key, { topic, hash, count })
-    } else if (count > this.#floor) this.#replaceLeast({ topic, hash, count })
+    else if (this.all.size < trendTopicsPerSlotMax) this.all.set(topic.key, candidate)
+    else if (count > this.#floor) this.#replaceLeast(candidate)
   }
 
   #replaceLeast(candidate: Candidate): void {
     let least: Candidate | undefined
-    for (const one of this.candidates.values()) {
+    for (const one of this.all.values()) {
       if (least === undefined || one.count < least.count) least = one
     }
     this.#floor = least!.count
     if (candidate.count <= this.#floor) return
-    this.candidates.delete(least!.topic.key)
-    this.candidates.set(candidate.topic.key, candidate)
+    this.all.delete(least!.topic.key)
+    this.all.set(candidate.topic.key, candidate)
+  }
+}
+
+class Slot {
+  number = -1
+  readonly sketch = new CountMin()
+  /** Each kind has its room: a tweet has many pairs of words, and they would leave none to the hashtags. */
+  readonly candidates = { hashtag: new Candidates(), phrase: new Candidates() }
+
+  begin(number: number): void {
+    this.number = number
+    this.sketch.clear()
+    this.candidates.hashtag.clear()
+    this.candidates.phrase.clear()
+  }
+
+  add(topic: Topic, hash: number): void {
+    this.candidates[topic.kind].add({ topic, hash, count: this.sketch.add(hash) })
   }
 }
 
@@ -139,7 +153,9 @@ export class Trends {
     const found = new Map<string, Candidate>()
     for (const slot of this.#slots) {
       if (slot.number > slotNow || slot.number < slotNow - trendSlotsPerHour) continue
-      for (const [key, candidate] of slot.candidates) found.set(key, candidate)
+      for (const { all } of Object.values(slot.candidates)) {
+        for (const [key, candidate] of all) found.set(key, candidate)
+      }
     }
     return found.values()
   }

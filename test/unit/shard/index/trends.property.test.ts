@@ -54,6 +54,16 @@ describe('trends', () => {
     expect(namesAt(trends, 50)).toEqual(['#daily'])
   })
 
+  test('among hashtags are found however many pairs of words are written beside them', () => {
+    const trends = new Trends()
+    // 600 pairs of words, each by more authors than the tag.
+    for (let number = 0; number < 600; number++) {
+      write(trends, `first${number} second${number}`, { hour: 0, authors: 4 })
+    }
+    write(trends, '#quiet', { hour: 0, authors: 3 })
+    expect(namesAt(trends, 1)).toEqual(['#quiet'])
+  })
+
   test('count authors: one who writes a thousand tweets is one, and two are too few', () => {
     const trends = new Trends()
     for (let time = 0; time < 500; time++) write(trends, '#spam', { hour: 0, authors: 2 })
