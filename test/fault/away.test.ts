@@ -6,6 +6,7 @@ import { requestTimeoutMs } from '../../protocol/limits.ts'
 import { isStopped } from '../helpers/cluster-processes.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { TestClient } from '../helpers/gateway-world.ts'
+import { inTime } from '../helpers/in-time.ts'
 import type { Person } from '../helpers/people.ts'
 import { follow, home, http, post, signUp } from '../helpers/people.ts'
 import type { RunningCluster } from '../helpers/running-cluster.ts'
@@ -36,6 +37,8 @@ async function world(cluster: RunningCluster): Promise<World> {
   return { cluster, here, there, hereSocket, thereSocket }
 }
 
+type Timed = { readonly value: readonly unknown[]; readonly tookMs: number }
+
 async function timed<T>(work: () => Promise<T>): Promise<{ value: T; tookMs: number }> {
   const startedAtMs = performance.now()
   const value = await work()
@@ -54,7 +57,7 @@ async function expectUnaffected({ cluster, here, there, hereSocket }: World): Pr
     expect(error).toBeUndefined()
     expect(page).toHaveProperty('tweets')
   })
-  expect(tookMs).toBeLessThan(atOnceMs * 2)
+  inTime('the work of somebody whose shard is there', tookMs, atOnceMs * 2)
 }
 
 async function expectAway(
@@ -64,7 +67,7 @@ async function expectAway(
   const { value, tookMs } = await timed(() => thereSocket.request(...request))
   expect(value.slice(1)).toMatchObject([null, { code: 'unavailable', retry: 'later' }])
   expect((value[2] as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(0)
-  expect(tookMs).toBeLessThan(atOnceMs)
+  inTime('saying that a shard is away', tookMs, atOnceMs)
   const overHttp = await http(cluster, { path: '/v1/timelines/home', token: there.token })
   expect(overHttp.status).toBe(503)
   expect(overHttp.body).toMatchObject({ code: 'unavailable', retry: 'later' })
@@ -99,15 +102,18 @@ test('a stopped shard is `timeout`, then `unavailable`; the others go on; it com
   const stopped = cluster.signal('shard-1', 'SIGSTOP')
   await eventually(() => isStopped(stopped), { withinMs: 5_000 })
   const write = { text: 'is it there?', operationId: 'one-and-only' }
-  const late = [
+  const late: [Promise<Timed>, Promise<Timed>] = [
     timed(() => seen.thereSocket.request('tweet.post', write)),
     timed(() => seen.thereSocket.request('timeline.home')),
   ]
   await expectUnaffected(seen)
-  for (const { value, tookMs } of await Promise.all(late)) {
-    expect(value.slice(1)).toMatchObject([null, { code: 'timeout', retry: 'same' }])
+  const [lateWrite, lateRead] = await Promise.all(late)
+  expect(lateWrite.value.slice(1)).toMatchObject([null, { code: 'timeout', retry: 'same' }])
+  // A read may be the one that is left when the link is given up for the write: it was surely not carried out.
+  expect(['timeout', 'unavailable']).toContain((lateRead.value[2] as { code: string }).code)
+  for (const { tookMs } of [lateWrite, lateRead]) {
     expect(tookMs).toBeGreaterThan(requestTimeoutMs - 100)
-    expect(tookMs).toBeLessThan(requestTimeoutMs + deadlineSlackMs)
+    inTime('giving a shard up', tookMs, requestTimeoutMs + deadlineSlackMs)
   }
   await eventually(async () => (await isReady(cluster)) === 503, { withinMs: 10_000 })
   await expectAway(seen, ['timeline.home', {}])

@@ -26,18 +26,15 @@ export const idleMemory: Measure = {
   run: async (sizes) => [...(await ofRookery(sizes)), ...(await ofBare(sizes))],
 }
 
-async function ofRookery({ idle, shards }: Sizes): Promise<Row[]> {
+async function ofRookery({ idle, shards, settleMs }: Sizes): Promise<Row[]> {
   const gateways = Math.ceil(idle / socketsPerProcessMax)
   const rookery = await Rookery.start({ log: 'embedded', shards, gateways })
   try {
-    const empty = await settledMemory(rookery)
+    const empty = await settledMemory(rookery, settleMs)
     const users = await rookery.populate(idle, () => [])
     const tokens = users.map(({ token }) => token)
-    const { before, after } = await memoryOf(rookery, {
-      dialect: 'rookery',
-      port: rookery.port,
-      tokens,
-    })
+    const swarm = { dialect: 'rookery', port: rookery.port, tokens } as const
+    const { before, after } = await memoryOf(rookery, { swarm, settleMs })
     const perClient = (what: string, from: ByKind): Row => {
       const used = difference(after, from)
       const kinds = Object.entries(used).map(
@@ -55,12 +52,13 @@ async function ofRookery({ idle, shards }: Sizes): Promise<Row[]> {
   }
 }
 
-async function ofBare({ idle }: Sizes): Promise<Row[]> {
+async function ofBare({ idle, settleMs }: Sizes): Promise<Row[]> {
   const count = Math.min(idle, socketsPerProcessMax)
   const bare = await startBare({})
   try {
     const tokens = Array.from({ length: count }, () => '')
-    const { before, after } = await memoryOf(bare, { dialect: 'bare', port: bare.port, tokens })
+    const swarm = { dialect: 'bare', port: bare.port, tokens } as const
+    const { before, after } = await memoryOf(bare, { swarm, settleMs })
     const used = difference(after, before)
     const note = `${count} clients, subscribed to a topic`
     return [{ what: `per client: ${bareName}`, value: total(used) / count, unit: 'bytes', note }]
@@ -72,21 +70,21 @@ async function ofBare({ idle }: Sizes): Promise<Row[]> {
 /** What the server holds before the clients come, and with them. */
 async function memoryOf(
   server: Server,
-  options: SwarmOptions,
+  { swarm: options, settleMs }: { readonly swarm: SwarmOptions; readonly settleMs: number },
 ): Promise<{ readonly before: ByKind; readonly after: ByKind }> {
-  const before = await settledMemory(server)
+  const before = await settledMemory(server, settleMs)
   const swarm = await Swarm.open(options)
   try {
-    return { before, after: await settledMemory(server) }
+    return { before, after: await settledMemory(server, settleMs) }
   } finally {
     await swarm[Symbol.asyncDispose]()
   }
 }
 
-async function settledMemory(server: Server): Promise<ByKind> {
+async function settledMemory(server: Server, settleMs: number): Promise<ByKind> {
   let least = residentMemory(server)
   for (let looks = 0, same = 0; looks < looksMax && same < looksWithoutLess; looks++) {
-    await elapse(1_000)
+    await elapse(settleMs)
     const now = residentMemory(server)
     same = total(now) < total(least) ? 0 : same + 1
     if (same === 0) least = now

@@ -39,6 +39,7 @@ const sizeOptions = {
   followers: [400, 20],
   connected: [10_000, 50],
   idle: [50_000, 100],
+  'settle-ms': [1_000, 100],
 } as const
 
 const logsOfShort: LogKind = 'redis always'
@@ -118,6 +119,7 @@ function sizesOf(
     followers: size('followers'),
     connected: size('connected'),
     idle: size('idle'),
+    settleMs: size('settle-ms'),
     logs,
   }
 }

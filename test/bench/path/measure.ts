@@ -22,6 +22,8 @@ export type Sizes = {
   readonly connected: number
   /** Sockets that do nothing. */
   readonly idle: number
+  /** Between two looks at the memory of a process, which goes on to fall. */
+  readonly settleMs: number
   readonly logs: readonly LogKind[]
 }
 

@@ -37,7 +37,7 @@ export const filesDamaged: Scenario = {
   name: 'files-damaged',
   fault: 'truncated, flipped or missing bytes in snapshot and log files',
   promise: 'every one detected, none served',
-  rounds: { short: 6, full: 200 },
+  rounds: { short: 4, full: 200 },
   goals: [
     { figure: 'served', worstBelow: 1 },
     { figure: 'bytesDamaged', leastAbove: 0 },

@@ -14,7 +14,7 @@ export const shardKilled: Scenario = {
   name: 'shard-killed',
   fault: 'kill -9 of a primary under 2,000 writes/s',
   promise: '0 lost, 0 double; writing again: median under 1.2 s, worst under 2.5 s',
-  rounds: { short: 2, full: 20 },
+  rounds: { short: 1, full: 20 },
   goals: [
     { figure: 'pauseMs', medianBelow: 1_200, worstBelow: 2_500 },
     { figure: 'partitionsTouched', leastAbove: 0 },
