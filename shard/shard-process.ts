@@ -34,6 +34,7 @@ import { Shard } from './shard.ts'
 import { showDigests } from './show-digests.ts'
 import type { SnapshotService } from './snapshots/service.ts'
 import type { ShardState } from './state/shard-state.ts'
+import { yielding } from './yielding.ts'
 
 const countsPeriodMs = 1_000
 const hourMs = 60 * 60 * 1000
@@ -116,12 +117,8 @@ export class ShardProcess {
       const positions = this.#shard.follower.positions
       return { hosted, serving: serving.map(([partition]) => partition), positions }
     }
-    const observed = {
-      shard: this.#shard,
-      keeper: this.#keeper,
-      membership,
-      snapshots: this.#snapshots,
-    }
+    const parties = { shard: this.#shard, keeper: this.#keeper, snapshots: this.#snapshots }
+    const observed = { ...parties, membership }
     metrics.observe(observed)
     this.#operators = new OperatorEnd({
       ...parts,
@@ -137,16 +134,17 @@ export class ShardProcess {
    */
   async recover(): Promise<void> {
     const { log, settings } = this.#parts
-    const { host, address } = settings
+    const { host, port, address } = settings
     this.#port = await this.#listener.listen().catch((cause: NodeJS.ErrnoException) => {
-      throw new StartError(listenProblem({ host, port: settings.port, what: 'the shard', cause }))
+      throw new StartError(listenProblem({ host, port, what: 'the shard', cause }))
     })
     this.#membership.address = address || `${host}:${this.#port}`
-    const startedAtMs = performance.now()
     const membership = this.#membership
+    const startedAtMs = performance.now()
     const alive = setInterval(() => void membership.tryToAnnounce(), membership.announceEveryMs)
     try {
-      await this.#shard.start()
+      const start = (): Promise<void> => this.#shard.start()
+      await (membership.doOthersServe ? yielding(start) : start())
     } finally {
       clearInterval(alive)
     }

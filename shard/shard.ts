@@ -11,6 +11,7 @@ import { decodeEvent } from '../protocol/event.ts'
 import type { Partition } from '../protocol/ids.ts'
 import { applyTo } from './apply-entry.ts'
 import type { Reply } from './asked.ts'
+import { comeNear } from './come-near.ts'
 import { DigestCheck } from './digest-check.ts'
 import { Erasing } from './erasing.ts'
 import { fillIndex } from './fill-index.ts'
@@ -135,7 +136,7 @@ export class Shard {
       this.follower.startAt(partition, await restore(this.state, partition))
     }
     await this.follower.follow()
-    await this.settled()
+    await comeNear(() => this.settled(), this.#ports.monotonicNow)
     this.#isLive = true
     void fillIndex(this.state, { ...this.#ports, isOver: () => this.#isClosed })
   }

@@ -37,8 +37,8 @@ export const staleBeginningsMin = 4_096
 export const usersRefilledPerChange = 16
 /** Words of a name by which its user is found. */
 export const nameWordsMax = 4
-/** Tweets and users that a process puts into its indexes at a time after a start: about a millisecond. */
-export const backfillBatchMax = 128
+/** Tweets and users that a process puts into its indexes at a time after a start: less than a millisecond. */
+export const backfillBatchMax = 32
 /** Tags that one socket listens to; one more is refused. */
 export const tagsPerSocketMax = 16
 /** New tweets over which a tag's stream can be resumed; after more of them it begins anew. */

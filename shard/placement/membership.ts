@@ -113,6 +113,12 @@ export class Membership {
     return now() - this.#heardAtMs <= ttlMs
   }
 
+  /** Whether somebody else serves clients while this process is on its way. */
+  get doOthersServe(): boolean {
+    const { name } = this
+    return this.#members.some((one) => one.name !== name && one.isLive && one.serving.length > 0)
+  }
+
   /** Says good-bye, so that nobody waits for the end of the lease. */
   async withdraw(): Promise<void> {
     const { name, incarnation } = this
