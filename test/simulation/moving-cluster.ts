@@ -220,7 +220,7 @@ export class MovingCluster {
 
   #isCalm(): boolean {
     const processes = [...this.processes.values()]
-    if (!processes.every(({ isReady }) => isReady)) return false
+    if (!processes.every(({ isReady, shard }) => isReady && shard.state.index.isWhole)) return false
     const names = processes.map(({ name }) => name)
     const ranking = rank(names, { partitionCount: this.partitionCount, depth: 1 })
     return ranking.every(([wanted], partition) => {
