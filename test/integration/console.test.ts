@@ -18,6 +18,8 @@ const cluster = sharedCluster({
 /** From the moment on in which something happens, until the console says so. */
 const toldWithinMs = 2_000
 const settledWithinMs = 30_000
+/** So long after the last move nothing is under way. */
+const restMs = 3_000
 
 const url = (path = ''): string =>
   `http://127.0.0.1:${cluster().portsOf('gateway-0').adminPort}/console${path}`
@@ -45,7 +47,11 @@ async function settled(): Promise<ClusterView> {
       const isWhole = view.partitions.every((one) => one.primary && one.replicas.length === 1)
       const shards = view.processes.filter(({ kind }) => kind === 'shard')
       const isBalanced = shards.every(({ state, primaries }) => state === 'ready' && primaries > 16)
-      return isWhole && isBalanced && shards.length === 2 ? view : undefined
+      // Of two shards that start, one may have taken all and hand a part over now; moves in quick succession are told as one.
+      const isAtRest = view.partitions.every(
+        ({ changedAtMs = 0 }) => view.atMs - changedAtMs > restMs,
+      )
+      return isWhole && isBalanced && isAtRest && shards.length === 2 ? view : undefined
     },
     { withinMs: settledWithinMs, elseDump: look },
   )
