@@ -13,6 +13,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { provenanceOf } from '../../fault/suite/report.ts'
+import {
+  chosen,
+  endOnSignals,
+  type SizeValues,
+  sizeArguments,
+  sizeReader,
+} from '../command-line.ts'
 import { stopAll } from '../path/running.ts'
 import { documentOf, rateOf, type Section } from './document.ts'
 import { type Load, loads, type Sizes } from './loads.ts'
@@ -33,17 +40,16 @@ const sizeOptions = {
 type SizeName = keyof typeof sizeOptions
 
 async function main(): Promise<void> {
-  const numbers = Object.keys(sizeOptions).map((name) => [name, { type: 'string' }] as const)
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
       short: { type: 'boolean', default: false },
       out: { type: 'string' },
-      ...(Object.fromEntries(numbers) as Record<SizeName, { type: 'string' }>),
+      ...sizeArguments(sizeOptions),
     },
   })
   const sizes = sizesOf(values, values.short ? 1 : 0)
-  const wanted = wantedLoads(values.only)
+  const wanted = chosen(loads, values.only)
   const command = ['npm run bench -- flame', ...process.argv.slice(2)].join(' ')
   const directory = values.out ?? (values.short ? join(tmpdir(), 'rookery-flame') : docs)
   mkdirSync(directory, { recursive: true })
@@ -55,16 +61,6 @@ async function main(): Promise<void> {
 }
 
 const docs = fileURLToPath(new URL('../../../docs/flame', import.meta.url))
-
-/** Throws for a name that no load has. */
-function wantedLoads(names: string | undefined): readonly Load[] {
-  if (names === undefined) return loads
-  return names.split(',').map((wanted) => {
-    const found = loads.find(({ name }) => name === wanted)
-    if (found !== undefined) return found
-    throw new Error(`no ${wanted}: choose of ${loads.map(({ name }) => name).join(', ')}`)
-  })
-}
 
 async function sectionOf(
   load: Load,
@@ -87,12 +83,8 @@ async function sectionOf(
   return section
 }
 
-function sizesOf(values: Partial<Readonly<Record<SizeName, string>>>, column: 0 | 1): Sizes {
-  const size = (name: SizeName): number => {
-    const number = Number(values[name] ?? sizeOptions[name][column])
-    if (number > 0) return number
-    throw new RangeError(`--${name} must be a number above 0`)
-  }
+function sizesOf(values: SizeValues<SizeName>, column: 0 | 1): Sizes {
+  const size = sizeReader(sizeOptions, { values, column })
   return {
     seconds: size('seconds'),
     warming: size('warming'),
@@ -104,10 +96,5 @@ function sizesOf(values: Partial<Readonly<Record<SizeName, string>>>, column: 0 
   }
 }
 
-for (const [signal, exitCode] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.once(signal, () => void stopAll().then(() => process.exit(exitCode)))
-}
+endOnSignals(stopAll)
 await main()

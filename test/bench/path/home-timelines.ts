@@ -9,6 +9,7 @@ import { alternate, medianRate } from './closed-loop.ts'
 import { HomeWorld, homePath, pageLength, subprotocol } from './home-world.ts'
 import { getRequest, openHttpLane } from './http-lane.ts'
 import type { Measure, Sizes } from './measure.ts'
+import type { Server } from './program.ts'
 import { rateRows, ratesOf, ratioRow } from './rate-rows.ts'
 import { homePayload } from './requests.ts'
 import { openSocketLane } from './socket-lane.ts'
@@ -31,7 +32,7 @@ export const homeTimelines: Measure = {
 async function overWebSocket(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
   const { rookery } = world
   const form = { batch: 1, inFlight: sizes.inFlight }
-  const contestants = [...socketContestants(world, form), relayContestant(world, form)]
+  const contestants = socketContestants(world, form, [world.bare, world.relay])
   const rounds = await alternate(contestants, sizes)
   const bytes = world.resultBytes.reduce((sum, one) => sum + one, 0) / world.resultBytes.length
   const note = `${sizes.sockets} sockets of different users, ${sizes.inFlight} in flight on each, ${bytes.toFixed(0)} bytes`
@@ -76,7 +77,7 @@ async function overWebSocket(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
 
 async function manyInFrame(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
   const inFlight = Math.max(batch, sizes.inFlight - (sizes.inFlight % batch))
-  const contestants = socketContestants(world, { batch, inFlight })
+  const contestants = socketContestants(world, { batch, inFlight }, [world.bare])
   const rounds = await alternate(contestants, sizes)
   const bare = medianRate(ratesOf(rounds, bareName)).perSecond
   const goal = { atLeast: Math.round(Math.min(batchedGoal, bare)) }
@@ -96,12 +97,14 @@ async function manyInFrame(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
   ]
 }
 
+/** @param replaying servers that have the answers ready-made */
 function socketContestants(
   world: HomeWorld,
   form: { readonly batch: number; readonly inFlight: number },
+  replaying: readonly Server[],
 ): Contestant[] {
   const payload = homePayload(pageLength)
-  const { rookery, bare, redisTimeline, readers, resultBytes, listResultBytes } = world
+  const { rookery, redisTimeline, readers, resultBytes, listResultBytes } = world
   const each = (count: Count, place: (reader: number) => object, bytes: readonly number[]) =>
     Promise.all(
       readers.map((_, reader): Promise<Lane> => {
@@ -124,13 +127,13 @@ function socketContestants(
         return each(count, place, resultBytes)
       },
     },
-    {
-      server: bare,
-      openLanes: (count) => {
-        const place = (reader: number) => ({ port: bare.port, path: `/live?answer=${reader}` })
+    ...replaying.map((server) => ({
+      server,
+      openLanes: (count: Count) => {
+        const place = (reader: number) => ({ port: server.port, path: `/live?answer=${reader}` })
         return each(count, place, resultBytes)
       },
-    },
+    })),
     {
       server: redisTimeline,
       openLanes: (count) => {
@@ -142,31 +145,6 @@ function socketContestants(
       },
     },
   ]
-}
-
-function relayContestant(
-  { relay, readers, resultBytes }: HomeWorld,
-  form: { readonly batch: number; readonly inFlight: number },
-): Contestant {
-  const { port } = relay
-  const payload = homePayload(pageLength)
-  return {
-    server: relay,
-    openLanes: (count) =>
-      Promise.all(
-        readers.map((_, reader): Promise<Lane> => {
-          const path = `/live?answer=${reader}`
-          return openSocketLane({
-            payload,
-            ...form,
-            count,
-            resultBytes: resultBytes[reader],
-            port,
-            path,
-          })
-        }),
-      ),
-  }
 }
 
 async function overHttp(

@@ -12,6 +12,13 @@
 
 import { parseArgs } from 'node:util'
 import { provenanceOf } from '../../fault/suite/report.ts'
+import {
+  chosen,
+  endOnSignals,
+  type SizeValues,
+  sizeArguments,
+  sizeReader,
+} from '../command-line.ts'
 import type { Row } from '../measure.ts'
 import { printRow, type Results, writePart } from '../report.ts'
 import { measures } from './index.ts'
@@ -45,7 +52,6 @@ const sizeOptions = {
 const logsOfShort: LogKind = 'redis always'
 
 async function main(): Promise<void> {
-  const numbers = Object.keys(sizeOptions).map((name) => [name, { type: 'string' }] as const)
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
@@ -53,7 +59,7 @@ async function main(): Promise<void> {
       short: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
-      ...(Object.fromEntries(numbers) as Record<keyof typeof sizeOptions, { type: 'string' }>),
+      ...sizeArguments(sizeOptions),
     },
   })
   if (values.help) {
@@ -85,29 +91,12 @@ function printHelp(): void {
   }
 }
 
-/** Throws for a name that nobody has. */
-function chosen<N extends string, T extends { readonly name: N }>(
-  all: readonly T[],
-  names: string | undefined,
-): readonly T[] {
-  if (names === undefined) return all
-  return names.split(',').map((wanted) => {
-    const found = all.find(({ name }) => name === wanted)
-    if (found !== undefined) return found
-    throw new Error(`no ${wanted}: choose of ${all.map(({ name }) => name).join(', ')}`)
-  })
-}
-
 function sizesOf(
-  values: Partial<Readonly<Record<keyof typeof sizeOptions, string>>>,
+  values: SizeValues<keyof typeof sizeOptions>,
   column: 0 | 1,
   logs: readonly LogKind[],
 ): Sizes {
-  const size = (name: keyof typeof sizeOptions): number => {
-    const number = Number(values[name] ?? sizeOptions[name][column])
-    if (number > 0) return number
-    throw new RangeError(`--${name} must be a number above 0`)
-  }
+  const size = sizeReader(sizeOptions, { values, column })
   return {
     rounds: size('rounds'),
     seconds: size('seconds'),
@@ -128,10 +117,5 @@ function withoutGoal({ goal: _, ...row }: Row): Row {
   return row
 }
 
-for (const [signal, exitCode] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.once(signal, () => void stopAll().then(() => process.exit(exitCode)))
-}
+endOnSignals(stopAll)
 await main()
