@@ -1,19 +1,21 @@
 // kill -9 of every shard and of Redis at once, when the logs no longer begin at their start: each shard then
-// needs snapshots that only others have, and all of them start at the same time.
+// needs snapshots that only others have, and all of them start at the same time. With nobody left to restore
+// the end of a log, only what is on Redis's disk is promised: `sync`.
 
 import { eventually } from '../../../helpers/eventually.ts'
 import type { RedisServer } from '../../../helpers/redis-server.ts'
-import { Deployment } from '../deployment.ts'
+import { Deployment, type DeploymentOptions } from '../deployment.ts'
 import type { Figures, RoundContext, Scenario } from '../scenario.ts'
 import { Trial } from '../trial.ts'
 
 const partitions = 6
 const trimmedWithinMs = 60_000
 const writingWithinMs = 60_000
-const options = {
+const options: DeploymentOptions = {
   shards: 3,
   partitions,
-  env: { ROOKERY_REPLICAS: '1', ROOKERY_SNAPSHOT_ENTRIES: '100' },
+  log: { appendfsync: 'always' },
+  env: { ROOKERY_ACK: 'sync', ROOKERY_REPLICAS: '1', ROOKERY_SNAPSHOT_ENTRIES: '100' },
 }
 
 export const allKilled: Scenario = {
