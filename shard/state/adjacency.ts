@@ -5,10 +5,10 @@
 // a few hundred has a card, a celebrity has a drawer of cards with tabs of its own. Cards are cut to
 // the length of what is written on them.
 //
-//     neighbors      0        1               2 to about 250        more
+//     neighbors      0        1               2 to about 330        more
 //     table entry    0, 0     neighbor, 1     leaf block, degree    B+ tree of leaf blocks, degree
 //
-// The forms of the blocks are drawn in block-path.ts, the bytes in them in neighbor-code.ts. A known
+// The forms of the blocks are drawn in block-path.ts, the codes in them in neighbor-code.ts. A known
 // relative is Aspen's C-trees (Dhulipala, Blelloch, Shun, "Low-latency graph streaming using
 // compressed purely-functional trees", arXiv 1904.08380): there each change copies a path, so that
 // readers keep a snapshot; here changes are in place, and a reader tries again.
@@ -20,11 +20,11 @@
 // block again if a change came between, so each block is read as it was at one moment, and a neighbor
 // that is there all the time is seen exactly once.
 
-import { BLOCK_UNITS, BlockPath, HEADER_BYTES, sizeOf } from './block-path.ts'
+import { BLOCK_UNITS, BlockPath, codesOf, sizeOf } from './block-path.ts'
 import { Cursor, decodeInto } from './neighbor-code.ts'
 import { NeighborTree } from './neighbor-tree.ts'
 import { INDEX_LIMIT, PagedTable, type SharedPagedTable } from './paged-table.ts'
-import { byteOf, type SharedSlab, Slab } from './slab.ts'
+import { type SharedSlab, Slab } from './slab.ts'
 
 /** What a worker needs to attach. It can be structured-cloned; the memory itself is not copied. */
 export type SharedAdjacency = { table: SharedPagedTable; slab: SharedSlab }
@@ -268,8 +268,8 @@ export class Adjacency {
     this.#path.descend(slab, words[entry]!, from)
     if (this.#path.depth < 0) return count
     const { leaf } = this.#path
-    const octets = slab.windowOf(leaf)
-    let start = byteOf(leaf) + HEADER_BYTES
+    const window = slab.windowOf(leaf)
+    let start = codesOf(leaf)
     let previous = -1
     const end = start + sizeOf(slab, leaf)
     if (from > 0) {
@@ -277,7 +277,7 @@ export class Adjacency {
       start = this.#cursor.at
       previous = this.#cursor.previous
     }
-    return decodeInto(octets, { from: start, end, previous, to }, out, count)
+    return decodeInto(window, { from: start, end, previous, to }, out, count)
   }
 
   #refresh(): void {

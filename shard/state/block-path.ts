@@ -7,9 +7,9 @@
 //                               v            v             v
 //                          neighbors     neighbors     neighbors of 90000 and above
 //
-// A block is a header of two words, then bytes (leaf) or pairs of words (inner):
+// A block is a header of two words, then codes (leaf) or pairs of words (inner):
 //
-//     node | size class (8 bits) | level (8) | size (16: bytes of a leaf, children of an inner block)
+//     node | size class (8 bits) | level (8) | size (16: half bytes of a leaf, children of an inner block)
 //
 // The header names the node, so that the slab may move a block: its place in the tree is found again
 // by the first neighbor or key in it. A key is a lower bound that may be too low or, for the first
@@ -20,17 +20,17 @@ import { INDEX_LIMIT } from './paged-table.ts'
 import { byteOf, type Slab, UNIT_BYTES } from './slab.ts'
 
 /** Bytes of the largest block. A search reads half a leaf on average. */
-export const BLOCK_BYTES_MAX = 512
+export const BLOCK_BYTES_MAX = 1024
 /** Bytes in front of the content. */
 export const HEADER_BYTES = 8
 /** Children of the largest inner block. */
 export const CHILDREN_MAX = (BLOCK_BYTES_MAX - HEADER_BYTES) / 8
-/** Bytes of neighbors in the largest leaf. */
-export const LEAF_BYTES_MAX = BLOCK_BYTES_MAX - HEADER_BYTES
+/** Half bytes of neighbors in the largest leaf. */
+export const LEAF_LENGTH_MAX = (BLOCK_BYTES_MAX - HEADER_BYTES) * 2
 /** Blocks from root to leaf: 16 levels of two children at least hold more than 2^29 neighbors. */
 const DEPTH_MAX = 32
 
-/** Units of a block, by size class: steps of 8 bytes to 128, then of 16. */
+/** Units of a block, by size class: steps of 8 bytes to 256, then of 16. */
 export const BLOCK_UNITS = Uint32Array.from(blockUnits())
 const CLASS_OF_BYTES = Uint8Array.from({ length: BLOCK_BYTES_MAX + 1 }, (_, bytes) =>
   BLOCK_UNITS.findIndex((units) => units * UNIT_BYTES >= bytes),
@@ -74,7 +74,17 @@ export function keyWord(reference: number, child: number): number {
 /** Any number that the search for this block from its root leads to. */
 export function searchKeyOf(slab: Slab, reference: number): number {
   if (levelOf(slab, reference) > 0) return slab.words[keyWord(reference, 0)]!
-  return gapAt(slab.windowOf(reference), byteOf(reference) + HEADER_BYTES)
+  return gapAt(slab.windowOf(reference), codesOf(reference))
+}
+
+/** Where the codes of a leaf begin in the bytes that `Slab.windowOf` gives, in half bytes. */
+export function codesOf(reference: number): number {
+  return (byteOf(reference) + HEADER_BYTES) * 2
+}
+
+/** The bytes that so many half bytes take. */
+export function bytesOf(length: number): number {
+  return (length + 1) >>> 1
 }
 
 /** The blocks from a root to a leaf. One is kept and used again: a search allocates nothing. */
@@ -111,10 +121,10 @@ export class BlockPath {
     return this.references[this.depth]!
   }
 
-  /** Finds the first neighbor >= `target` in the leaf. Returns the end of the leaf's bytes. */
+  /** Finds the first neighbor >= `target` in the leaf. Returns the end of the leaf's codes. */
   seek(slab: Slab, target: number, cursor: Cursor): number {
     const { leaf } = this
-    const from = byteOf(leaf) + HEADER_BYTES
+    const from = codesOf(leaf)
     const end = from + sizeOf(slab, leaf)
     cursor.seek(slab.windowOf(leaf), { from, end }, target)
     return end
@@ -139,7 +149,7 @@ function lastChildNotAbove(
 
 function blockUnits(): number[] {
   const units: number[] = []
-  for (let bytes = 16; bytes <= BLOCK_BYTES_MAX; bytes += bytes < 128 ? 8 : 16) {
+  for (let bytes = 16; bytes <= BLOCK_BYTES_MAX; bytes += bytes < 256 ? 8 : 16) {
     units.push(bytes / UNIT_BYTES)
   }
   return units

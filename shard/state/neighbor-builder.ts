@@ -6,19 +6,20 @@
 // B-tree: Knuth, The Art of Computer Programming, volume 3, 6.2.4).
 
 import {
+  bytesOf,
   CHILDREN_MAX,
-  HEADER_BYTES,
+  codesOf,
   keyWord,
-  LEAF_BYTES_MAX,
+  LEAF_LENGTH_MAX,
   levelOf,
   sizeOf,
 } from './block-path.ts'
 import type { BlockStore } from './block-store.ts'
 import { lengthOf, writeGap } from './neighbor-code.ts'
-import { byteOf, type Slab } from './slab.ts'
+import type { Slab } from './slab.ts'
 
 /** Where there are several leaves, some room is left in each: the next neighbors would split full ones. */
-const FILLED_LEAF_BYTES = Math.floor(LEAF_BYTES_MAX * 0.85)
+const FILLED_LEAF_LENGTH = Math.floor(LEAF_LENGTH_MAX * 0.85)
 const FILLED_CHILDREN = Math.floor(CHILDREN_MAX * 0.85)
 
 /** Numbers from `from` to before `to`, ascending and distinct. */
@@ -32,9 +33,9 @@ export class NeighborBuilder {
   #present = new Uint32Array(1_024)
   #merged = new Uint32Array(1_024)
   #count = 0
-  /** Where the leaf that was measured last ends, and its bytes. */
+  /** Where the leaf that was measured last ends, and its half bytes. */
   #leafEnd = 0
-  #leafBytes = 0
+  #leafLength = 0
 
   constructor(slab: Slab, blocks: BlockStore) {
     this.#slab = slab
@@ -70,11 +71,11 @@ export class NeighborBuilder {
 
   /** Writes the merged list, of at least two. @returns the reference of its root */
   build(node: number): number {
-    this.#measureLeaf(0, LEAF_BYTES_MAX)
+    this.#measureLeaf(0, LEAF_LENGTH_MAX)
     if (this.#leafEnd === this.#count) return this.#writeLeaf(node, 0)
     let level: Level = { keys: [], references: [] }
     for (let start = 0; start < this.#count; start = this.#leafEnd) {
-      this.#measureLeaf(start, FILLED_LEAF_BYTES)
+      this.#measureLeaf(start, FILLED_LEAF_LENGTH)
       level.keys.push(this.#merged[start]!)
       level.references.push(this.#writeLeaf(node, start))
     }
@@ -94,32 +95,32 @@ export class NeighborBuilder {
     }
   }
 
-  /** Finds how far a leaf of at most `limit` bytes reaches that begins at `start`. */
+  /** Finds how far a leaf of at most `limit` half bytes reaches that begins at `start`. */
   #measureLeaf(start: number, limit: number): void {
     const merged = this.#merged
     const count = this.#count
-    let bytes = lengthOf(merged[start]!)
+    let sum = lengthOf(merged[start]!)
     let end = start + 1
     for (; end < count; end++) {
       const length = lengthOf(merged[end]! - merged[end - 1]! - 1)
-      if (bytes + length > limit) break
-      bytes += length
+      if (sum + length > limit) break
+      sum += length
     }
     this.#leafEnd = end
-    this.#leafBytes = bytes
+    this.#leafLength = sum
   }
 
   /** Writes the leaf that was measured last. */
   #writeLeaf(node: number, start: number): number {
     const merged = this.#merged
-    const size = this.#leafBytes
-    const leaf = this.#blocks.allocate(node, { level: 0, size, bytes: size })
-    const octets = this.#slab.windowOf(leaf)
-    let at = byteOf(leaf) + HEADER_BYTES
+    const size = this.#leafLength
+    const leaf = this.#blocks.allocate(node, { level: 0, size, bytes: bytesOf(size) })
+    const window = this.#slab.windowOf(leaf)
+    let at = codesOf(leaf)
     let previous = -1
     for (let place = start; place < this.#leafEnd; place++) {
       const neighbor = merged[place]!
-      at = writeGap(octets, at, neighbor - previous - 1)
+      at = writeGap(window, at, neighbor - previous - 1)
       previous = neighbor
     }
     return leaf

@@ -11,11 +11,13 @@
 
 import {
   type BlockPath,
+  bytesOf,
   CHILDREN_MAX,
   classFor,
+  codesOf,
   HEADER_BYTES,
   keyWord,
-  LEAF_BYTES_MAX,
+  LEAF_LENGTH_MAX,
   levelOf,
   searchKeyOf,
   setSize,
@@ -24,12 +26,20 @@ import {
 } from './block-path.ts'
 import { BlockStore } from './block-store.ts'
 import { NeighborBuilder } from './neighbor-builder.ts'
-import { CODE_BYTES_MAX, Cursor, gapAt, lengthAt, lengthOf, writeGap } from './neighbor-code.ts'
+import {
+  CODE_LENGTH_MAX,
+  Cursor,
+  copyCodes,
+  gapAt,
+  lengthAt,
+  lengthOf,
+  writeGap,
+} from './neighbor-code.ts'
 import { INDEX_LIMIT, type PagedTable } from './paged-table.ts'
-import { byteOf, type Slab } from './slab.ts'
+import type { Slab } from './slab.ts'
 
-const MERGE_BELOW_BYTES = LEAF_BYTES_MAX / 4
-const MERGED_BYTES_MAX = (LEAF_BYTES_MAX * 3) / 4
+const MERGE_BELOW = LEAF_LENGTH_MAX / 4
+const MERGED_MAX = (LEAF_LENGTH_MAX * 3) / 4
 
 export class NeighborTree {
   readonly builder: NeighborBuilder
@@ -50,10 +60,10 @@ export class NeighborTree {
   /** A leaf with two neighbors, the smaller first. Returns its reference. */
   createPair(node: number, smaller: number, larger: number): number {
     const size = lengthOf(smaller) + lengthOf(larger - smaller - 1)
-    const reference = this.#blocks.allocate(node, { level: 0, size, bytes: size })
-    const octets = this.#slab.windowOf(reference)
-    const at = writeGap(octets, byteOf(reference) + HEADER_BYTES, smaller)
-    writeGap(octets, at, larger - smaller - 1)
+    const reference = this.#blocks.allocate(node, { level: 0, size, bytes: bytesOf(size) })
+    const window = this.#slab.windowOf(reference)
+    const at = writeGap(window, codesOf(reference), smaller)
+    writeGap(window, at, larger - smaller - 1)
     return reference
   }
 
@@ -70,20 +80,20 @@ export class NeighborTree {
     const nextGap = cursor.value - neighbor - 1
     const inserted = lengthOf(gap) + (hasNext ? lengthOf(nextGap) : 0)
     const size = sizeOf(slab, leaf) + inserted - cursor.length
-    if (size > LEAF_BYTES_MAX) {
+    if (size > LEAF_LENGTH_MAX) {
       this.#splitLeaf(entry)
       return this.add(entry, neighbor)
     }
-    const offset = cursor.at - byteOf(leaf)
+    const offset = cursor.at - codesOf(leaf)
     const rest = end - cursor.at
-    const sizeClass = classFor(HEADER_BYTES + size)
+    const sizeClass = classFor(HEADER_BYTES + bytesOf(size))
     if (sizeClass > sizeClassOf(slab, leaf)) this.#blocks.resize(entry, depth, sizeClass)
     const reference = this.#path.leaf
-    const octets = slab.windowOf(reference)
-    const at = byteOf(reference) + offset
-    octets.copyWithin(at + inserted, at + cursor.length, at + rest)
-    const after = writeGap(octets, at, gap)
-    if (hasNext) writeGap(octets, after, nextGap)
+    const window = slab.windowOf(reference)
+    const at = codesOf(reference) + offset
+    copyCodes(window, { from: at + cursor.length, end: at + rest }, window, at + inserted)
+    const after = writeGap(window, at, gap)
+    if (hasNext) writeGap(window, after, nextGap)
     setSize(slab, reference, size)
     this.#blocks.freeCollected()
     return true
@@ -97,23 +107,23 @@ export class NeighborTree {
     const end = this.#path.seek(slab, neighbor, cursor)
     if (cursor.value !== neighbor) return false
     const { leaf, depth } = this.#path
-    const octets = slab.windowOf(leaf)
+    const window = slab.windowOf(leaf)
     const nextAt = cursor.at + cursor.length
-    let written = cursor.at
-    let restAt = nextAt
+    let size = sizeOf(slab, leaf) - cursor.length
     if (nextAt < end) {
-      const joined = neighbor - cursor.previous + gapAt(octets, nextAt)
-      restAt += lengthAt(octets, nextAt)
-      written = writeGap(octets, cursor.at, joined)
+      const joined = neighbor - cursor.previous + gapAt(window, nextAt)
+      const restAt = nextAt + lengthAt(window, nextAt)
+      const afterJoined = cursor.at + lengthOf(joined)
+      copyCodes(window, { from: restAt, end }, window, afterJoined)
+      writeGap(window, cursor.at, joined)
+      size = sizeOf(slab, leaf) - (restAt - afterJoined)
     }
-    octets.copyWithin(written, restAt, end)
-    const size = sizeOf(slab, leaf) - (restAt - written)
     setSize(slab, leaf, size)
     if (size === 0) {
       this.#blocks.collect(leaf)
       this.#dropChild(entry, depth - 1, this.#path.children[depth - 1]!)
-    } else if (depth === 0 || size >= MERGE_BELOW_BYTES || !this.#merge(entry)) {
-      this.#blocks.shrink(entry, depth, HEADER_BYTES + size)
+    } else if (depth === 0 || size >= MERGE_BELOW || !this.#merge(entry)) {
+      this.#blocks.shrink(entry, depth, HEADER_BYTES + bytesOf(size))
     }
     this.#lowerRoot(entry)
     this.#blocks.freeCollected()
@@ -141,30 +151,30 @@ export class NeighborTree {
     return neighbor
   }
 
-  /** Divides the leaf of the path into two, about equal in bytes. */
+  /** Divides the leaf of the path into two of about the same length. */
   #splitLeaf(entry: number): void {
     const slab = this.#slab
     const { leaf, depth } = this.#path
     const node = slab.words[leaf * 2]!
-    const from = byteOf(leaf) + HEADER_BYTES
-    const size = sizeOf(slab, leaf)
+    const from = codesOf(leaf)
+    const end = from + sizeOf(slab, leaf)
     const before = slab.windowOf(leaf)
     let at = from
     let value = -1
-    while (at < from + size / 2) {
+    while (at < (from + end) / 2) {
       value += 1 + gapAt(before, at)
       at += lengthAt(before, at)
     }
     const key = value + 1 + gapAt(before, at)
     const restAt = at + lengthAt(before, at)
-    const restBytes = from + size - restAt
-    const rightSize = lengthOf(key) + restBytes
-    const right = this.#blocks.allocate(node, { level: 0, size: rightSize, bytes: rightSize })
-    const octets = slab.windowOf(right)
-    const target = writeGap(octets, byteOf(right) + HEADER_BYTES, key)
-    octets.set(slab.windowOf(leaf).subarray(restAt, restAt + restBytes), target)
+    const size = lengthOf(key) + end - restAt
+    const right = this.#blocks.allocate(node, { level: 0, size, bytes: bytesOf(size) })
+    const window = slab.windowOf(right)
+    const target = codesOf(right)
+    copyCodes(slab.windowOf(leaf), { from: restAt, end }, window, target + lengthOf(key))
+    writeGap(window, target, key)
     setSize(slab, leaf, at - from)
-    this.#blocks.shrink(entry, depth, HEADER_BYTES + at - from)
+    this.#blocks.shrink(entry, depth, HEADER_BYTES + bytesOf(at - from))
     this.#addChild(entry, depth, key, right)
   }
 
@@ -250,22 +260,23 @@ export class NeighborTree {
     const right = slab.words[keyWord(parent, child + 1) + 1]!
     const leftSize = sizeOf(slab, left)
     const rightSize = sizeOf(slab, right)
-    if (leftSize + rightSize > MERGED_BYTES_MAX) return false
+    if (leftSize + rightSize > MERGED_MAX) return false
     const node = slab.words[left * 2]!
-    const bytes = leftSize + rightSize + CODE_BYTES_MAX
+    const bytes = bytesOf(leftSize + rightSize + CODE_LENGTH_MAX)
     const merged = this.#blocks.allocate(node, { level: 0, size: 0, bytes })
-    const octets = slab.windowOf(merged)
-    const target = byteOf(merged) + HEADER_BYTES
-    const leftAt = byteOf(left) + HEADER_BYTES
-    octets.set(slab.windowOf(left).subarray(leftAt, leftAt + leftSize), target)
-    this.#cursor.seek(octets, { from: target, end: target + leftSize }, INDEX_LIMIT)
+    const window = slab.windowOf(merged)
+    const target = codesOf(merged)
+    const joinAt = target + leftSize
+    const leftAt = codesOf(left)
+    copyCodes(slab.windowOf(left), { from: leftAt, end: leftAt + leftSize }, window, target)
+    this.#cursor.seek(window, { from: target, end: joinAt }, INDEX_LIMIT)
     const source = slab.windowOf(right)
-    const rightAt = byteOf(right) + HEADER_BYTES
+    const rightAt = codesOf(right)
     const gap = gapAt(source, rightAt) - this.#cursor.previous - 1
-    const joinAt = writeGap(octets, target + leftSize, gap)
-    const rest = source.subarray(rightAt + lengthAt(source, rightAt), rightAt + rightSize)
-    octets.set(rest, joinAt)
-    setSize(slab, merged, joinAt + rest.length - target)
+    const rest = { from: rightAt + lengthAt(source, rightAt), end: rightAt + rightSize }
+    copyCodes(source, rest, window, joinAt + lengthOf(gap))
+    writeGap(window, joinAt, gap)
+    setSize(slab, merged, leftSize + lengthOf(gap) + rest.end - rest.from)
     slab.words[keyWord(parent, child) + 1] = merged
     this.#blocks.collect(left, right)
     this.#dropChild(entry, depth - 1, child + 1)

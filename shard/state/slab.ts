@@ -30,8 +30,8 @@ export const SLAB_BYTES_MAX = 8 * 2 ** 30
 export const SIZE_CLASSES_MAX = 128
 
 const REFERENCE_LIMIT = 2 ** 32
-/** A view of bytes spans 1 GiB, so that a byte position in it stays a small integer for V8. */
-const WINDOW_UNITS = 2 ** 27
+/** A window spans 512 MiB, so that the position of a half byte in it stays a small integer for V8. */
+const WINDOW_UNITS = 2 ** 26
 const GROWTH_STEP_BYTES_MIN = 64 * 1024
 
 // Page 0 in 32-bit words. Words 4 to 7 are two 64-bit numbers for the owner of the slab.
@@ -43,14 +43,17 @@ const OWNER_NUMBER_UNIT = 2
 const OWNER_ID_UNIT = 3
 const CLASSES = 8
 
+/** A part of the memory, to be read and written by the byte, and read by the word at any byte. */
+export type Window = { readonly octets: Uint8Array; readonly view: DataView }
+
 /** What a worker needs to attach. It can be structured-cloned; the memory itself is not copied. */
 export type SharedSlab = { buffer: SharedArrayBuffer; blockUnits: Uint32Array; pageUnits: number }
 
 export class Slab {
-  /** The memory as 64-bit floats, 32-bit words and, a GiB each, bytes. Replaced after a growth. */
+  /** The memory as 64-bit floats and as 32-bit words. Replaced after a growth. */
   slots!: Float64Array
   words!: Uint32Array
-  readonly windows: Uint8Array[] = []
+  readonly #windows: Window[] = []
   /** Units of a block, by size class, ascending. */
   readonly blockUnits: Uint32Array
   readonly #blocksPerPage: Uint32Array
@@ -141,8 +144,8 @@ export class Slab {
   }
 
   /** The bytes around a reference; the block starts at `byteOf(reference)` in them. */
-  windowOf(reference: number): Uint8Array {
-    return this.windows[reference >>> 27]!
+  windowOf(reference: number): Window {
+    return this.#windows[reference >>> 26]!
   }
 
   /**
@@ -231,10 +234,16 @@ export class Slab {
     const units = Math.floor(this.#buffer.byteLength / UNIT_BYTES)
     this.slots = new Float64Array(this.#buffer, 0, units)
     this.words = new Uint32Array(this.#buffer, 0, units * 2)
-    this.windows.length = 0
+    this.#windows.length = 0
     for (let start = 0; start < units; start += WINDOW_UNITS) {
-      const length = Math.min(WINDOW_UNITS, units - start) * UNIT_BYTES
-      this.windows.push(new Uint8Array(this.#buffer, start * UNIT_BYTES, length))
+      const place = [
+        start * UNIT_BYTES,
+        Math.min(WINDOW_UNITS, units - start) * UNIT_BYTES,
+      ] as const
+      this.#windows.push({
+        octets: new Uint8Array(this.#buffer, ...place),
+        view: new DataView(this.#buffer, ...place),
+      })
     }
     this.#growthsSeen = this.words[GROWTHS]!
   }
