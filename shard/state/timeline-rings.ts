@@ -136,11 +136,9 @@ export class TimelineRings {
    * come to these owners since.
    */
   deliver(owners: Uint32Array, range: Range, delivery: Delivery): number {
-    let inserted = this.append(owners, range, delivery)
-    for (let place = 0; place < this.leftCount; place++) {
-      if (this.#store.insert(this.left[place]!, delivery.id)) inserted++
-    }
-    return inserted
+    const appended = this.append(owners, range, delivery)
+    if (this.leftCount === 0) return appended
+    return appended + this.#store.insertMany(this.left, this.leftCount, delivery.id)
   }
 
   /**
