@@ -19,7 +19,7 @@ import type { Called } from './people-index.ts'
 import { PeopleIndex } from './people-index.ts'
 import type { Segment } from './segment.ts'
 import { segmentTweetsMax } from './segment.ts'
-import { fingerprintOf, termFor, termsOf, tokensOf } from './terms.ts'
+import { fingerprintOf, type Tokens, termFor, termsOf, tokensOf } from './terms.ts'
 import { topicsOf } from './topics.ts'
 import { Trends } from './trends.ts'
 import { TweetIndex } from './tweet-index.ts'
@@ -91,8 +91,9 @@ export class PublicIndex {
     content: IndexedContent,
   ): void {
     if (!this.#isOn) return
-    this.tweets.add(tweet.id, fingerprintsOf(tweet.author, content))
-    if (tweet.isPublic) this.#countTopics(tweet, content)
+    const tokens = tokensOf(content.text)
+    this.tweets.add(tweet.id, fingerprintsOf(tweet.author, content, tokens))
+    if (tweet.isPublic) this.#countTopics(tweet, content, tokens)
   }
 
   tweetLeft(id: number): void {
@@ -174,8 +175,9 @@ export class PublicIndex {
     }
     const id = tweets.idOf(tweet)
     const author = tweets.authorOf(tweet)
-    segment.add(id, fingerprintsOf(author, content))
-    if (isPublic(tweet)) this.#countTopics({ id, author }, content)
+    const tokens = tokensOf(text)
+    segment.add(id, fingerprintsOf(author, content, tokens))
+    if (isPublic(tweet)) this.#countTopics({ id, author }, content, tokens)
   }
 
   *#fillPeople(): Generator<void> {
@@ -189,9 +191,10 @@ export class PublicIndex {
   #countTopics(
     tweet: { readonly id: number; readonly author: number },
     content: IndexedContent,
+    tokens: Tokens,
   ): void {
     const tags = content.entities.hashtags.map(({ tag }) => tag)
-    const topics = topicsOf(content.text, tags)
+    const topics = topicsOf(content.text, tags, tokens)
     if (topics.length === 0) return
     this.trends.add({ author: tweet.author, timeMs: timeOfId(tweet.id), topics })
   }
@@ -203,8 +206,12 @@ export function calledIn(card: Uint8Array): Called {
   return { handle: field('handle'), name: field('name') }
 }
 
-function fingerprintsOf(author: number, { text, entities, media }: IndexedContent): number[] {
-  const fingerprints = termsOf(tokensOf(text)).map(fingerprintOf)
+function fingerprintsOf(
+  author: number,
+  { entities, media }: IndexedContent,
+  tokens: Tokens,
+): number[] {
+  const fingerprints = termsOf(tokens).map(fingerprintOf)
   fingerprints.push(fingerprintOf(termFor.author(author)))
   for (const { tag } of entities.hashtags) fingerprints.push(fingerprintOf(termFor.tag(tag)))
   for (const { handle } of entities.mentions) {

@@ -19,7 +19,12 @@ export const tokensPerTextMax = 512
 export const tokenUnitsMax = 48
 
 /** The tokens of a text in order; `kinds` says of each what it is. */
-export type Tokens = { readonly words: string[]; readonly kinds: number[] }
+export type Tokens = {
+  readonly words: string[]
+  readonly kinds: number[]
+  /** Of each the number of its run: tokens of one have nothing but spaces between them. Of plain texts only. */
+  readonly runs?: readonly number[]
+}
 
 /** A word or a picture; a letter of a script without spaces; one with such a letter right before it. */
 export const [spaced, unspaced, glued] = [0, 1, 2] as const
@@ -31,7 +36,8 @@ const separators =
   /[\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7]/
 const apostrophes = /['\u2019]/
 const plain = /^[\n -~]*$/
-const plainWord = /[a-z0-9_]+(?:'(?=[a-z])[a-z0-9_]+)*/g
+/** A word, or what ends a run. */
+const plainPiece = /[a-z0-9_]+(?:'(?=[a-z])[a-z0-9_]+)*|[^a-z0-9_' ]+/g
 const han = /\p{Script=Han}/u
 
 export function tokensOf(text: string): Tokens {
@@ -49,14 +55,20 @@ export function tokensOf(text: string): Tokens {
 }
 
 function plainTokensOf(folded: string): Tokens {
-  const words = folded.match(plainWord) ?? []
-  if (words.length > tokensPerTextMax) words.length = tokensPerTextMax
-  for (let place = 0; place < words.length; place++) {
-    const word = words[place]!
-    if (word.includes("'")) words[place] = word.replaceAll("'", '')
-    if (word.length > tokenUnitsMax) words[place] = words[place]!.slice(0, tokenUnitsMax)
+  const words: string[] = []
+  const runs: number[] = []
+  let run = 0
+  for (const piece of folded.match(plainPiece) ?? []) {
+    if (!isWordOfAscii(piece.charCodeAt(0))) {
+      run++
+      continue
+    }
+    const word = piece.includes("'") ? piece.replaceAll("'", '') : piece
+    words.push(word.length > tokenUnitsMax ? word.slice(0, tokenUnitsMax) : word)
+    runs.push(run)
+    if (words.length === tokensPerTextMax) break
   }
-  return { words, kinds: new Array<number>(words.length).fill(spaced) }
+  return { words, kinds: new Array<number>(words.length).fill(spaced), runs }
 }
 
 class Scanner {

@@ -2,7 +2,7 @@
 // by side in the text. Pure.
 
 import { trendTopicsPerTweetMax } from './limits.ts'
-import { spaced, termFor, tokensOf } from './terms.ts'
+import { spaced, type Tokens, termFor, tokensOf } from './terms.ts'
 
 export type Topic = {
   /** What is the same for all who write of it: folded. */
@@ -19,11 +19,18 @@ const noPhrase = /[#@\uff03\uff20]|:\/\/|\.[^.]/u
 const breaksPhrase = /[^\p{L}\p{M}\p{N}\p{Cf}_'\u2019\s]+|\n/u
 const letter = /\p{L}/u
 
-export function topicsOf(text: string, tags: readonly string[]): Topic[] {
+/** @param tokens those of the text, which whoever has them need not have found again */
+export function topicsOf(text: string, tags: readonly string[], tokens = tokensOf(text)): Topic[] {
   const topics = new Map<string, Topic>()
   for (const tag of tags)
     addTopic(topics, { key: termFor.tag(tag), name: `#${tag}`, kind: 'hashtag' })
-  for (const part of withoutEntities(text).split(breaksPhrase)) addPhrases(topics, part)
+  if (tokens.runs !== undefined && !noPhrase.test(text)) addPhrases(topics, tokens)
+  else {
+    for (const part of withoutEntities(text).split(breaksPhrase)) {
+      const { words, kinds } = tokensOf(part)
+      addPhrases(topics, { words, kinds })
+    }
+  }
   return [...topics.values()]
 }
 
@@ -34,9 +41,10 @@ function withoutEntities(text: string): string {
   return pieces.map((piece) => (noPhrase.test(piece) ? '\n' : piece)).join(' ')
 }
 
-function addPhrases(topics: Map<string, Topic>, part: string): void {
-  const { words, kinds } = tokensOf(part)
+/** Without runs, all tokens are of one. */
+function addPhrases(topics: Map<string, Topic>, { words, kinds, runs }: Tokens): void {
   for (let place = 1; place < words.length; place++) {
+    if (runs !== undefined && runs[place] !== runs[place - 1]) continue
     if (kinds[place] !== spaced || kinds[place - 1] !== spaced) continue
     const [first, second] = [words[place - 1]!, words[place]!]
     if (!isTopical(first) || !isTopical(second)) continue

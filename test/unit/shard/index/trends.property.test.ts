@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { CountMin } from '../../../../shard/index/count-min.ts'
 import { trendPhraseHoursMin } from '../../../../shard/index/limits.ts'
 import { PairSet } from '../../../../shard/index/pair-set.ts'
-import { fingerprintOf } from '../../../../shard/index/terms.ts'
+import { fingerprintOf, tokensOf } from '../../../../shard/index/terms.ts'
 import { topicsOf } from '../../../../shard/index/topics.ts'
 import { Trends } from '../../../../shard/index/trends.ts'
 
@@ -33,6 +33,33 @@ describe('topics', () => {
       { key: 'eclipse today', name: 'eclipse today', kind: 'phrase' },
     ])
     expect(topicsOf('of it. Is so', [])).toEqual([])
+  })
+
+  test('of a plain text are the same whether its tokens tell their runs or not', () => {
+    const piece = fc.constantFrom(
+      'Solar',
+      "don't",
+      'go_1',
+      ' ',
+      '  ',
+      '. ',
+      ', ',
+      '...',
+      '\n',
+      '-',
+      "'",
+      '#x',
+      'a.b',
+      'of',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+        const text = pieces.join('')
+        const { words, kinds, runs } = tokensOf(text)
+        expect(runs).toHaveLength(words.length)
+        expect(topicsOf(text, [])).toEqual(topicsOf(text, [], { words, kinds }))
+      }),
+    )
   })
 
   test('of one tweet are bounded', () => {
