@@ -1,12 +1,13 @@
 // How a declared field becomes JSON, worked out once: what json-writer.ts looks at for each value.
 //
 // A field is data of many shapes, made to be read by people. A plan has one shape for all, so that the loop
-// which meets some 500 of them in a page is compiled to plain loads.
+// which meets some 600 of them in a page is compiled to plain loads. For the same reason words lie in plain
+// arrays: how long a typed one is has to be worked out each time, as a float, because its memory may go away.
 
 import type { Field } from './fields.ts'
-import { type Form, formOf } from './message-pack.ts'
 import { type EncodedName, encodedName } from './message-pack-reader.ts'
 
+/** What is done with a value. */
 export const steps = {
   never: 0,
   id: 1,
@@ -29,11 +30,22 @@ export type Plan = {
 
 /** A field of a record as it stands in both encodings. */
 export type NamedPlan = {
+  readonly fieldName: string
   readonly encodedName: EncodedName
   /** Behind the opening of the record, and behind another field. */
-  readonly firstName: Form
-  readonly name: Form
+  readonly firstName: Literal
+  readonly name: Literal
   readonly plan: Plan
+}
+
+/** A text that is always the same, in words of 32 bits in the order of this machine: quickest to write so. */
+export type Literal = { readonly words: readonly number[]; readonly count: number }
+
+/** @param text of one byte a character */
+export function literalOf(text: string): Literal {
+  const words = new Int32Array(Math.ceil(text.length / 4))
+  Buffer.from(words.buffer).write(text, 'latin1')
+  return { words: Array.from(words), count: text.length }
 }
 
 const plans = new WeakMap<Field, Plan>()
@@ -60,9 +72,10 @@ function makePlan(field: Field): Plan {
       return { step: steps.list, item: planOf(field.of), fields: none }
     case 'record': {
       const fields = Object.entries(field.fields).map(([name, one]) => ({
+        fieldName: name,
         encodedName: encodedName(name),
-        firstName: formOf(`"${name}":`),
-        name: formOf(`,"${name}":`),
+        firstName: literalOf(`"${name}":`),
+        name: literalOf(`,"${name}":`),
         plan: planOf(one),
       }))
       return { step: steps.record, item: undefined, fields }

@@ -11,6 +11,8 @@ const twoTo32 = 0x1_0000_0000
 export class MessagePackReader {
   readonly bytes: Buffer
   readonly #view: DataView
+  /** The length of `bytes`: to ask a typed array for it takes longer than to read most values. */
+  readonly #end: number
   offset = 0
 
   constructor(bytes: Uint8Array) {
@@ -19,6 +21,7 @@ export class MessagePackReader {
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#view = viewOf(this.bytes)
+    this.#end = this.bytes.length
   }
 
   mapCount(): number {
@@ -51,7 +54,7 @@ export class MessagePackReader {
     const count = this.#uint(1 << (tag - 0xc4))
     const start = this.offset
     this.offset += count
-    if (this.offset > this.bytes.length) throw new TypeError('bytes end too early')
+    if (this.offset > this.#end) throw new TypeError('bytes end too early')
     return this.bytes.subarray(start, this.offset)
   }
 
@@ -64,18 +67,18 @@ export class MessagePackReader {
     const { offset } = this
     const last = words.length - 1
     // Behind a name comes a value and behind the last value nothing: a word may reach over the end.
-    if (offset + words.length * 4 > this.bytes.length) return this.#skipsAtEnd(words, count)
+    if (offset + words.length * 4 > this.#end) return this.#skipsAtEnd(words, count)
     const view = this.#view
     for (let word = 0; word < last; word++) {
-      if (view.getUint32(offset + word * 4, true) !== words[word]) return false
+      if (view.getInt32(offset + word * 4, true) !== words[word]) return false
     }
-    if ((view.getUint32(offset + last * 4, true) & lastMask) >>> 0 !== words[last]) return false
+    if ((view.getInt32(offset + last * 4, true) & lastMask) !== words[last]) return false
     this.offset = offset + count
     return true
   }
 
-  #skipsAtEnd(words: Uint32Array, count: number): boolean {
-    if (this.offset + count > this.bytes.length) return false
+  #skipsAtEnd(words: readonly number[], count: number): boolean {
+    if (this.offset + count > this.#end) return false
     for (let index = 0; index < count; index++) {
       const expected = (words[index >>> 2]! >>> ((index & 3) * 8)) & 0xff
       if (this.bytes[this.offset + index] !== expected) return false
@@ -114,9 +117,9 @@ export class MessagePackReader {
   }
 }
 
-/** The name of a field as it is encoded, in little-endian words that are compared one by one. */
+/** The name of a field as it is encoded, in little-endian words of 32 bits that are compared one by one. */
 export type EncodedName = {
-  readonly words: Uint32Array
+  readonly words: readonly number[]
   readonly count: number
   /** The bits of the last word that belong to the name. */
   readonly lastMask: number
@@ -126,7 +129,7 @@ export function encodedName(name: string): EncodedName {
   const writer = new MessagePackWriter(64)
   writer.text(name)
   const bytes = writer.copy()
-  const words = new Uint32Array(Math.ceil(bytes.length / 4))
+  const words = new Array<number>(Math.ceil(bytes.length / 4)).fill(0)
   for (const [place, byte] of bytes.entries()) words[place >>> 2]! |= byte << ((place & 3) * 8)
   const lastBytes = bytes.length - (words.length - 1) * 4
   return { words, count: bytes.length, lastMask: lastBytes === 4 ? -1 : (1 << (lastBytes * 8)) - 1 }

@@ -9,6 +9,7 @@ import type { RecordField } from '../protocol/fields.ts'
 import { pack } from '../protocol/frame.ts'
 import { JsonWriter, toJson } from '../protocol/json-writer.ts'
 import { MessagePackWriter } from '../protocol/message-pack.ts'
+import { decodeValue } from '../protocol/message-pack-reader.ts'
 import type { Operation, Push } from '../protocol/operation.ts'
 
 /** An answer on its way to one socket, in the socket's encoding; all answers of a frame are in the same. */
@@ -61,11 +62,21 @@ export function answersSent(): void {
   json.reset()
 }
 
-/** The body of an answer over HTTP, in JSON: good until the next one is made. */
-export function httpAnswer(operation: Operation, result: Buffer): Buffer {
+export type HttpAnswer = {
+  readonly body: Buffer
+  /** Where the next page begins, for its `Link`; undefined where there is none. */
+  readonly olderCursor: unknown
+}
+
+/** An answer over HTTP, in JSON: its body is good until the next one is made. */
+export function httpAnswer(operation: Operation, result: Buffer): HttpAnswer {
   httpJson.reset()
-  httpJson.value(answerFieldOf(operation), result)
-  return httpJson.view()
+  const cursorAt = httpJson.value(answerFieldOf(operation), result, 'olderCursor')
+  const olderCursor =
+    cursorAt === undefined
+      ? undefined
+      : decodeValue(operation.answer['olderCursor']!, result.subarray(cursorAt))
+  return { body: httpJson.view(), olderCursor }
 }
 const httpJson = new JsonWriter(64 * 1024)
 

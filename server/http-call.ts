@@ -7,7 +7,7 @@ import { pickValue } from '../protocol/pick.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { sessionCookie } from './admission.ts'
 import type { Exchange } from './exchange.ts'
-import { httpAnswer } from './frames.ts'
+import { type HttpAnswer, httpAnswer } from './frames.ts'
 import type { Route } from './http-routes.ts'
 import { locationOf, nextLink } from './http-routes.ts'
 import type { SessionEntry } from './identity.ts'
@@ -61,9 +61,11 @@ export class HttpCall extends ShardRequest {
 
   answered(result: Buffer): void {
     const { exchange, route } = this.#options
-    const headers = this.#headers(result)
     const isBinary = exchange.header('accept').includes('application/msgpack')
-    const body = isBinary ? result : httpAnswer(this.operation, result)
+    const { body, olderCursor } = isBinary
+      ? this.#binaryAnswer(result)
+      : httpAnswer(this.operation, result)
+    const headers = this.#headers(result, olderCursor)
     this.#settled('ok')
     if (route.status === 204) {
       exchange.answer({ status: 204, headers })
@@ -82,7 +84,14 @@ export class HttpCall extends ShardRequest {
     this.#options.metrics.settled(this, outcome)
   }
 
-  #headers(result: Buffer): Record<string, string> {
+  #binaryAnswer(body: Buffer): HttpAnswer {
+    const olderCursor = this.#options.route.hasOlderCursor
+      ? pickValue(this.operation.answer, body, ['olderCursor'])
+      : undefined
+    return { body, olderCursor }
+  }
+
+  #headers(result: Buffer, olderCursor: unknown): Record<string, string> {
     const { exchange, route, base, query } = this.#options
     const headers: Record<string, string> = { Vary: 'Accept, Authorization, Cookie' }
     if (this.#options.identity !== undefined || this.operation.session !== undefined) {
@@ -92,9 +101,8 @@ export class HttpCall extends ShardRequest {
       const location = locationOf(this.operation, result)
       if (location !== undefined) headers['Location'] = location
     }
-    if (route.hasOlderCursor && base !== '') {
-      const link = nextLink(this.operation, { result, base, path: exchange.path, query })
-      if (link !== undefined) headers['Link'] = link
+    if (olderCursor !== undefined && base !== '') {
+      headers['Link'] = nextLink({ olderCursor, base, path: exchange.path, query })
     }
     this.#keepSession(result, headers)
     return headers

@@ -115,20 +115,15 @@ export function locationOf(operation: Operation, result: Uint8Array): string | u
   )
 }
 
-/** The `Link` to the next page; undefined on the last. */
-export function nextLink(
-  operation: Operation,
-  page: {
-    readonly result: Uint8Array
-    readonly base: string
-    readonly path: string
-    readonly query: string
-  },
-): string | undefined {
-  const cursor = pickValue(operation.answer, page.result, ['olderCursor'])
-  if (cursor === undefined) return undefined
+/** The `Link` to the next page. */
+export function nextLink(page: {
+  readonly olderCursor: unknown
+  readonly base: string
+  readonly path: string
+  readonly query: string
+}): string {
   const query = new URLSearchParams(page.query)
-  query.set('before', String(cursor))
+  query.set('before', String(page.olderCursor))
   return `<${page.base}${page.path}?${query}>; rel="next"`
 }
 

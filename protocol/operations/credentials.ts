@@ -4,7 +4,7 @@
 // partition keeps the session, so that any gateway can ask the right shard. A shard keeps only the
 // token's SHA-256; a copy of its memory or log lets nobody in.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { TextField } from '../fields.ts'
 import { f } from '../fields.ts'
 import type { UserId } from '../ids.ts'
@@ -34,7 +34,7 @@ export function userOfToken(token: string): UserId | undefined {
 
 /** The form in which a token is kept: base64url of its SHA-256. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
+  return hash('sha256', token, 'base64url')
 }
 
 const passwordCheck = (text: string): string | { problem: string } => {

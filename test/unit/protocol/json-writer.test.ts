@@ -91,6 +91,18 @@ describe('from MessagePack to JSON', () => {
     expect(writer.view().toString()).toBe('[7,')
   })
 
+  test('where a field begins that is wanted for something else is found on the way', () => {
+    const inner = f.record({ cursor: f.id })
+    const field = f.record({ inner, list: f.list(f.id, { countMax: 3 }), cursor: f.optional(f.id) })
+    const bytes = encoded(field, { inner: { cursor: 1 }, list: [2, 3], cursor: 400 })
+    const writer = new JsonWriter()
+    expect(decodeValue(f.id, bytes.subarray(writer.value(field, bytes, 'cursor')))).toBe(400)
+    const without = encoded(field, { inner: { cursor: 1 }, list: [] })
+    expect(writer.value(field, without, 'cursor')).toBeUndefined()
+    expect(writer.value(field, bytes)).toBeUndefined()
+    expect(writer.value(f.id, encoded(f.id, 5), 'cursor')).toBeUndefined()
+  })
+
   test('empty lists and records are empty', () => {
     const field = f.record({ list: f.list(f.id, { countMax: 3 }), at: f.optional(f.time) })
     expect(toJson(field, encoded(field, { list: [] }))).toBe('{"list":[]}')

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { encodeFields } from '../../../protocol/message-pack.ts'
 import { operations, operationsByCode } from '../../../protocol/registry.ts'
+import { httpAnswer } from '../../../server/frames.ts'
 import type { Route } from '../../../server/http-routes.ts'
 import {
   checkParams,
@@ -60,19 +61,23 @@ describe('the routes', () => {
 })
 
 describe('the headers of an answer', () => {
-  const operation = operations['user.followers']
   test('link to the next page, and keep the rest of the query', () => {
     const page = {
       base: 'https://a.example',
       path: '/v1/users/1/followers',
       query: 'limit=2&before=9',
     }
-    const result = encodeFields(operation.answer, { users: [], olderCursor: 7 })
-    expect(nextLink(operation, { ...page, result })).toBe(
+    expect(nextLink({ ...page, olderCursor: 7 })).toBe(
       '<https://a.example/v1/users/1/followers?limit=2&before=7>; rel="next"',
     )
+  })
+
+  test('tell of the next page only where there is one', () => {
+    const operation = operations['user.followers']
+    const page = encodeFields(operation.answer, { users: [], olderCursor: 7 })
+    expect(httpAnswer(operation, Buffer.from(page)).olderCursor).toBe(7)
     const last = encodeFields(operation.answer, { users: [] })
-    expect(nextLink(operation, { ...page, result: last })).toBeUndefined()
+    expect(httpAnswer(operation, Buffer.from(last)).olderCursor).toBeUndefined()
   })
 
   test('say where that is which was made', () => {
