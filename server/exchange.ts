@@ -11,6 +11,7 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { traceOf } from '../protocol/trace-context.ts'
+import type { SessionEntry } from './identity.ts'
 import type { HttpRequest, HttpResponse } from './listener.ts'
 import { problemOf } from './problem.ts'
 import { sendStream } from './send-stream.ts'
@@ -31,6 +32,9 @@ export type StreamOptions = Pick<AnswerOptions, 'status' | 'headers'> & {
   readonly bytes: number
 }
 
+const statusLines: ReadonlyMap<number, string> = new Map(
+  Object.entries(STATUS_CODES).map(([status, text]) => [Number(status), `${status} ${text}`]),
+)
 const requestIdPrefix = randomBytes(6).toString('base64url')
 let requestCount = 0
 
@@ -44,13 +48,16 @@ export class Exchange {
   readonly response: HttpResponse
   readonly method: string
   readonly path: string
-  readonly address: string
   readonly requestId: string
   /** The trace of whoever asks; undefined where they tell of none. */
   readonly trace: TraceContext | undefined
-  readonly #headers: Record<string, string>
+  /** Name, value, name, value, …: there are few, and to look through them takes less than to make a table. */
+  readonly #headers: string[] = []
+  /** Who asks, once it is known. */
+  identity: SessionEntry | undefined
   /** Headers of whatever answer this gets, such as the state of a rate limit. */
   readonly extraHeaders: Record<string, string> = {}
+  #address: string | undefined
   #isOver = false
   #isBodyPaused = false
   readonly #onOver: (() => void)[] = []
@@ -60,16 +67,24 @@ export class Exchange {
     response.onAborted(() => this.#end())
     this.method = request.getCaseSensitiveMethod()
     this.path = request.getUrl()
-    this.address = addressOf(response)
-    const headers: Record<string, string> = Object.create(null)
+    const headers = this.#headers
     request.forEach((name, value) => {
-      // The first one counts, as it does for the native layer.
-      headers[name] ??= value
+      headers.push(name, value)
     })
-    this.#headers = headers
     const given = this.header('x-request-id')
     this.trace = traceOf(this.header('traceparent'), () => randomBytes(8))
     this.requestId = /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : nextRequestId()
+  }
+
+  /** Where the client is; '' where it has gone before anybody wanted to know, which takes a call of the system. */
+  get address(): string {
+    if (this.#address === undefined && !this.#isOver) this.noteAddress()
+    return this.#address ?? ''
+  }
+
+  /** Keeps the address for later, whatever the client does until then. */
+  noteAddress(): void {
+    this.#address = addressOf(this.response)
   }
 
   /** Answered or aborted: nothing can be sent any more. */
@@ -77,9 +92,13 @@ export class Exchange {
     return this.#isOver
   }
 
-  /** @param name in lower case; '' where the header is absent */
+  /** @param name in lower case; '' where the header is absent. Of two, the first one counts. */
   header(name: string): string {
-    return this.#headers[name] ?? ''
+    const headers = this.#headers
+    for (let place = 0; place < headers.length; place += 2) {
+      if (headers[place] === name) return headers[place + 1]!
+    }
+    return ''
   }
 
   /** Called once, when it was answered or aborted. */
@@ -93,7 +112,7 @@ export class Exchange {
     this.resumeBody()
     const { response } = this
     response.cork(() => {
-      response.writeStatus(`${options.status} ${STATUS_CODES[options.status] ?? 'Unknown'}`)
+      response.writeStatus(statusLines.get(options.status) ?? `${options.status} Unknown`)
       this.#writeHeaders(options)
       this.#writeBody(options)
     })
@@ -111,7 +130,7 @@ export class Exchange {
     }
     const { response } = this
     response.cork(() => {
-      response.writeStatus(`${options.status} ${STATUS_CODES[options.status] ?? 'Unknown'}`)
+      response.writeStatus(statusLines.get(options.status) ?? `${options.status} Unknown`)
       this.#writeHeaders(options)
       response.writeHeader('Content-Type', options.contentType)
     })

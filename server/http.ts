@@ -115,6 +115,8 @@ export class HttpApi {
       return
     }
     this.#inFlight++
+    // Passwords that are tried are counted by address, also those of clients that do not wait for the outcome.
+    if (route.operation.isCredential === true) exchange.noteAddress()
     const query = request.getQuery()
     const path = route.pathNames.map((_, place) => request.getParameter(place) ?? '')
     const idempotencyKey = exchange.header('idempotency-key')
@@ -163,10 +165,9 @@ export class HttpApi {
       this.#refuse(asked, params.refused, startedAtMs)
       return
     }
-    const { address, requestId, trace } = exchange
-    const caller = { identity, address, requestId, trace }
+    exchange.identity = identity
     const { checked } = params
-    const call = routeCall(route.operation, { checked, caller }, shards.partitionCount)
+    const call = routeCall(route.operation, { checked, caller: exchange }, shards.partitionCount)
     if (isRefused(call)) {
       this.#refuse(asked, call.refused, startedAtMs)
       return
