@@ -52,11 +52,7 @@ export class OwnReport implements GatewayOperators {
 
   async #report(): Promise<GatewayReport> {
     const { name, metrics, shards, whyNotReady, isDraining } = this.#parts
-    const [operations, pushSeconds, counts] = await Promise.all([
-      metrics.operationReports(),
-      metrics.pushSeconds(),
-      metrics.counts(),
-    ])
+    const [pushSeconds, counts] = await Promise.all([metrics.pushSeconds(), metrics.counts()])
     const problem = whyNotReady()
     const links = shards().operated()
     return {
@@ -68,7 +64,7 @@ export class OwnReport implements GatewayOperators {
       ...(problem === undefined ? {} : { problem }),
       counts: { ...counts, requestsHeld: shards().heldCount },
       pushSeconds,
-      operations,
+      operations: metrics.operationReports(),
       slow: this.#slow.kept,
       links: links.filter(({ isUp }) => isUp).map((link) => link.name),
     }

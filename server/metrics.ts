@@ -2,24 +2,18 @@
 // start with 0, so that a rate over it is right from the first event on; label children are made once.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { closeCodes, failures } from '../protocol/errors.ts'
+import { closeCodes } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
-import { operationsByCode } from '../protocol/registry.ts'
 import type { OperationReport, Histogram as Plain } from '../protocol/reports.ts'
 import { histogramsOf } from '../protocol/std/histogram-values.ts'
 import type { Pushed } from './deliveries.ts'
+import { type Family, RequestCounts } from './request-counts.ts'
 import type { ShardRequest } from './shard-request.ts'
 
-const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 /** From the whole milliseconds of the clocks up to a shard that has been away. */
 const pushLatencyBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
 type Counted = { inc(): void }
-
-type OperationMetrics = {
-  readonly outcomes: Map<string, Counted>
-  readonly duration: { observe(seconds: number): void }
-}
 
 /** Close codes of the standard that a gateway or a client's stack uses; others are told as `other`. */
 const standardCloseCodes = [1000, 1001, 1005, 1006, 1007, 1009, 1011]
@@ -39,11 +33,9 @@ export class GatewayMetrics {
   readonly #pushLatency: Histogram
   readonly #connections: Gauge
   readonly #closedCounter: Counter<'code'>
-  readonly #durations: Histogram<'operation'>
   readonly #closed = new Map<number, Counted>()
   readonly #closedOther: Counted
-  readonly #requests: Counter<'operation' | 'outcome'>
-  readonly #operations = new Map<number, OperationMetrics>()
+  readonly #requests = new RequestCounts()
 
   constructor() {
     const registers = [this.registry]
@@ -85,20 +77,7 @@ export class GatewayMetrics {
     })
     this.resumes = this.#makeResumes()
     this.held = this.#makeHeld()
-    this.#requests = new Counter({
-      name: 'rookery_requests_total',
-      help: 'Requests that were answered, by operation and outcome: ok, or the code of the error.',
-      labelNames: ['operation', 'outcome'],
-      registers,
-    })
-    this.#durations = new Histogram({
-      name: 'rookery_request_duration_seconds',
-      help: 'From reading a request to its answer, by operation.',
-      labelNames: ['operation'],
-      buckets: durationBuckets,
-      registers,
-    })
-    this.#primeOperations(this.#durations)
+    for (const family of this.#requests.families()) show(this.registry, family)
   }
 
   #makeResumes(): GatewayMetrics['resumes'] {
@@ -122,20 +101,6 @@ export class GatewayMetrics {
       registers: [this.registry],
     })
     return { sent: primed(held.labels('sent')), failed: primed(held.labels('failed')) }
-  }
-
-  #primeOperations(durations: Histogram<'operation'>): void {
-    for (const operation of operationsByCode.values()) {
-      durations.zero({ operation: operation.name })
-      const outcomes = new Map<string, Counted>()
-      for (const code of ['ok', ...Object.keys(failures), ...Object.keys(operation.refusals)]) {
-        outcomes.set(code, primed(this.#requests.labels(operation.name, code)))
-      }
-      this.#operations.set(operation.code, {
-        outcomes,
-        duration: durations.labels(operation.name),
-      })
-    }
   }
 
   /** Shows how many requests wait for somebody to serve their partition. */
@@ -175,21 +140,8 @@ export class GatewayMetrics {
   }
 
   /** What has been answered so far, of each operation that was asked for at all. */
-  async operationReports(): Promise<OperationReport[]> {
-    const [requests, durations] = await Promise.all([this.#requests.get(), this.#durations.get()])
-    const seconds = histogramsOf(durations.values, 'operation')
-    const byName = new Map<string, { ok: number; failed: Record<string, number> }>()
-    for (const { labels, value } of requests.values) {
-      if (value === 0) continue
-      const name = String(labels.operation)
-      const counted = byName.get(name) ?? { ok: 0, failed: {} }
-      byName.set(name, counted)
-      if (labels.outcome === 'ok') counted.ok = value
-      else counted.failed[String(labels.outcome)] = value
-    }
-    return [...byName].map(([name, counted]) => {
-      return { name, ...counted, seconds: seconds.get(name) ?? { bounds: [], counts: [0] } }
-    })
+  operationReports(): OperationReport[] {
+    return this.#requests.reports()
   }
 
   /** From accepting a tweet to its last WebSocket. */
@@ -211,13 +163,15 @@ export class GatewayMetrics {
   }
 
   /** @param outcome `ok`, or the code of the error */
-  answered(operation: Operation, outcome: string, durationMs: number): void {
-    const metrics = this.#operations.get(operation.code)
-    if (metrics === undefined) return
-    const counter = metrics.outcomes.get(outcome) ?? metrics.outcomes.get('internal')
-    counter?.inc()
-    metrics.duration.observe(durationMs / 1000)
+  answered(operation: Operation, outcome: string, tookMs: number): void {
+    this.#requests.add(operation, { outcome, tookMs })
   }
+}
+
+function show(registry: Registry, { read, ...family }: Family): void {
+  const metric = { ...family, get: async () => ({ ...family, aggregator: 'sum', values: read() }) }
+  // All that a registry wants of a metric is its name and what `get` gives; its types ask for one of the library's.
+  registry.registerMetric(metric as unknown as Counter)
 }
 
 function primed<C extends { inc(value?: number): void }>(child: C): Counted {
