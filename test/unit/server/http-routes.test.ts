@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeFields } from '../../../protocol/message-pack.ts'
 import { operations, operationsByCode } from '../../../protocol/registry.ts'
@@ -51,6 +52,25 @@ describe('the routes', () => {
     expect(checkParams(route, { ...raw, other: [] })).toMatchObject({
       refused: { code: 'bad_request' },
     })
+  })
+
+  test('read any query as browsers write it', () => {
+    const word = fc.stringMatching(/^[\w.*-]*$/)
+    const part = fc.oneof(word, fc.constantFrom('%20', '%zz', '+', 'ä', '?', ';', '&', '='))
+    const pair = fc.tuple(word, fc.constantFrom('=', '', '=='), part).map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(
+        fc.array(pair).map((pairs) => pairs.join('&')),
+        (query) => {
+          const expected = [...new URLSearchParams(query)]
+          const isTwice = new Set(expected.map(([name]) => name)).size < expected.length
+          const read = queryParams(query)
+          if (isTwice) expect(read).toHaveProperty('refused')
+          else
+            expect('params' in read && Object.entries(read.params).sort()).toEqual(expected.sort())
+        },
+      ),
+    )
   })
 
   test('refuse a query that names a parameter twice, and are not fooled by names of the prototype', () => {
