@@ -5,7 +5,7 @@
 // arrays: how long a typed one is has to be worked out each time, as a float, because its memory may go away.
 
 import type { Field } from './fields.ts'
-import { type EncodedName, encodedName } from './message-pack-reader.ts'
+import { type EncodedName, encodedName, wordsOf } from './message-pack-reader.ts'
 
 /** What is done with a value. */
 export const steps = {
@@ -38,14 +38,12 @@ export type NamedPlan = {
   readonly plan: Plan
 }
 
-/** A text that is always the same, in words of 32 bits in the order of this machine: quickest to write so. */
+/** A text that is always the same, in little-endian words: quickest to write so. */
 export type Literal = { readonly words: readonly number[]; readonly count: number }
 
 /** @param text of one byte a character */
 export function literalOf(text: string): Literal {
-  const words = new Int32Array(Math.ceil(text.length / 4))
-  Buffer.from(words.buffer).write(text, 'latin1')
-  return { words: Array.from(words), count: text.length }
+  return { words: wordsOf(Buffer.from(text, 'latin1')), count: text.length }
 }
 
 const plans = new WeakMap<Field, Plan>()

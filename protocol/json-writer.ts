@@ -11,7 +11,7 @@
 
 import type { Field } from './fields.ts'
 import { type Literal, literalOf, type NamedPlan, type Plan, planOf, steps } from './json-plan.ts'
-import { isLittleEndian, viewOf } from './message-pack.ts'
+import { viewOf } from './message-pack.ts'
 import { MessagePackReader } from './message-pack-reader.ts'
 
 const [quote, backslash, comma, minus, zero] = [0x22, 0x5c, 0x2c, 0x2d, 0x30]
@@ -199,7 +199,7 @@ export class JsonWriter {
   #literal(start: number, { words, count }: Literal): number {
     const view = this.#view
     for (let word = 0; word < words.length; word++) {
-      view.setInt32(start + word * 4, words[word]!, isLittleEndian)
+      view.setInt32(start + word * 4, words[word]!, true)
     }
     return start + count
   }

@@ -129,10 +129,20 @@ export function encodedName(name: string): EncodedName {
   const writer = new MessagePackWriter(64)
   writer.text(name)
   const bytes = writer.copy()
-  const words = new Array<number>(Math.ceil(bytes.length / 4)).fill(0)
-  for (const [place, byte] of bytes.entries()) words[place >>> 2]! |= byte << ((place & 3) * 8)
+  const words = wordsOf(bytes)
   const lastBytes = bytes.length - (words.length - 1) * 4
   return { words, count: bytes.length, lastMask: lastBytes === 4 ? -1 : (1 << (lastBytes * 8)) - 1 }
+}
+
+/** Bytes as little-endian words of 32 bits; zeros fill up the last. */
+export function wordsOf(bytes: Uint8Array): number[] {
+  // Pushed, since an array that once had holes is slower to read for ever.
+  const words: number[] = []
+  for (const [place, byte] of bytes.entries()) {
+    if ((place & 3) === 0) words.push(byte)
+    else words[place >>> 2]! |= byte << ((place & 3) * 8)
+  }
+  return words
 }
 
 function widthOfText(tag: number): number {
