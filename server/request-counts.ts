@@ -1,7 +1,8 @@
 // How many requests of each operation were answered, with which outcome and after how long.
 //
 // Each request raises plain numbers, which become metrics when somebody asks. The metrics library would make a text
-// of a request's labels twice, to find the two series by it: a tenth of what a gateway does for a home timeline.
+// of a request's labels twice, to find the two series by it: a tenth of what a gateway does for a home timeline
+// over WebSocket.
 
 import { failures } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
