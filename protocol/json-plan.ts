@@ -5,7 +5,8 @@
 // arrays: how long a typed one is has to be worked out each time, as a float, because its memory may go away.
 
 import type { Field } from './fields.ts'
-import { type EncodedName, encodedName, wordsOf } from './message-pack-reader.ts'
+import { type Form, formOf } from './message-pack.ts'
+import { type EncodedName, encodedName } from './message-pack-reader.ts'
 
 /** What is done with a value. */
 export const steps = {
@@ -33,17 +34,9 @@ export type NamedPlan = {
   readonly fieldName: string
   readonly encodedName: EncodedName
   /** Behind the opening of the record, and behind another field. */
-  readonly firstName: Literal
-  readonly name: Literal
+  readonly firstName: Form
+  readonly name: Form
   readonly plan: Plan
-}
-
-/** A text that is always the same, in little-endian words: quickest to write so. */
-export type Literal = { readonly words: readonly number[]; readonly count: number }
-
-/** @param text of one byte a character */
-export function literalOf(text: string): Literal {
-  return { words: wordsOf(Buffer.from(text, 'latin1')), count: text.length }
 }
 
 const plans = new WeakMap<Field, Plan>()
@@ -72,8 +65,8 @@ function makePlan(field: Field): Plan {
       const fields = Object.entries(field.fields).map(([name, one]) => ({
         fieldName: name,
         encodedName: encodedName(name),
-        firstName: literalOf(`"${name}":`),
-        name: literalOf(`,"${name}":`),
+        firstName: formOf(`"${name}":`),
+        name: formOf(`,"${name}":`),
         plan: planOf(one),
       }))
       return { step: steps.record, item: undefined, fields }

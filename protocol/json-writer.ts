@@ -10,13 +10,13 @@
 // is a bug and throws.
 
 import type { Field } from './fields.ts'
-import { type Literal, literalOf, type NamedPlan, type Plan, planOf, steps } from './json-plan.ts'
-import { viewOf } from './message-pack.ts'
+import { type NamedPlan, type Plan, planOf, steps } from './json-plan.ts'
+import { type Form, formOf, viewOf } from './message-pack.ts'
 import { MessagePackReader } from './message-pack-reader.ts'
 
 const [quote, backslash, comma, minus, zero] = [0x22, 0x5c, 0x2c, 0x2d, 0x30]
 const [openRecord, closeRecord, openList, closeList] = [0x7b, 0x7d, 0x5b, 0x5d]
-const [yes, no] = [literalOf('true'), literalOf('false')]
+const [yes, no] = [formOf('true'), formOf('false')]
 /** How far from its end the hours of a time are. */
 const hoursFromEnd = '00:00:00.000Z"'.length
 /** Days whose date is kept as text: more than a service has existed for; where there are more, all are forgotten. */
@@ -33,7 +33,7 @@ const oneE8 = 1e8
 const growthMax = 6
 /** Of a time; one with six digits for its year included. */
 const timeBytes = 32
-/** Literals reach over what they write, and a frame is closed. */
+/** Forms reach over what they write, and a frame is closed. */
 const roomBehind = 16
 
 /** Writes JSON into a buffer of its own that grows by doubling. Reuse it with `reset`. */
@@ -96,7 +96,7 @@ export class JsonWriter {
       case steps.number:
         return this.#number(at, reader.number())
       case steps.boolean:
-        return this.#literal(at, reader.boolean() ? yes : no)
+        return this.#form(at, reader.boolean() ? yes : no)
       case steps.text:
         return this.#text(at, reader)
       case steps.bytes:
@@ -135,7 +135,7 @@ export class JsonWriter {
       const next = fields[place++]
       if (next === undefined) throw new TypeError('a record holds a field that is not declared')
       if (next === this.#noted) this.#notedAt = reader.offset
-      at = this.#literal(at, at === start + 1 ? next.firstName : next.name)
+      at = this.#form(at, at === start + 1 ? next.firstName : next.name)
       at = this.#value(at, next.plan, reader)
     }
     this.#bytes[at++] = closeRecord
@@ -185,7 +185,7 @@ export class JsonWriter {
     this.#grow(start, timeBytes)
     const day = Math.floor(timeMs / msPerDay)
     const ms = timeMs - day * msPerDay
-    const end = this.#literal(start, midnightOf(day))
+    const end = this.#form(start, midnightOf(day))
     const bytes = this.#bytes
     const at = end - hoursFromEnd
     writePadded(bytes, at, (ms / 3_600_000) | 0, 2)
@@ -196,7 +196,7 @@ export class JsonWriter {
   }
 
   /** A text that is always the same, word by word: up to three bytes behind it are overwritten. */
-  #literal(start: number, { words, count }: Literal): number {
+  #form(start: number, { words, count }: Form): number {
     const view = this.#view
     for (let word = 0; word < words.length; word++) {
       view.setInt32(start + word * 4, words[word]!, true)
@@ -225,16 +225,16 @@ export class JsonWriter {
  * The beginning of a day as JSON, by its number from 1 January 1970. A page tells of few days, and of the same ones
  * as the pages before it.
  */
-function midnightOf(day: number): Literal {
+function midnightOf(day: number): Form {
   let midnight = midnights.get(day)
   if (midnight === undefined) {
-    midnight = literalOf(`"${new Date(day * msPerDay).toISOString()}"`)
+    midnight = formOf(`"${new Date(day * msPerDay).toISOString()}"`)
     if (midnights.size === daysKeptMax) midnights.clear()
     midnights.set(day, midnight)
   }
   return midnight
 }
-const midnights = new Map<number, Literal>()
+const midnights = new Map<number, Form>()
 
 /** Writes the digits of a safe integer that is not negative. @returns the place behind them */
 function writeDigits(bytes: Buffer, start: number, value: number): number {

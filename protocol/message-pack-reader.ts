@@ -3,7 +3,7 @@
 // The bytes come from our own writer, so they are trusted; a byte that no writer produces is a bug and throws.
 
 import type { Field } from './fields.ts'
-import { MessagePackWriter, viewOf } from './message-pack.ts'
+import { formOf, MessagePackWriter, viewOf } from './message-pack.ts'
 
 const twoTo32 = 0x1_0000_0000
 
@@ -129,20 +129,9 @@ export function encodedName(name: string): EncodedName {
   const writer = new MessagePackWriter(64)
   writer.text(name)
   const bytes = writer.copy()
-  const words = wordsOf(bytes)
-  const lastBytes = bytes.length - (words.length - 1) * 4
-  return { words, count: bytes.length, lastMask: lastBytes === 4 ? -1 : (1 << (lastBytes * 8)) - 1 }
-}
-
-/** Bytes as little-endian words of 32 bits; zeros fill up the last. */
-export function wordsOf(bytes: Uint8Array): number[] {
-  // Pushed, since an array that once had holes is slower to read for ever.
-  const words: number[] = []
-  for (const [place, byte] of bytes.entries()) {
-    if ((place & 3) === 0) words.push(byte)
-    else words[place >>> 2]! |= byte << ((place & 3) * 8)
-  }
-  return words
+  const { words, count } = formOf(bytes)
+  const lastBytes = count - (words.length - 1) * 4
+  return { words, count, lastMask: lastBytes === 4 ? -1 : (1 << (lastBytes * 8)) - 1 }
 }
 
 function widthOfText(tag: number): number {

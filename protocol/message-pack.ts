@@ -12,17 +12,18 @@ import type { Field, Fields, Values } from './fields.ts'
 const twoTo32 = 0x1_0000_0000
 /** Up to here a loop copies faster than a call into native code. */
 const loopBytesMax = 40
-/** The order of bytes of this machine, in which a form lies in its words. */
-export const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
 /** Writes MessagePack into a buffer of its own that grows by doubling. Reuse it with `reset`. */
 export class MessagePackWriter {
   #bytes: Buffer
   #view: DataView
+  /** Of the buffer: asked for at each write, which a buffer answers slowly. */
+  #capacity: number
   #length = 0
 
   constructor(bytesInitial = 1024) {
     this.#bytes = Buffer.allocUnsafeSlow(bytesInitial)
+    this.#capacity = bytesInitial
     this.#view = viewOf(this.#bytes)
   }
 
@@ -73,7 +74,7 @@ export class MessagePackWriter {
     const offset = this.#grow(words.length * 4)
     const view = this.#view
     for (let word = 0; word < words.length; word++) {
-      view.setUint32(offset + word * 4, words[word]!, isLittleEndian)
+      view.setInt32(offset + word * 4, words[word]!, true)
     }
     this.#length = offset + count
     return offset
@@ -188,8 +189,9 @@ export class MessagePackWriter {
   #grow(count: number): number {
     const offset = this.#length
     const needed = offset + count
-    if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
+    if (needed > this.#capacity) {
+      this.#capacity = Math.max(needed, this.#capacity * 2)
+      const larger = Buffer.allocUnsafeSlow(this.#capacity)
       larger.set(this.#bytes.subarray(0, offset))
       this.#bytes = larger
       this.#view = viewOf(larger)
@@ -200,13 +202,17 @@ export class MessagePackWriter {
 }
 
 /** Bytes that are always the same, in words: small pieces are copied quickest word by word. */
-export type Form = { readonly words: Uint32Array; readonly count: number }
+export type Form = { readonly words: readonly number[]; readonly count: number }
 
 /** @param bytes or a text of one byte a character */
 export function formOf(bytes: Uint8Array | string): Form {
   const source = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes
-  const words = new Uint32Array(Math.ceil(source.length / 4))
-  new Uint8Array(words.buffer).set(source)
+  // Pushed, since an array that once had holes is slower to read for ever.
+  const words: number[] = []
+  for (const [place, byte] of source.entries()) {
+    if ((place & 3) === 0) words.push(byte)
+    else words[place >>> 2]! |= byte << ((place & 3) * 8)
+  }
   return { words, count: source.length }
 }
 
