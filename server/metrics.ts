@@ -5,7 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { closeCodes } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
 import type { OperationReport, Histogram as Plain } from '../protocol/reports.ts'
-import { histogramsOf } from '../protocol/std/histogram-values.ts'
+import { histogramOf } from '../protocol/std/histogram-values.ts'
 import type { Pushed } from './deliveries.ts'
 import { type Family, RequestCounts } from './request-counts.ts'
 import type { ShardRequest } from './shard-request.ts'
@@ -147,7 +147,7 @@ export class GatewayMetrics {
   /** From accepting a tweet to its last WebSocket. */
   async pushSeconds(): Promise<Plain> {
     const { values } = await this.#pushLatency.get()
-    return histogramsOf(values).get('') ?? { bounds: [], counts: [0] }
+    return histogramOf(values)
   }
 
   /** Numbers of now, and numbers that only rise, by name. */

@@ -3,7 +3,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Histogram as Plain } from '../protocol/reports.ts'
 import { measureEventLoopLag } from '../protocol/std/event-loop-lag.ts'
-import { histogramsOf } from '../protocol/std/histogram-values.ts'
+import { histogramOf } from '../protocol/std/histogram-values.ts'
 import type { Membership } from './placement/membership.ts'
 import type { PlacementKeeper } from './placement/placement-keeper.ts'
 import type { Shard } from './shard.ts'
@@ -68,7 +68,7 @@ export class ShardMetrics {
   /** How long batches took, as plain numbers. */
   async appendSeconds(): Promise<Plain> {
     const { values } = await this.#appends.get()
-    return histogramsOf(values).get('') ?? { bounds: [], counts: [0] }
+    return histogramOf(values)
   }
 
   /** @returns what to call when a tweet is in every timeline */

@@ -9,16 +9,14 @@ type Values = readonly {
   readonly value: number
 }[]
 
-/** By the value of a label, or under '' where there is none: each series of a histogram. */
-export function histogramsOf(values: Values, label?: string): Map<string, Histogram> {
-  const series = new Map<string, { bounds: number[]; counts: number[] }>()
+/** Of a histogram without labels. */
+export function histogramOf(values: Values): Histogram {
+  const bounds: number[] = []
+  const counts: number[] = []
   for (const { metricName, labels, value } of values) {
     if (metricName?.endsWith('_bucket') !== true) continue
-    const key = label === undefined ? '' : String(labels[label])
-    const one = series.get(key) ?? { bounds: [], counts: [] }
-    series.set(key, one)
-    if (labels['le'] !== '+Inf') one.bounds.push(Number(labels['le']))
-    one.counts.push(value)
+    if (labels['le'] !== '+Inf') bounds.push(Number(labels['le']))
+    counts.push(value)
   }
-  return series
+  return { bounds, counts: counts.length === 0 ? [0] : counts }
 }
