@@ -19,6 +19,8 @@ import { Witnesses } from './witnesses.ts'
 
 /** One of so many users is an advertiser, and what each is credited. */
 const usersPerAdvertiser = 8
+/** A few more than one, as somebody may leave, or hide, before anything of theirs was seen. */
+const advertisersMin = 6
 const fundedMicros = 1_000_000
 /** So many listen to what is pushed to them. */
 const listenersMax = 32
@@ -125,7 +127,7 @@ class Seeder {
     const { operator } = this.#performer
     const { seed } = this.#options
     if (operator === undefined) return
-    const count = Math.ceil(userIds.length / usersPerAdvertiser)
+    const count = Math.max(advertisersMin, Math.ceil(userIds.length / usersPerAdvertiser))
     const advertisers = new Random(`${seed} advertisers`).shuffle([...userIds]).slice(0, count)
     for (const userId of advertisers) {
       const { handle } = this.#performer.world.user(userId)
