@@ -15,7 +15,7 @@ import { absent, highOf, IdTable } from './id-table.ts'
 import { INDEX_LIMIT } from './paged-table.ts'
 import { Records } from './records.ts'
 import { ReplyParents } from './reply-parents.ts'
-import { type Body, mediaOf, TweetBodies } from './tweet-bodies.ts'
+import { type Body, mediaOf, type StoredBody, TweetBodies } from './tweet-bodies.ts'
 import { type Origin, TweetLinks } from './tweet-links.ts'
 import { encodeEntries, entryFields, entryOf } from './users.ts'
 
@@ -171,23 +171,19 @@ export class Tweets {
 
   /**
    * Takes a tweet out of a snapshot.
-   * @param encoded its body, as `body` gives it, at `range`; undefined for one that was deleted
+   * @param stored its body, as `body` gives it, and what it shows; undefined for one that was deleted
    * @returns whether it was unknown
    */
-  restore(
-    tweet: { readonly id: number } & Origin,
-    encoded: Uint8Array | undefined,
-    range: { from: number; to: number },
-  ): boolean {
+  restore(tweet: { readonly id: number } & Origin, stored: StoredBody | undefined): boolean {
     const index = this.intern(tweet.id)
     if (this.#records.get(index, arrival) !== 0) return false
     this.#arrive(index, tweet)
-    if (encoded === undefined) {
+    if (stored === undefined) {
       this.#markDeleted(index)
       return true
     }
-    this.#bodies.put(index, encoded, range)
-    for (const { id } of mediaOf(encoded.subarray(range.from, range.to))) this.files.add(id, 1)
+    this.#bodies.put(index, stored.encoded)
+    for (const { id } of stored.media) this.files.add(id, 1)
     return true
   }
 

@@ -8,7 +8,7 @@ import { tweetField } from '../../../protocol/entities.ts'
 import { absent } from '../../state/id-table.ts'
 import { locationOf } from '../../state/places.ts'
 import type { ShardState } from '../../state/shard-state.ts'
-import { mediaOf } from '../../state/tweet-bodies.ts'
+import { mayHaveRareFields, mediaOf } from '../../state/tweet-bodies.ts'
 import { entryOf } from '../../state/users.ts'
 import { bytesMaxOf, idFrom, idWithin, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
@@ -20,7 +20,7 @@ const repliedToBit = 4
 const retweetBit = 8
 const quoteBit = 16
 
-const noRange = { from: 0, to: 0 }
+const noMedia = [] as const
 
 /**
  * Record: number of the author, as the difference to the one before; id, as the difference to the
@@ -89,17 +89,17 @@ export const tweetsSection: Section = {
       const retweetOf = (bits & retweetBit) === 0 ? undefined : reader.integer()
       const quoteOf = (bits & quoteBit) === 0 ? undefined : reader.integer()
       const isDeleted = (bits & deletedBit) !== 0
-      const range = isDeleted ? noRange : reader.range()
+      const body = isDeleted ? undefined : reader.view()
+      const isRare = body !== undefined && mayHaveRareFields(body)
+      const media = isRare ? mediaOf(body) : noMedia
       const author = users[number]!
       const id = idFrom(within, partition)
       const tweet = { id, author, repliedTo, retweetOf, quoteOf }
-      if (!tweets.restore(tweet, isDeleted ? undefined : reader.bytes, range)) continue
+      if (!tweets.restore(tweet, body && { encoded: body, media })) continue
       ids[listed++] = id
-      if (isDeleted) continue
-      const body = reader.bytes.subarray(range.from, range.to)
-      const [isReply, hasMedia] = [parentId > 0, mediaOf(body).length > 0]
-      state.profileTabs.put(author, { id, isReply, hasMedia })
-      const location = locationOf(body)
+      if (body === undefined) continue
+      state.profileTabs.put(author, { id, isReply: parentId > 0, hasMedia: media.length > 0 })
+      const location = isRare ? locationOf(body) : undefined
       if (location !== undefined) state.places.put(id, location)
       if (retweetOf === undefined) state.users.tweets.add(author, 1)
       else count(state, { tweetId: id, retweetOf })
