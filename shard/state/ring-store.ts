@@ -125,9 +125,11 @@ export class RingStore {
 
   /** Adds an id to a ring in any state: see `TimelineRings.insert`. */
   insert(owner: number, id: number): boolean {
+    const entry = this.table.entryOf(owner)
+    if (this.#append(entry, id)) return true
     this.slab.turnVersion()
     try {
-      return this.#insert(owner, id)
+      return this.#insertInOrder(owner, entry, id)
     } finally {
       this.slab.turnVersion()
     }
@@ -142,24 +144,25 @@ export class RingStore {
     let inserted = 0
     this.slab.turnVersion()
     try {
-      for (let place = 0; place < count; place++) if (this.#insert(owners[place]!, id)) inserted++
+      for (let place = 0; place < count; place++) {
+        const owner = owners[place]!
+        const entry = this.table.entryOf(owner)
+        if (this.#append(entry, id) || this.#insertInOrder(owner, entry, id)) inserted++
+      }
     } finally {
       this.slab.turnVersion()
     }
     return inserted
   }
 
-  #insert(owner: number, id: number): boolean {
-    const entry = this.table.entryOf(owner)
+  /** Puts an id behind the newest of a ring with room, which no reader has to be kept from. */
+  #append(entry: number, id: number): boolean {
     const { words } = this.table
     const base = words[entry]!
-    if (base === 0) return false
     const state = words[entry + 1]!
     const next = state & NEXT_MASK
-    const isNewest = next === 0 || this.slab.slots[base + next - 1]! < id
-    if (!isNewest || next === this.capacities[state >>> CLASS_SHIFT]!) {
-      return this.#insertInOrder(owner, entry, id)
-    }
+    if (base === 0 || next === this.capacities[state >>> CLASS_SHIFT]!) return false
+    if (next > 0 && this.slab.slots[base + next - 1]! >= id) return false
     this.slab.slots[base + next] = id
     words[entry + 1] = state + 1
     return true
@@ -168,6 +171,7 @@ export class RingStore {
   /** Shifts newer ids by one place, grows the ring, or lets the hand start its next round. */
   #insertInOrder(owner: number, entry: number, id: number): boolean {
     const { words } = this.table
+    if (words[entry] === 0) return false
     const rank = this.countBelow(words[entry]!, words[entry + 1]!, id)
     const count = this.countOf(words[entry + 1]!)
     const isFull = count === this.capacityMax
