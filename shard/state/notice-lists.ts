@@ -86,9 +86,8 @@ export class NoticeLists {
   /** Puts a notice in at its place. @returns false where there is one of its id already */
   insert(owner: number, notice: Notice): boolean {
     const length = this.length(owner)
-    let place = length
-    while (place > 0 && this.#idAt(owner, place - 1) > notice.id) place--
-    if (place > 0 && this.#idAt(owner, place - 1) === notice.id) return false
+    const place = this.#placeOf(owner, notice.id)
+    if (place < length && this.#idAt(owner, place) === notice.id) return false
     this.#lengthen(owner, length + 1)
     const { numbers, start } = this.#find(owner, place)
     const end = start + (length - place) * numbersPerNotice
@@ -150,6 +149,18 @@ export class NoticeLists {
     this.#pool.giveBack(this.#owners.get(owner, addressWord), shape >>> lengthBits)
     this.#owners.set(owner, addressWord, 0)
     this.#owners.set(owner, shapeWord, 0)
+  }
+
+  /** The place of the first notice that is of this id or above. */
+  #placeOf(owner: number, id: number): number {
+    let below = 0
+    let end = this.length(owner)
+    while (below < end) {
+      const middle = (below + end) >>> 1
+      if (this.#idAt(owner, middle) < id) below = middle + 1
+      else end = middle
+    }
+    return below
   }
 
   #idAt(owner: number, place: number): number {

@@ -80,7 +80,8 @@ export class Promotions {
   }
 
   fundsOf(userId: UserId): Funds {
-    return this.#advertisers.get(userId) ?? unfunded
+    const { fundedMicros, settledMicros } = this.#advertisers.get(userId) ?? unfunded
+    return { fundedMicros, settledMicros }
   }
 
   /** What an advertiser can still set aside; never below 0. */

@@ -17,9 +17,11 @@ import { entryOf, writeEntries, writeEntriesOf } from './users.ts'
 /** The part of a tweet that never changes. */
 export type Body = Omit<Tweet, 'counts' | 'viewer'>
 
-/** The body of a tweet as it lies in a snapshot, and what it shows. */
+/** The body of a tweet as it lies in a snapshot, from `from` up to `to` of `bytes`, and what it shows. */
 export type StoredBody = {
-  readonly encoded: Uint8Array
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
   readonly media: readonly { readonly id: string }[]
 }
 
@@ -57,8 +59,9 @@ export class TweetBodies {
     })
   }
 
-  put(tweet: number, encoded: Uint8Array): void {
-    this.#references.set(tweet, this.#pages.put(tweet, encoded))
+  /** @param range the part of `bytes` that is the encoded body (all of it where left out) */
+  put(tweet: number, bytes: Uint8Array, range?: { from: number; to: number }): void {
+    this.#references.set(tweet, this.#pages.put(tweet, bytes, range))
   }
 
   forget(tweet: number): void {
@@ -105,7 +108,7 @@ export class TweetBodies {
 
 /**
  * Whether an encoded body may have media or a location: the beginning of such a field's name stands in it, if only by
- * chance. One look for both, and for the million tweets of a snapshot quicker than two searches in native code.
+ * chance. One look for both.
  */
 export function mayHaveRareFields(encoded: Uint8Array): boolean {
   const last = encoded.length - 2

@@ -182,7 +182,7 @@ export class Tweets {
       this.#markDeleted(index)
       return true
     }
-    this.#bodies.put(index, stored.encoded)
+    this.#bodies.put(index, stored.bytes, stored)
     for (const { id } of stored.media) this.files.add(id, 1)
     return true
   }

@@ -19,6 +19,8 @@ const replyBit = 2
 const repliedToBit = 4
 const retweetBit = 8
 const quoteBit = 16
+/** Its body was found to have neither media nor a place: not set by versions that did not look. */
+const plainBit = 32
 
 const noMedia = [] as const
 
@@ -54,7 +56,8 @@ export const tweetsSection: Section = {
           (tweet < 0 ? deletedBit : 0) |
             (parent === undefined ? 0 : replyBit) |
             (repliedTo === absent ? 0 : repliedToBit) |
-            (isReferring ? reference : 0),
+            (isReferring ? reference : 0) |
+            (tweet < 0 || mayHaveRareFields(body) ? 0 : plainBit),
         )
         if (parent !== undefined) writer.integer(parent as number)
         if (repliedTo !== absent) writer.integer(state.users.idOf(repliedTo))
@@ -89,17 +92,19 @@ export const tweetsSection: Section = {
       const retweetOf = (bits & retweetBit) === 0 ? undefined : reader.integer()
       const quoteOf = (bits & quoteBit) === 0 ? undefined : reader.integer()
       const isDeleted = (bits & deletedBit) !== 0
-      const body = isDeleted ? undefined : reader.view()
-      const isRare = body !== undefined && mayHaveRareFields(body)
-      const media = isRare ? mediaOf(body) : noMedia
+      const range = isDeleted ? undefined : reader.range()
+      const isLookedAt = range !== undefined && (bits & plainBit) === 0
+      const body = isLookedAt ? reader.bytes.subarray(range.from, range.to) : noBytes
+      const media = isLookedAt ? mediaOf(body) : noMedia
       const author = users[number]!
       const id = idFrom(within, partition)
       const tweet = { id, author, repliedTo, retweetOf, quoteOf }
-      if (!tweets.restore(tweet, body && { encoded: body, media })) continue
+      const stored = range && { bytes: reader.bytes, from: range.from, to: range.to, media }
+      if (!tweets.restore(tweet, stored)) continue
       ids[listed++] = id
-      if (body === undefined) continue
+      if (isDeleted) continue
       state.profileTabs.put(author, { id, isReply: parentId > 0, hasMedia: media.length > 0 })
-      const location = isRare ? locationOf(body) : undefined
+      const location = isLookedAt ? locationOf(body) : undefined
       if (location !== undefined) state.places.put(id, location)
       if (retweetOf === undefined) state.users.tweets.add(author, 1)
       else count(state, { tweetId: id, retweetOf })
