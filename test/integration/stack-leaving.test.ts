@@ -38,8 +38,12 @@ describe('a list', () => {
     const made = await done(ada, 'POST', '/v1/lists', { name: 'Chess' })
     const { id } = (made as Made).list
     await done(ada, 'PUT', `/v1/lists/${id}/members/${bob.id}`)
-    const read = await done(cid, 'GET', `/v1/lists/${id}/tweets`)
-    expect(read).toMatchObject({ tweets: [{ id: tweetId }], users: [{ id: bob.id }] })
+    // The shard that cid reads from may know of the list before it knows of the member.
+    await eventually(async () => {
+      const read = await done(cid, 'GET', `/v1/lists/${id}/tweets`)
+      expect(read).toMatchObject({ tweets: [{ id: tweetId }], users: [{ id: bob.id }] })
+      return true
+    }, within)
     await done(cid, 'PUT', `/v1/lists/${id}/follow`)
     const followed = await done(cid, 'GET', '/v1/users/me/followed-lists')
     expect(followed).toMatchObject({ lists: [{ id, viewer: { following: true } }] })
