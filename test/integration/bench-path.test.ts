@@ -12,7 +12,7 @@ const contestants: Readonly<Record<string, readonly string[]>> = {
   'home-timelines': ['Rookery', 'bare uWebSockets.js', 'A: Redis lists'],
   posts: ['Rookery', 'A: Redis lists'],
   push: ['Rookery', 'bare uWebSockets.js', 'B: socket.io'],
-  latencies: ['Rookery'],
+  latencies: ['Rookery', 'bare uWebSockets.js', 'bare relay'],
   'idle-memory': ['Rookery', 'bare uWebSockets.js'],
 }
 

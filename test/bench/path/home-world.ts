@@ -64,7 +64,7 @@ export class HomeWorld implements AsyncDisposable {
       const rookery = await starting(Rookery.start({ log: 'embedded', shards }))
       const users = await populateHomes(rookery, count)
       const readers = users.slice(-sockets)
-      const results = await Promise.all(readers.map((user) => readResult(rookery.port, user)))
+      const results = await Promise.all(readers.map((user) => readWholePage(rookery.port, user)))
       const pages = await Promise.all(readers.map((user) => readPage(rookery.port, user)))
       const bare = await starting(startBare({ results, pages }))
       const relay = await starting(startRelay({ results }))
@@ -119,12 +119,22 @@ async function writeTweets(rookery: Rookery, authors: readonly User[]): Promise<
 }
 
 /** The bytes of one result, as they come. */
-async function readResult(port: number, user: User): Promise<Buffer> {
+export async function readResult(port: number, user: User): Promise<Buffer> {
   return await readOnce({ port, path: '/v1/live', token: user.token, subprotocol })
 }
 
+async function readWholePage(port: number, user: User): Promise<Buffer> {
+  return checkWhole(await readResult(port, user))
+}
+
 async function readListResult(port: number, user: number): Promise<Buffer> {
-  return await readOnce({ port, path: `/live?user=${user}` })
+  return checkWhole(await readOnce({ port, path: `/live?user=${user}` }))
+}
+
+function checkWhole(result: Buffer): Buffer {
+  const { tweets } = unpack(result) as Home
+  if (tweets.length !== pageLength) throw new Error(`a page has ${tweets.length} tweets`)
+  return result
 }
 
 async function readOnce(to: {
@@ -144,8 +154,6 @@ async function readOnce(to: {
   socket.send(frameOf(homePayload(pageLength), 'binary'))
   const result = await answered.promise
   socket.close()
-  const { tweets } = unpack(result) as Home
-  if (tweets.length !== pageLength) throw new Error(`a page has ${tweets.length} tweets`)
   return result
 }
 

@@ -2,13 +2,16 @@
 // it is at the follower's socket; and of requests.
 //
 // Users follow one of so many authors each, as many to every one. The highest rate is what a closed loop reaches in
-// the same world just before.
+// the same world just before. Servers with nothing in them are asked at the same rate: what they take is what the
+// machine, the client and the sockets take.
 
+import { closing } from '../../../loadtest/closing.ts'
 import type { Row } from '../measure.ts'
+import { startBare, startRelay } from './baselines.ts'
 import { medianRate, runRound } from './closed-loop.ts'
-import { pageLength, subprotocol } from './home-world.ts'
+import { pageLength, readResult, subprotocol } from './home-world.ts'
 import type { Measure, Sizes } from './measure.ts'
-import { type Latencies, openLoop } from './open-loop.ts'
+import { type Latencies, openLoop, type Place } from './open-loop.ts'
 import { homePayload, postPayload, stampedPostPayload } from './requests.ts'
 import { Rookery, type User } from './rookery.ts'
 import { openSocketLane } from './socket-lane.ts'
@@ -17,6 +20,8 @@ import { Swarm } from './swarm.ts'
 const followersEach = 100
 /** An open loop lasts so much longer than a round, because its longest latencies are rare. */
 const openLoopFactor = 3
+/** It has so many sockets for one of a closed loop: so few wait on each that no limit of a socket is met. */
+const openLoopSockets = 4
 
 type World = {
   readonly rookery: Rookery
@@ -55,7 +60,7 @@ async function measureOn(rookery: Rookery, sizes: Sizes): Promise<Row[]> {
   const tokens = followers.map(({ token }) => token)
   const swarm = await Swarm.open({ dialect: 'rookery', port: rookery.port, tokens })
   try {
-    const readers = followers.slice(0, sizes.sockets)
+    const readers = followers.slice(0, sizes.sockets * openLoopSockets)
     const world = { rookery, swarm, authors, readers, followers: connected / count }
     return [...(await pushes(world, sizes)), ...(await requests(world, sizes))]
   } finally {
@@ -74,8 +79,8 @@ async function pushes({ rookery, swarm, authors, followers }: World, sizes: Size
   const seconds = sizes.seconds * openLoopFactor
   const received = await swarm.expect(Math.ceil(perSecond * seconds) * followers)
   const payload = stampedPostPayload(runName)
-  const tokens = authors.map(({ token }) => token)
-  const acknowledged = await openLoop({ port, tokens, payload, perSecond, seconds })
+  const places = authors.map((author) => placeOf(port, author))
+  const acknowledged = await openLoop({ places, payload, perSecond, seconds })
   const pushed = await received()
   const note = `${(perSecond * followers).toFixed(0)} pushes a second (${perSecond.toFixed(0)} posts to ${followers} each), half of what a closed loop reached`
   return [
@@ -87,13 +92,33 @@ async function pushes({ rookery, swarm, authors, followers }: World, sizes: Size
 async function requests({ rookery, readers }: World, sizes: Sizes): Promise<Row[]> {
   const { name, port } = rookery
   const payload = homePayload(pageLength)
-  const { inFlight, seconds } = sizes
-  const highest = await highestRate({ rookery, users: readers, inFlight }, sizes, payload)
+  const { inFlight, sockets } = sizes
+  const users = readers.slice(0, sockets)
+  const highest = await highestRate({ rookery, users, inFlight }, sizes, payload)
   const perSecond = highest / 2
-  const tokens = readers.map(({ token }) => token)
-  const options = { port, tokens, payload, perSecond, seconds: seconds * openLoopFactor }
+  const seconds = sizes.seconds * openLoopFactor
+  const options = { payload, perSecond, seconds }
   const note = `${perSecond.toFixed(0)} a second, half of what a closed loop reached`
-  return latencyRows(`timeline.home: ${name}`, await openLoop(options), { note, goals: [0.5, 3] })
+  const places = readers.map((reader) => placeOf(port, reader))
+  const ours = await openLoop({ ...options, places })
+  const rows = latencyRows(`timeline.home: ${name}`, ours, { note, goals: [0.5, 3] })
+  const results = await Promise.all(readers.map((reader) => readResult(port, reader)))
+  for (const start of [startBare, startRelay]) {
+    await closing(await start({ results }), async (server) => {
+      const bare = readers.map((_, reader) => ({
+        port: server.port,
+        path: `/live?answer=${reader}`,
+      }))
+      const taken = await openLoop({ ...options, places: bare })
+      const same = { note: 'the same bytes at the same rate' }
+      rows.push(...latencyRows(`timeline.home: ${server.name}`, taken, same))
+    })
+  }
+  return rows
+}
+
+function placeOf(port: number, { token }: User): Place {
+  return { port, path: '/v1/live', subprotocol, token }
 }
 
 /** Of a closed loop, the middle of some rounds. */

@@ -3,14 +3,17 @@
 // omission: Gil Tene, "How NOT to Measure Latency").
 
 import { build } from 'hdr-histogram-js'
+import { inFineTurns } from '../../../loadtest/fine-turns.ts'
 import { eventually } from '../../helpers/eventually.ts'
-import { RawSocket } from './raw-socket.ts'
+import { RawSocket, type RawSocketOptions } from './raw-socket.ts'
 import { answersIn, idFirst, idOfAnswer, nowUs, Requests } from './requests.ts'
 
+/** Where a socket of the loop is opened. */
+export type Place = Pick<RawSocketOptions, 'port' | 'path' | 'token' | 'subprotocol'>
+
 export type OpenLoopOptions = {
-  readonly port: number
   /** One socket for each; requests go to them in turn. */
-  readonly tokens: readonly string[]
+  readonly places: readonly Place[]
   readonly payload: Buffer
   readonly perSecond: number
   readonly seconds: number
@@ -32,7 +35,6 @@ type Lane = {
 
 /** Of one socket without an answer: more than a run that is worth anything ever has. */
 const inFlightMax = 65_536
-const tickMs = 1
 const answeredWithinMs = 60_000
 
 /** Throws where an answer is an error, or does not come. */
@@ -60,19 +62,15 @@ class OpenLoop {
   }
 
   async run(): Promise<Latencies> {
-    const { tokens, perSecond, seconds } = this.#options
-    for (const token of tokens) this.#lanes.push(await this.#open(token))
+    const { places, perSecond, seconds } = this.#options
+    for (const place of places) this.#lanes.push(await this.#open(place))
     const count = Math.ceil(perSecond * seconds)
     const startUs = nowUs()
     let sent = 0
-    await new Promise<void>((resolve) => {
-      const timer = setInterval(() => {
-        const due = Math.min(count, ((nowUs() - startUs) * perSecond) / 1e6)
-        for (; sent < due; sent++) this.#send(sent, startUs + (sent * 1e6) / perSecond)
-        if (sent < count && this.#failure === undefined) return
-        clearInterval(timer)
-        resolve()
-      }, tickMs)
+    await inFineTurns(() => {
+      const due = Math.min(count, ((nowUs() - startUs) * perSecond) / 1e6)
+      for (; sent < due; sent++) this.#send(sent, startUs + (sent * 1e6) / perSecond)
+      return sent === count || this.#failure !== undefined
     })
     await eventually(() => this.#answered === sent || this.#failure, { withinMs: answeredWithinMs })
     if (this.#failure !== undefined) throw this.#failure
@@ -88,13 +86,10 @@ class OpenLoop {
     for (const { socket } of this.#lanes) socket.close()
   }
 
-  async #open(token: string): Promise<Lane> {
+  async #open(place: Place): Promise<Lane> {
     const dueUs = new Float64Array(inFlightMax)
     const socket = await RawSocket.open({
-      port: this.#options.port,
-      path: '/v1/live',
-      subprotocol: 'rookery.v1.msgpack',
-      token,
+      ...place,
       onFrame: (bytes, start, end) => this.#hear(dueUs, { bytes, start, end }),
       onLost: (why) => {
         this.#failure ??= new Error(why)
