@@ -5,6 +5,10 @@
 // primary here, never from both, so each entry is applied exactly once. Whoever brings entries, the
 // position decides: what lies at or before it has been applied.
 //
+// It also says when the process may write more. Under more posts than the machine can bear a primary would see to
+// its own clients first, and what others have written would wait ever longer: seconds, in which each tweet that comes late
+// has to be put in front of more and more newer ones, which takes longer still.
+//
 //   disown -> a new tail that has the partition, too       own -> not heard any more at once; the tail
 //                                                                  without it follows a second later
 
@@ -13,6 +17,11 @@ import type { LogEntry, ReplicationLog, Tail } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 import { comparePositions, logStart } from './replication/position.ts'
 
+/** What was found in other logs waits longer than this only where the process cannot keep up. */
+const behindMsMax = 30
+/** What waits for that waits no longer than this: a tail that gets nowhere must not hold it up. */
+const nearWaitMsMax = 250
+const nearLookMs = 1
 /** Ownership changes for many partitions at once: one new tail then serves them all. */
 const ownedStaysInTailMs = 1_000
 
@@ -36,6 +45,8 @@ export class LogFollower {
   readonly #owned: Uint8Array
   /** The tail from which entries of a partition are taken; those of an older one are not ours any more. */
   readonly #heardFrom: Float64Array
+  /** What waits until the process is near enough to the others. */
+  #untilNear: (() => void)[] = []
   #tail: Tail | undefined
   #generation = 0
   #isFollowing = false
@@ -92,6 +103,25 @@ export class LogFollower {
       if (!entry.isBarrier) this.#ports.applyPayload(partition, entry.payload)
       this.applied(partition, entry.position)
     }
+  }
+
+  /** Runs a task at once, or when what was found in other logs a while ago is applied. */
+  whenNear(task: () => void): void {
+    if (!this.#isBehind()) task()
+    else if (this.#untilNear.push(task) === 1) void this.#comeNear()
+  }
+
+  #isBehind(): boolean {
+    const sinceMs = this.#tail?.behindSinceMs
+    return sinceMs !== undefined && performance.now() - sinceMs > behindMsMax
+  }
+
+  async #comeNear(): Promise<void> {
+    const latestMs = performance.now() + nearWaitMsMax
+    while (this.#isBehind() && performance.now() < latestMs) await this.#ports.pause(nearLookMs)
+    const tasks = this.#untilNear
+    this.#untilNear = []
+    for (const task of tasks) task()
   }
 
   /** Begins to follow all logs, each from where it stands. */

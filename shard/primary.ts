@@ -156,7 +156,9 @@ export class Primary {
     const payload = encodeEvent(write.handler.operation, event)
     this.#claims.claim(keys)
     this.#queue.push({ write, event, payload, keys })
-    if (this.#queue.length === 1 && !this.#isFlushing) this.#ports.defer(() => this.#flush())
+    if (this.#queue.length === 1 && !this.#isFlushing) {
+      this.#ports.defer(() => this.#ports.whenNear(() => this.#flush()))
+    }
   }
 
   #flush(): void {
@@ -195,7 +197,7 @@ export class Primary {
       if (this.#queue.length > 0) this.#flush()
       else this.#becomeIdle()
     } else if (!this.isServing) this.#afterLoss()
-    else if (this.#queue.length > 0) this.#flush()
+    else if (this.#queue.length > 0) this.#ports.whenNear(() => this.#flush())
   }
 
   async #append(batch: readonly Decided[], payloads: readonly Uint8Array[]): Promise<void> {

@@ -248,6 +248,7 @@ export class Shard {
       leaseMs,
       digestEveryEntries,
       defer,
+      whenNear: (task) => follower.whenNear(task),
       pause,
       onError,
       onChange,

@@ -18,6 +18,7 @@ export class EmbeddedTail implements Tail {
   readonly #handlers: TailHandlers
   readonly #onClose: () => void
   #nextSlice: NodeJS.Immediate | undefined
+  #behindSinceMs: number | undefined
   #isClosed = false
 
   constructor(options: {
@@ -38,10 +39,15 @@ export class EmbeddedTail implements Tail {
     return position
   }
 
+  get behindSinceMs(): number | undefined {
+    return this.#behindSinceMs
+  }
+
   /** Hands over what is committed now: all of it, or a slice now and the rest soon. */
   look(): void {
     if (this.#isClosed || this.#nextSlice !== undefined) return
-    const deadlineMs = performance.now() + sliceMsMax
+    const startedAtMs = performance.now()
+    const deadlineMs = startedAtMs + sliceMsMax
     this.#store.refresh()
     let behind = [...this.#positions.keys()]
     while (behind.length > 0) {
@@ -50,11 +56,13 @@ export class EmbeddedTail implements Tail {
         this.#deliver(partition)
         if (this.#isClosed) return
         if (performance.now() > deadlineMs) {
+          this.#behindSinceMs ??= startedAtMs
           this.#lookAgainSoon(partition)
           return
         }
       }
     }
+    this.#behindSinceMs = undefined
   }
 
   async close(): Promise<void> {

@@ -81,6 +81,11 @@ export type TailHandlers = {
 export interface Tail {
   /** The position of the last entry handed over. */
   position(partition: Partition): LogPosition
+  /**
+   * Since when (of `performance.now()`) the oldest entries wait that were found and not handed over yet; undefined
+   * where none do.
+   */
+  readonly behindSinceMs: number | undefined
   close(): Promise<void>
 }
 

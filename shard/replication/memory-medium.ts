@@ -29,6 +29,8 @@ export type Medium = {
 }
 
 export class MemoryTail implements Tail {
+  /** It hands over whatever it finds at once. */
+  readonly behindSinceMs = undefined
   readonly #medium: Medium
   readonly #schedule: Schedule
   readonly #consumer: number

@@ -25,6 +25,8 @@ const sliceEntries = 128
  */
 const answerEntriesMax = 1024
 const streamEntriesMin = 16
+/** Who works on an answer for so long has not come to the end of what there is. */
+const longAnswerMs = 30
 
 export type RedisTailOptions = {
   readonly connector: Connector
@@ -40,11 +42,16 @@ export type RedisTailOptions = {
   onClose(): void
 }
 
+/** Somebody who asks, and since when what they were answered waits. */
+type Asking = { sinceMs: number }
+
 export class RedisTail implements Tail {
   readonly #options: RedisTailOptions
   readonly #cursors: Map<Partition, Cursor>
   readonly #partitions: ReadonlyMap<string, Partition>
   readonly #connections = new Set<Connection>()
+  /** Those who ask and have not come to the end of what there is, the longest first. */
+  readonly #behind = new Set<Asking>()
   #isClosed = false
 
   constructor(options: RedisTailOptions) {
@@ -63,6 +70,11 @@ export class RedisTail implements Tail {
     const cursor = this.#cursors.get(partition)
     if (cursor === undefined) throw new RangeError(`This tail does not follow ${partition}.`)
     return cursor.position
+  }
+
+  get behindSinceMs(): number | undefined {
+    const [longest] = this.#behind
+    return longest?.sinceMs
   }
 
   async close(): Promise<void> {
@@ -110,11 +122,21 @@ export class RedisTail implements Tail {
 
   /** @returns how many answers came before the connection broke or the tail was closed. */
   async #ask(keys: readonly string[], connection: Connection): Promise<number> {
-    for (let answers = 0; ; answers++) {
-      if (this.#isClosed) return answers
-      const reply = await this.#question(keys, connection)
-      if (reply === undefined) return answers
-      if (!(await this.#takeAll(reply))) return answers
+    const asking: Asking = { sinceMs: 0 }
+    try {
+      for (let answers = 0; ; answers++) {
+        if (this.#isClosed) return answers
+        const reply = await this.#question(keys, connection)
+        if (reply === undefined) return answers
+        const answeredMs = performance.now()
+        if (!this.#behind.has(asking)) asking.sinceMs = answeredMs
+        this.#behind.add(asking)
+        if (!(await this.#takeAll(reply))) return answers
+        // While it was worked on for long, as much has come again.
+        if (performance.now() - answeredMs < longAnswerMs) this.#behind.delete(asking)
+      }
+    } finally {
+      this.#behind.delete(asking)
     }
   }
 

@@ -70,6 +70,7 @@ export class OnePrimary {
       leaseAsked: () => () => undefined,
       digest: () => encodeDigestEntry({ slice: 0, slices: 1, digest: String(this.applied.length) }),
       lastIssuedId: () => this.lastIssuedId,
+      whenNear: (task) => task(),
       appendStarted: (entries) => (outcome) => this.appended.push({ entries, outcome }),
       onChange: () => this.statusChanges++,
       onError: (_error, message) => this.errors.push(message),
