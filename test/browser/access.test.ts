@@ -4,6 +4,7 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import type { Person } from '../helpers/people.ts'
 import { follow, http, post, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
@@ -80,6 +81,15 @@ async function somebody() {
   await made(person, 'PUT', '/v1/mutes/words/cats')
   await made(person, 'PUT', '/v1/profile', { protected: true, bio: 'Of the hedge.' })
   const asking = await signUp(cluster(), 'shard-1')
+  // Whoever asks has to have heard that they are protected: they would follow at once.
+  await eventually(
+    async () => {
+      const path = `/v1/users/${person.id}`
+      const { body } = await http(cluster(), { path, token: asking.token })
+      return (body as { user: { protected: boolean } }).user.protected
+    },
+    { withinMs: 5_000 },
+  )
   await made(asking, 'PUT', `/v1/users/${person.id}/follow`)
   return { person, fan, tweetId, listId, momentId }
 }

@@ -2,11 +2,20 @@
 
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { mediaFile } from '../helpers/media-files.ts'
 import type { Person } from '../helpers/people.ts'
 import { follow, http, post, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
-import { sharedChromium, tweetWith, untilHome, visit, write } from './visitor.ts'
+import {
+  sharedChromium,
+  shownWithinMs,
+  tweetWith,
+  untilHome,
+  untilRead,
+  visit,
+  write,
+} from './visitor.ts'
 
 const chromium = sharedChromium()
 const cluster = sharedCluster()
@@ -64,6 +73,7 @@ test('a quote shows what it quotes, a retweet who passed it on', async () => {
   await page.getByRole('button', { name: 'Post', exact: true }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 
+  await untilRead(cluster(), reader, 2)
   const home = await openAs(reader, '/')
   await untilHome(home)
   const quote = tweetWith(home, 'east it is')
@@ -115,7 +125,7 @@ test('a photo is uploaded with its words, and everybody sees it', async () => {
   await photo.waitFor()
   await photo.scrollIntoViewIfNeeded()
   const width = () => photo.evaluate((image) => (image as HTMLImageElement).naturalWidth)
-  await expect.poll(width).toBe(64)
+  await eventually(async () => (await width()) === 64, { withinMs: shownWithinMs })
 })
 
 test('what is no photo is refused in the dialog, and the text stays', async () => {
@@ -154,6 +164,10 @@ test('a protected account is asked, says yes, and only then shows its tweets', a
   await mine
     .getByRole('button', { name: `Approve @${curious.handle}` })
     .waitFor({ state: 'detached' })
+  const tweets = { path: `/v1/users/${shy.id}/tweets`, token: curious.token }
+  await eventually(async () => (await http(cluster(), tweets)).text.includes('only for a few'), {
+    withinMs: 5_000,
+  })
   await theirs.reload()
   await tweetWith(theirs, 'only for a few').waitFor()
   const stranger = await visit(chromium(), cluster(), { path: `/@${shy.handle}` })
@@ -165,6 +179,7 @@ test('whoever is muted or blocked is gone from home, and can be taken back', asy
   const reader = await signUp(cluster(), 'shard-1')
   await follow(cluster(), reader, noisy)
   await post(cluster(), noisy, 'again and again')
+  await untilRead(cluster(), reader, 1)
   const page = await openAs(reader, '/')
   await untilHome(page)
   await tweetWith(page, 'again and again').getByRole('button', { name: 'More' }).click()

@@ -1,10 +1,19 @@
 // Two people in two browsers: what one does, the other sees, without loading anything anew.
 
 import { expect, test } from 'vitest'
+import { eventually } from '../helpers/eventually.ts'
 import { inTime } from '../helpers/in-time.ts'
-import { follow, post, signUp } from '../helpers/people.ts'
+import { follow, http, post, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
-import { scrollUntil, sharedChromium, tweetWith, untilHome, visit, write } from './visitor.ts'
+import {
+  scrollUntil,
+  sharedChromium,
+  tweetWith,
+  untilHome,
+  untilRead,
+  visit,
+  write,
+} from './visitor.ts'
 
 const chromium = sharedChromium()
 const cluster = sharedCluster()
@@ -39,6 +48,7 @@ test('a tweet reaches a follower within a second, waits for them, and its stars 
   const reader = await signUp(cluster(), 'shard-1')
   await follow(cluster(), reader, author)
   await post(cluster(), author, 'what was there before')
+  await untilRead(cluster(), reader, 1)
   const [left, right] = await Promise.all([
     visit(chromium(), cluster(), { as: author, path: '/' }),
     visit(chromium(), cluster(), { as: reader, path: '/', width: 'narrow' }),
@@ -72,6 +82,11 @@ test('a reader finds a profile, follows, and sees what comes', async () => {
   await tweetWith(page, 'calling from the elms').waitFor()
   await page.getByRole('button', { name: `Follow @${author.handle}` }).click()
   await page.getByRole('button', { name: `Following @${author.handle}`, pressed: true }).waitFor()
+  // The list of those who follow somebody is that of their own shard.
+  const followers = { path: `/v1/users/${author.id}/followers` }
+  await eventually(async () => (await http(cluster(), followers)).text.includes(reader.handle), {
+    withinMs: 5_000,
+  })
   await page.getByRole('link', { name: '1 Follower' }).click()
   await page
     .getByRole('link', { name: `@${reader.handle}` })

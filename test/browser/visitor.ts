@@ -11,7 +11,7 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { sessionCookie } from '../../server/admission.ts'
 import { buildPages } from '../../server/web/build.ts'
 import { eventually } from '../helpers/eventually.ts'
-import type { Person } from '../helpers/people.ts'
+import { home, type Person } from '../helpers/people.ts'
 
 /** Where the Debian package puts it; another place can be named, as on a developer's machine. */
 const program = process.env['ROOKERY_TEST_CHROMIUM'] ?? '/usr/bin/chromium'
@@ -99,6 +99,17 @@ export async function scrollUntil(page: Page, count: number): Promise<void> {
     },
     { withinMs: shownWithinMs * 4, elseDump: () => tweets.count() },
   )
+}
+
+/** Resolves when so many tweets are on the home page of somebody: those of another shard come a moment later. */
+export async function untilRead(
+  server: { readonly url: string },
+  reader: Person,
+  count: number,
+): Promise<void> {
+  await eventually(async () => (await home(server, reader)).tweets.length === count, {
+    withinMs: shownWithinMs,
+  })
 }
 
 /** Resolves when the home timeline is there and listens: until then nothing is pushed. */

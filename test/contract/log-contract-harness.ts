@@ -23,7 +23,8 @@ export type LogMedium = {
 /** At least this many partitions must exist on the media under test. */
 export const contractPartitions = 8
 
-export const ttlMs = 1000
+/** Far longer than any test: Redis goes by its own clock, and only `advance` lets a lease run out. */
+export const ttlMs = 60_000
 
 type Collector = {
   readonly tail: Tail

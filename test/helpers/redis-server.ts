@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { eventually } from './eventually.ts'
+import { quietPort } from './quiet-port.ts'
 
 const host = '127.0.0.1'
 const startMsMax = 10_000
@@ -159,7 +160,8 @@ export class RedisServer {
 
 /** Starts a server; `await using` stops it. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const server = new RedisServer(await freePort(), options)
+  // It may be killed and started again: in between, nobody is given its port for a connection.
+  const server = new RedisServer(await quietPort(), options)
   try {
     await server.restart()
   } catch (error) {

@@ -19,6 +19,9 @@ const cluster = sharedCluster({ env: { ROOKERY_OPERATOR_TOKEN: operatorToken } }
 const records: StateRecord[] = []
 let performed: Performed
 
+/** Records of one type that are left out, one after the other, until it shows. */
+const triesMax = 5
+
 const totals = {
   posts: 100,
   favorites: 80,
@@ -93,14 +96,21 @@ describe('a mixed load with all features', () => {
         type === 'retweet'
           ? record.type === 'tweet' && record.retweetOf !== undefined
           : record.type === type
-      const last = records.findLast(isIt)
-      expect(last).toBeDefined()
-      const world = new World()
-      for (const record of records)
-        if (record !== last && !isUndone(record, last)) world.apply(record)
-      const found = await verified(world, 0)
-      const differences = differenceKinds.map((kind) => found.wrong[kind])
-      expect(Math.max(...differences)).toBeGreaterThan(0)
+      const differencesWithout = async (lost: StateRecord): Promise<number> => {
+        const world = new World()
+        for (const record of records)
+          if (record !== lost && !isUndone(record, lost)) world.apply(record)
+        const found = await verified(world, 0)
+        return Math.max(...differenceKinds.map((kind) => found.wrong[kind]))
+      }
+      // Of one that was taken back since, or that concerns somebody who has left, nothing is to be seen.
+      const last = records.filter(isIt).slice(-triesMax)
+      let differences = 0
+      while (differences === 0) {
+        const lost = last.pop()
+        if (lost === undefined) throw new Error(`no ${type} would be missed`)
+        differences = await differencesWithout(lost)
+      }
     },
   )
 

@@ -13,7 +13,8 @@ import { sharedCluster } from '../helpers/running-cluster.ts'
 
 const userSocketsMax = 3
 const addressSocketsMax = 20
-const signInTimeoutMs = 1_000
+/** Long enough for all sockets of an address to be there at once. */
+const signInTimeoutMs = 5_000
 /** What a slow connection may take until it is closed. */
 const slowClosedWithinMs = 15_000
 const triesMax = 5

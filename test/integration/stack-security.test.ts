@@ -120,12 +120,12 @@ test('who signs out is out everywhere: sockets of the token within a second, HTT
 
 test('a token that has run out opens nothing, and its sockets are closed', async () => {
   await using brief = await runningCluster({
-    env: { ROOKERY_SESSION_LIFETIME: '1', ROOKERY_SESSION_CHECK_MS: '1000' },
+    env: { ROOKERY_SESSION_LIFETIME: '3', ROOKERY_SESSION_CHECK_MS: '1000' },
   })
   const { token, handle, password } = await signUp(brief)
   const socket = await TestClient.open(brief.liveUrl, { token })
   const home = async () => (await http(brief, { path: '/v1/timelines/home', token })).status
-  await eventually(async () => (await home()) === 401, { withinMs: 5_000 })
+  await eventually(async () => (await home()) === 401, { withinMs: 7_000 })
   expect((await socket.untilClosed()).code).toBe(4010)
   await expect(TestClient.open(brief.liveUrl, { token })).rejects.toThrow('refused with 401')
   const resumed = await TestClient.open(brief.liveUrl, {})

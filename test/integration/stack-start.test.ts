@@ -62,11 +62,19 @@ test('a start, a tweet across shards, a drain, and a second start that finds eve
   await follow(cluster, author, reader)
   await post(cluster, reader, 'Good evening @nobody, #rookery https://example.org')
   const people = [author, reader]
-  const isCounted = async () => {
-    const { body } = await http(cluster, { path: `/v1/tweets/${tweetId}`, token: author.token })
-    return (body as { tweet: { counts: { favorites: number } } }).tweet.counts.favorites === 1
+  // What one has done on their shard has come to that of the other.
+  const isAllSeenBy = async ({ token }: Person) => {
+    const read = async (path: string) => (await http(cluster, { path, token })).body
+    const counts = { favorites: 1 }
+    expect(await read(`/v1/tweets/${tweetId}`)).toMatchObject({ tweet: { counts } })
+    for (const { id } of people) {
+      const user = { counts: { tweets: 1, followers: 1, following: 1 } }
+      expect(await read(`/v1/users/${id}`)).toMatchObject({ user })
+    }
+    expect(await read('/v1/timelines/home')).toMatchObject({ tweets: [{}, {}] })
+    return true
   }
-  await eventually(isCounted, { withinMs: 5_000 })
+  for (const person of people) await eventually(() => isAllSeenBy(person), { withinMs: 5_000 })
   const before = await everythingSeen(cluster, people)
 
   const stopped = await cluster.stop()

@@ -82,9 +82,10 @@ test.each([0, 1, 2])(
     // A run in which nothing moved shows nothing.
     expect(happened.failovers).toBeGreaterThan(runs)
     expect(happened.handedOver).toBeGreaterThan(runs)
-    expect(happened.hosted).toBeGreaterThan(0)
+    // With two replicas of three or so, a partition is hosted anew in one run of twenty: chance may leave none.
+    if (replicas < 2) expect(happened.hosted).toBeGreaterThan(0)
     expect(happened.dropped).toBeGreaterThan(0)
-    if (replicas > 0) expect(happened.digestsChecked).toBeGreaterThan(runs)
+    if (replicas > 0) expect(happened.digestsChecked).toBeGreaterThan(runs / 4)
     console.info(happened)
   },
 )

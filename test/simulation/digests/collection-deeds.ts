@@ -16,8 +16,9 @@ export class CollectionDeeds {
   readonly lists: Made[] = []
   readonly moments: Made[] = []
   readonly #crowd: Crowd
-  /** Moment to the tweet that came into it last. */
+  /** Moment to the tweet that came into it last, and list to the user. */
   readonly #tweets = new Map<number, number>()
+  readonly #members = new Map<number, UserId>()
   readonly #followed = { list: [] as Followed[], moment: [] as Followed[] }
 
   constructor(crowd: Crowd) {
@@ -67,8 +68,14 @@ export class CollectionDeeds {
 
   #onList({ owner: actor, id: listId }: Made, draw: number): Deed {
     const userId = this.#crowd.somebodyKnown()
-    if (draw < 0.75) return { name: 'list.addMember', actor, params: { listId, userId } }
-    if (draw < 0.85) return { name: 'list.removeMember', actor, params: { listId, userId } }
+    if (draw < 0.75) {
+      const learn = () => void this.#members.set(listId, userId)
+      return { name: 'list.addMember', actor, params: { listId, userId }, learn }
+    }
+    if (draw < 0.85) {
+      const known = this.#members.get(listId) ?? userId
+      return { name: 'list.removeMember', actor, params: { listId, userId: known } }
+    }
     if (draw < 0.97) {
       const changes = draw < 0.9 ? { name: words[this.#below(4)] } : { private: draw < 0.93 }
       return { name: 'list.update', actor, params: { listId, ...changes } }
@@ -84,7 +91,7 @@ export class CollectionDeeds {
     }
     const talkedOf = this.#crowd.tweetTalkedOf()
     const known = this.#tweets.get(momentId)
-    if (draw < 0.85 || known === undefined) {
+    if (draw < 0.78 || known === undefined) {
       if (talkedOf === undefined) return undefined
       const learn = () => void this.#tweets.set(momentId, talkedOf)
       const params = { momentId, tweetId: talkedOf, place: this.#below(8) }

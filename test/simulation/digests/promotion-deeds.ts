@@ -36,10 +36,10 @@ export class PromotionDeeds {
     const draw = this.#crowd.random()
     if (draw < 0.12) return this.#fund()
     if (draw < 0.3) return this.#promote()
-    if (draw < 0.36) return this.#pause()
-    if (draw < 0.41) return this.#goOn('promotion.resume', this.#paused)
-    if (draw < 0.44) return this.#goOn('promotion.end', this.#made)
-    return draw < 0.7 ? this.#read() : this.#say()
+    if (draw < 0.38) return this.#pause()
+    if (draw < 0.46) return this.#goOn('promotion.resume', this.#paused)
+    if (draw < 0.5) return this.#goOn('promotion.end', this.#made)
+    return draw < 0.74 ? this.#read() : this.#say()
   }
 
   /** The first ones have much, the others nearly nothing. */

@@ -1,12 +1,14 @@
 // The client against a gateway that misbehaves on purpose.
 
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { ClientOptions } from '../../../loadtest/client.ts'
 import { CallFailure, Client } from '../../../loadtest/client.ts'
 import { later, Subscription } from '../../../loadtest/subscription.ts'
+import { eventually } from '../../helpers/eventually.ts'
 import type { Connection, Request } from './fake-gateway.ts'
 import { FakeGateway } from './fake-gateway.ts'
 
+const within = { withinMs: 5_000 }
 const toClose: (() => Promise<void>)[] = []
 
 afterEach(async () => {
@@ -105,9 +107,9 @@ describe('a call', () => {
       await client.call('tweet.favorite', { tweetId: 5 as never })
       ended++
     })
-    await vi.waitFor(() => expect(gateway.requests.length).toBe(2))
+    await eventually(() => gateway.requests.length === 2, within)
     answerAll()
-    await vi.waitFor(() => expect(gateway.requests.length).toBe(2))
+    await eventually(() => gateway.requests.length === 2, within)
     expect(ended).toBe(2)
     answerAll()
     await Promise.all(calls)
@@ -178,9 +180,11 @@ describe('a live subscription', () => {
     ])
     const [first] = gateway.connections
     first!.send(push(3, 'a:6'))
-    await vi.waitFor(() => expect(heard).toEqual([1, 2, 3]))
+    await eventually(() => heard.length === 3, within)
+    expect(heard).toEqual([1, 2, 3])
     first!.cut()
-    await vi.waitFor(() => expect(heard).toEqual([1, 2, 3, 4]))
+    await eventually(() => heard.length === 4, within)
+    expect(heard).toEqual([1, 2, 3, 4])
     expect(gateway.requests[1]!.params).toEqual({ channel: 'home', position: 'a:6' })
     expect(subscription.repeats).toBe(1)
     expect(subscription.position).toBe('a:8')
@@ -193,7 +197,8 @@ describe('a live subscription', () => {
     ])
     expect(heard).toEqual([])
     gateway.connections[0]!.close(4210)
-    await vi.waitFor(() => expect(heard).toEqual(['hole', 9]))
+    await eventually(() => heard.length === 2, within)
+    expect(heard).toEqual(['hole', 9])
   })
 
   test('compares positions of one epoch only', () => {

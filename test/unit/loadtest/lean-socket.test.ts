@@ -2,11 +2,13 @@
 
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { UpgradeRefused } from '../../../loadtest/socket.ts'
 import { abnormalClosure, LeanSocket } from '../../../loadtest/swarm/lean-socket.ts'
+import { eventually } from '../../helpers/eventually.ts'
 
+const within = { withinMs: 5_000 }
 const toClose: (() => void)[] = []
 
 afterEach(() => {
@@ -55,7 +57,7 @@ describe('with a server of RFC 6455', () => {
       const { socket, frames } = opened(port)
       const bytes = Buffer.alloc(n, 'rookery')
       ;(await socket).send(bytes)
-      await vi.waitFor(() => expect(frames).toHaveLength(1), 10_000)
+      await eventually(() => frames.length === 1, within)
       expect(frames[0]!.equals(bytes)).toBe(true)
     },
   )
@@ -67,7 +69,7 @@ describe('with a server of RFC 6455', () => {
       seen.push(request.headers.authorization, request.socket.remoteAddress, other.protocol)
     })
     await opened(port).socket
-    await vi.waitFor(() => expect(seen).toHaveLength(3))
+    await eventually(() => seen.length === 3, within)
     expect(seen).toEqual(['Bearer rk_token', '127.0.0.3', 'rookery.v1.msgpack'])
   })
 
@@ -83,7 +85,8 @@ describe('with a server of RFC 6455', () => {
     })
     const { socket, codes } = opened(port)
     await socket
-    await vi.waitFor(() => expect(codes).toEqual([4108]))
+    await eventually(() => codes.length === 1, within)
+    expect(codes).toEqual([4108])
     expect(pongs).toBe(1)
   })
 
@@ -93,7 +96,8 @@ describe('with a server of RFC 6455', () => {
     ;(await second.socket).destroy()
     await first.socket
     for (const other of server.clients) other.terminate()
-    await vi.waitFor(() => expect(first.codes).toEqual([abnormalClosure]))
+    await eventually(() => first.codes.length === 1, within)
+    expect(first.codes).toEqual([abnormalClosure])
     expect(second.codes).toEqual([])
   })
 
@@ -106,7 +110,8 @@ describe('with a server of RFC 6455', () => {
     await new Promise((resolve) => setImmediate(resolve))
     expect(frames).toEqual([])
     open.resume()
-    await vi.waitFor(() => expect(frames.map((frame) => frame[0])).toEqual([0, 1, 2]))
+    await eventually(() => frames.length === 3, within)
+    expect(frames.map((frame) => frame[0])).toEqual([0, 1, 2])
   })
 })
 

@@ -1,15 +1,17 @@
 // A swarm against a gateway that does as the test says: what comes is entered in the ledger, once, and a
 // stream goes on only from where it was confirmed.
 
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { Recorder } from '../../../loadtest/recorder.ts'
 import { makeReport } from '../../../loadtest/report.ts'
 import { Ledger, textOf } from '../../../loadtest/swarm/ledger.ts'
 import { Swarm } from '../../../loadtest/swarm/swarm.ts'
 import { timelineHome } from '../../../protocol/operations/timeline-home.ts'
+import { eventually } from '../../helpers/eventually.ts'
 import type { Connection, Request } from './fake-gateway.ts'
 import { FakeGateway } from './fake-gateway.ts'
 
+const within = { withinMs: 5_000 }
 const toClose: (() => Promise<void> | void)[] = []
 
 afterEach(async () => {
@@ -72,7 +74,7 @@ test('pushes are entered, and what was missed comes with the resumption', async 
   const { swarm, ledger, client, gateway } = world
   await swarm.open(client)
   gateway.connections[0]!.send(push(world.posted(0), 'e:2'))
-  await vi.waitFor(() => expect(ledger.arrived).toBe(1))
+  await eventually(() => ledger.arrived === 1, within)
   swarm.leave(client)
   world.posted(1)
   await swarm.open(client)
@@ -92,7 +94,7 @@ test('a push that comes twice is doubled', async () => {
   await swarm.open(client)
   const text = posted(0)
   for (const position of ['e:2', 'e:3']) gateway.connections[0]!.send(push(text, position))
-  await vi.waitFor(() => expect(ledger.doubled).toBe(1))
+  await eventually(() => ledger.doubled === 1, within)
 })
 
 test('a push on a socket whose subscription failed does not continue the stream', async () => {
@@ -134,7 +136,8 @@ test('what was asked is lost with its socket, and the owner hears of the code', 
   const request = { operation: timelineHome, params: {}, kind: undefined }
   swarm.request(client, { ...request, intendedMs: performance.now() })
   expect(swarm.unanswered).toBe(1)
-  await vi.waitFor(() => expect(lost).toEqual([4210]))
+  await eventually(() => lost.length === 1, within)
+  expect(lost).toEqual([4210])
   expect(swarm.unanswered).toBe(0)
   expect(world.errors()).toEqual({ 'lost with its socket': 1 })
 })
