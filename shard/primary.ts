@@ -4,22 +4,20 @@
 //
 // The rule of what a second request sees while a first one is between decide and apply:
 //
-//   Nothing of it. State changes only in `apply`, and apply runs only when the log has said that the
-//   entry is durable; so no read, no push and no decision ever rests on something that a crash
-//   could take back. A decision that could be wrong because of an undurable one is not made: each
-//   decision *claims* keys (`follow 7 9`, `handle ada`), and a request that needs a claimed key waits,
-//   and decides anew when the first has been applied or has failed. Requests with different keys do
-//   not depend on each other, share a batch, and are applied in the order of their decisions.
+//   Nothing of it. State changes only in `apply`, and apply runs only when the log has said that the entry is
+//   durable; so no read, no push and no decision ever rests on something that a crash could take back. A decision
+//   that could be wrong because of an undurable one is not made: each decision *claims* keys (`follow 7 9`,
+//   `handle ada`), and a request that needs a claimed key waits, and decides anew when the first has been applied
+//   or has failed. Requests with different keys do not depend on each other, share a batch, and are applied in the
+//   order of their decisions.
 //
-// If the log refuses the batch (another primary reigns, or the lease ran out), nothing was
-// written: the requests are said to be *not served* here, and may go to whoever reigns. If the log does
-// not answer, the batch may or may not be there: they are answered `unknown_outcome`. Either way this
-// partition is closed until the lease has been taken again and everything that is in the log has been
-// read and applied, so an entry that landed after all takes effect exactly once. A retry with the
-// same operation id then finds it.
+// If the log refuses the batch (another primary reigns, or the lease ran out), nothing was written: the requests
+// are said to be *not served* here, and may go to whoever reigns. If the log does not answer, the batch may or may
+// not be there: they are answered `unknown_outcome`. Either way this partition is closed until the lease has been
+// taken again and everything that is in the log has been read and applied, so an entry that landed after all takes
+// effect exactly once. A retry with the same operation id then finds it.
 //
-// A process is primary only while it is *wanted* to be: `gain` begins that, `handOver`, `standDown` and
-// `close` end it. While it is wanted, a lost lease is taken again as soon as the log allows.
+// It wants to be primary from `gain` to `handOver` or `standDown`: a lost lease is then taken again when the log allows.
 
 import { failure } from '../protocol/errors.ts'
 import { encodeEvent } from '../protocol/event.ts'
@@ -116,7 +114,9 @@ export class Primary {
     this.isServing = false
     this.#ports.onChange()
     if (this.#isFlushing || this.#queue.length > 0) {
-      await new Promise<void>((resolve) => this.#untilIdle.push(resolve))
+      const idle = new Promise<void>((resolve) => this.#untilIdle.push(resolve))
+      this.#flush()
+      await idle
     } else {
       this.#ports.disown(this.partition)
     }

@@ -70,7 +70,7 @@ export class OnePrimary {
       leaseAsked: () => () => undefined,
       digest: () => encodeDigestEntry({ slice: 0, slices: 1, digest: String(this.applied.length) }),
       lastIssuedId: () => this.lastIssuedId,
-      whenNear: (task) => task(),
+      whenNear: (task) => this.whenNear(task),
       appendStarted: (entries) => (outcome) => this.appended.push({ entries, outcome }),
       onChange: () => this.statusChanges++,
       onError: (_error, message) => this.errors.push(message),
@@ -85,6 +85,9 @@ export class OnePrimary {
 
   /** Whose answer has a bug. */
   isBroken: (number: number) => boolean = () => false
+
+  /** What others have written is applied here, unless a test wants it otherwise. */
+  whenNear: (task: () => void) => void = (task) => task()
 
   /** How it waits: time passes at once, unless a test wants it otherwise. */
   pause: (ms: number) => Promise<void> = async (ms) => {

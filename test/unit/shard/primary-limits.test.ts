@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { writesQueuedMax } from '../../../shard/primary.ts'
+import { eventually } from '../../helpers/eventually.ts'
 import { OnePrimary, turn } from '../../helpers/one-primary.ts'
 
 describe('the queue', () => {
@@ -17,6 +18,33 @@ describe('the queue', () => {
     const world = await OnePrimary.serving()
     for (let count = 0; count < writesQueuedMax; count++) world.add(1)
     expect(world.add(1).value).toBe('unavailable')
+  })
+})
+
+describe('a process that is behind the others', () => {
+  test('appends the next batch when it is near, all of it in one', async () => {
+    const world = await OnePrimary.serving()
+    world.log.fate = 'lands'
+    const waiting: (() => void)[] = []
+    world.whenNear = (task) => waiting.push(task)
+    const outcomes = [world.add(1), world.add(2)]
+    await turn()
+    outcomes.push(world.add(3))
+    await turn()
+    expect(outcomes.map(({ value }) => value)).toEqual([undefined, undefined, undefined])
+    for (const task of waiting) task()
+    await eventually(() => outcomes.every(({ value }) => value === 'added'), { withinMs: 2_000 })
+    expect(world.appended).toEqual([{ entries: 3, outcome: 'appended' }])
+  })
+
+  test('does not let it hold up the end of its reign', async () => {
+    const world = await OnePrimary.serving()
+    world.log.fate = 'lands'
+    world.whenNear = () => undefined
+    const outcome = world.add(1)
+    await turn()
+    await world.primary.handOver()
+    expect(outcome.value).toBe('added')
   })
 })
 
