@@ -7,7 +7,8 @@
 //
 // It also says when the process may write more. Under more posts than the machine can bear a primary would see to
 // its own clients first, and what others have written would wait ever longer: seconds, in which each tweet that comes late
-// has to be put in front of more and more newer ones, which takes longer still.
+// has to be put in front of more and more newer ones, which takes longer still. So while it is behind, it writes in
+// proportion: for each entry that it applies of other partitions as many as it has partitions for each other one.
 //
 //   disown -> a new tail that has the partition, too       own -> not heard any more at once; the tail
 //                                                                  without it follows a second later
@@ -18,9 +19,11 @@ import type { LogPosition } from './replication/position.ts'
 import { comparePositions, logStart } from './replication/position.ts'
 
 /** What was found in other logs waits longer than this only where the process cannot keep up. */
-const behindMsMax = 30
+const behindMsMax = 1_000
 /** What waits for that waits no longer than this: a tail that gets nowhere must not hold it up. */
 const nearWaitMsMax = 250
+/** Entries that it may write beyond its share: who has just come, and is behind for that, writes few. */
+const entriesAhead = 64
 const nearLookMs = 1
 /** Ownership changes for many partitions at once: one new tail then serves them all. */
 const ownedStaysInTailMs = 1_000
@@ -45,8 +48,13 @@ export class LogFollower {
   readonly #owned: Uint8Array
   /** The tail from which entries of a partition are taken; those of an older one are not ours any more. */
   readonly #heardFrom: Float64Array
-  /** What waits until the process is near enough to the others. */
+  /** What waits until the process may write more. */
   #untilNear: (() => void)[] = []
+  /** Entries applied of partitions whose primary is here, and of all others. */
+  #ownCount = 0
+  #othersCount = 0
+  /** What those were when the process got behind. */
+  #behind = { sinceMs: 0, own: 0, others: 0 }
   #tail: Tail | undefined
   #generation = 0
   #isFollowing = false
@@ -86,7 +94,10 @@ export class LogFollower {
     const before = this.#positions[partition]!
     this.#positions[partition] = position
     const isSameReign = before.epoch === position.epoch
-    this.#appliedCounts[partition]! += position.sequence - (isSameReign ? before.sequence : 0)
+    const count = position.sequence - (isSameReign ? before.sequence : 0)
+    this.#appliedCounts[partition]! += count
+    if (this.#owned[partition] === 1) this.#ownCount += count
+    else this.#othersCount += count
     const waiters = this.#waiters[partition]!
     if (waiters.length === 0) return
     this.#waiters[partition] = waiters.filter((waiter) => {
@@ -105,20 +116,28 @@ export class LogFollower {
     }
   }
 
-  /** Runs a task at once, or when what was found in other logs a while ago is applied. */
+  /** Runs a task that writes: at once, or when enough of what was found in other logs is applied. */
   whenNear(task: () => void): void {
-    if (!this.#isBehind()) task()
+    if (!this.#isAhead()) task()
     else if (this.#untilNear.push(task) === 1) void this.#comeNear()
   }
 
-  #isBehind(): boolean {
+  /** Whether the process is behind the others, and has written more than its share since. */
+  #isAhead(): boolean {
     const sinceMs = this.#tail?.behindSinceMs
-    return sinceMs !== undefined && performance.now() - sinceMs > behindMsMax
+    if (sinceMs === undefined || performance.now() - sinceMs < behindMsMax) return false
+    if (this.#behind.sinceMs !== sinceMs) {
+      this.#behind = { sinceMs, own: this.#ownCount, others: this.#othersCount }
+    }
+    const ownedCount = this.#owned.reduce((count, isOwned) => count + isOwned, 0)
+    const share = ownedCount / Math.max(1, this.#owned.length - ownedCount)
+    const others = this.#othersCount - this.#behind.others
+    return this.#ownCount - this.#behind.own >= entriesAhead + others * share
   }
 
   async #comeNear(): Promise<void> {
     const latestMs = performance.now() + nearWaitMsMax
-    while (this.#isBehind() && performance.now() < latestMs) await this.#ports.pause(nearLookMs)
+    while (this.#isAhead() && performance.now() < latestMs) await this.#ports.pause(nearLookMs)
     const tasks = this.#untilNear
     this.#untilNear = []
     for (const task of tasks) task()

@@ -43,7 +43,7 @@ export type PrimaryPorts = {
   readonly digestEveryEntries: number
   /** Runs a task after the current event-loop turn: what was decided in it shares one append. */
   defer(task: () => void): void
-  /** Runs a task at once, or when this process has applied what others had written a while ago. */
+  /** Runs a task that writes: at once, or when this process is not too far behind the others for it. */
   whenNear(task: () => void): void
   pause(ms: number): Promise<void>
   decide(write: Write): ReturnType<AnyWriteHandler['decide']>

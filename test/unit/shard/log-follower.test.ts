@@ -177,15 +177,25 @@ describe('what waits until the process is near', () => {
     }
     const follower = new LogFollower({
       log: { tail: () => tail } as unknown as ReplicationLog,
-      partitionCount: 1,
+      partitionCount: 2,
       pause: async () => onPause(tail),
       applyPayload: () => undefined,
       onError: () => undefined,
     })
     await follower.follow()
-    return { follower, tail }
+    follower.own(0, { epoch: 1, sequence: 1 })
+    let sequence = 1
+    const write = (count: number): void => {
+      sequence += count
+      follower.applied(0, { epoch: 1, sequence })
+    }
+    /** Finds that it is behind, and has not written anything yet. */
+    const getBehind = (): void => {
+      tail.behindSinceMs = performance.now() - 10_000
+      follower.whenNear(() => undefined)
+    }
+    return { follower, tail, write, getBehind }
   }
-  const longAgo = () => performance.now() - 10_000
 
   test('is done at once where nothing has waited for long', async () => {
     const { follower, tail } = await startBehind(() => undefined)
@@ -198,10 +208,11 @@ describe('what waits until the process is near', () => {
 
   test('is done in order when what was found is applied', async () => {
     let pauses = 0
-    const { follower, tail } = await startBehind((own) => {
+    const { follower, write, getBehind } = await startBehind((own) => {
       if (++pauses === 3) own.behindSinceMs = undefined
     })
-    tail.behindSinceMs = longAgo()
+    getBehind()
+    write(2_000)
     const done: string[] = []
     follower.whenNear(() => done.push('one'))
     follower.whenNear(() => done.push('two'))
@@ -210,9 +221,28 @@ describe('what waits until the process is near', () => {
     expect([done, pauses]).toEqual([['one', 'two'], 3])
   })
 
+  test('is done where the process has written no more than its share since it got behind', async () => {
+    const { follower, write, getBehind } = await startBehind(() => undefined)
+    write(100_000)
+    getBehind()
+    write(60)
+    let done = 0
+    follower.whenNear(() => done++)
+    expect(done).toBe(1)
+    write(1_000)
+    follower.applied(1, { epoch: 1, sequence: 1_000 })
+    follower.whenNear(() => done++)
+    expect(done).toBe(2)
+    write(100)
+    follower.whenNear(() => done++)
+    expect(done).toBe(2)
+    await eventually(() => done === 3, { withinMs: 2_000 })
+  })
+
   test('is done after a while by a tail that gets nowhere', async () => {
-    const { follower, tail } = await startBehind(() => undefined)
-    tail.behindSinceMs = longAgo()
+    const { follower, write, getBehind } = await startBehind(() => undefined)
+    getBehind()
+    write(2_000)
     let isDone = false
     follower.whenNear(() => {
       isDone = true
