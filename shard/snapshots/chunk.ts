@@ -138,12 +138,6 @@ export class ChunkReader {
     return { from, to: this.offset }
   }
 
-  /** Bytes, as a view: good until the next chunk. */
-  view(): Buffer {
-    const { from, to } = this.range()
-    return this.bytes.subarray(from, to)
-  }
-
   text(): string {
     const { from, to } = this.range()
     return this.bytes.utf8Slice(from, to)

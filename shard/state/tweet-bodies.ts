@@ -106,21 +106,6 @@ export class TweetBodies {
   }
 }
 
-/**
- * Whether an encoded body may have media or a location: the beginning of such a field's name stands in it, if only by
- * chance. One look for both.
- */
-export function mayHaveRareFields(encoded: Uint8Array): boolean {
-  const last = encoded.length - 2
-  for (let at = 0; at < last; at++) {
-    const byte = encoded[at]!
-    if (byte < 0xa5 || byte > 0xa8) continue
-    if (byte === 0xa5 && encoded[at + 1] === 0x6d && encoded[at + 2] === 0x65) return true
-    if (byte === 0xa8 && encoded[at + 1] === 0x6c && encoded[at + 2] === 0x6f) return true
-  }
-  return false
-}
-
 /** What the encoded body of a tweet shows. Most show nothing, and are not decoded for it. */
 export function mediaOf(encoded: Uint8Array): readonly { readonly id: string }[] {
   if (Buffer.prototype.indexOf.call(encoded, mediaKey) < 0) return []

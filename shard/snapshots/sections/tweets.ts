@@ -8,7 +8,7 @@ import { tweetField } from '../../../protocol/entities.ts'
 import { absent } from '../../state/id-table.ts'
 import { locationOf } from '../../state/places.ts'
 import type { ShardState } from '../../state/shard-state.ts'
-import { mayHaveRareFields, mediaOf } from '../../state/tweet-bodies.ts'
+import { mediaOf } from '../../state/tweet-bodies.ts'
 import { entryOf } from '../../state/users.ts'
 import { bytesMaxOf, idFrom, idWithin, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
@@ -19,7 +19,7 @@ const replyBit = 2
 const repliedToBit = 4
 const retweetBit = 8
 const quoteBit = 16
-/** Its body was found to have neither media nor a place: not set by versions that did not look. */
+/** Its body has neither media nor a place, and need not be looked at: not set by versions that did not say so. */
 const plainBit = 32
 
 const noMedia = [] as const
@@ -57,7 +57,7 @@ export const tweetsSection: Section = {
             (parent === undefined ? 0 : replyBit) |
             (repliedTo === absent ? 0 : repliedToBit) |
             (isReferring ? reference : 0) |
-            (tweet < 0 || mayHaveRareFields(body) ? 0 : plainBit),
+            (tweet >= 0 && isPlain(body) ? plainBit : 0),
         )
         if (parent !== undefined) writer.integer(parent as number)
         if (repliedTo !== absent) writer.integer(state.users.idOf(repliedTo))
@@ -112,6 +112,10 @@ export const tweetsSection: Section = {
     }
     list(state, users[number]!, listed)
   },
+}
+
+function isPlain(body: Uint8Array): boolean {
+  return mediaOf(body).length === 0 && locationOf(body) === undefined
 }
 
 /** Tweets that are put into their author's list together. */
