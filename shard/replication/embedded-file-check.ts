@@ -23,22 +23,28 @@ const magic = 0xbeefc0de
 const dataVersion = 2
 const pageHeaderBytes = 24
 const metaBytes = 144
+const pageBytesMax = 65_536
 const treeBytes = 48
 const pageFlags = { branch: 0x01, leaf: 0x02, overflow: 0x04, meta: 0x08 }
 const nodeFlags = { bigData: 0x01, subTree: 0x02 }
 /** Set in a meta page whose transaction was committed before its pages were flushed. */
 const notYetFlushed = 0x1000
-const noPage = 2n ** 64n - 1n
+/** 2^64 - 1, as a number. */
+const noPage = 2 ** 64
 /** Up to here every start walks all pages, at about 1 GiB a second, while other processes wait to write. */
 const walkedBytesMax = 512 * 1024 * 1024
 /** Another process may write while the trees are walked: a walk that fails is done again. */
 const attemptsMax = 3
 
+/** Where pages are read into, one after the other: one of a tree, and one that it names. */
+const treePage = Buffer.alloc(pageBytesMax)
+const overflowPage = Buffer.alloc(pageBytesMax)
+
 type Meta = {
   readonly pageBytes: number
   readonly transaction: bigint
-  readonly lastPage: bigint
-  readonly roots: readonly bigint[]
+  readonly lastPage: number
+  readonly roots: readonly number[]
   readonly isFlushed: boolean
   readonly bootId: bigint
 }
@@ -74,7 +80,7 @@ function checkFile(file: File): void {
   for (let attempt = 1; ; attempt++) {
     const meta = readCurrentMeta(file)
     const sizeBytes = fstatSync(file.descriptor).size
-    const isWhole = sizeBytes >= (Number(meta.lastPage) + 1) * meta.pageBytes
+    const isWhole = sizeBytes >= (meta.lastPage + 1) * meta.pageBytes
     if (isWhole && sizeBytes > walkedBytesMax) return
     try {
       for (const root of meta.roots) walk(file, meta, root)
@@ -100,7 +106,8 @@ function readCurrentMeta(file: File): Meta {
 }
 
 function readMeta(file: File, offset: number): Meta {
-  const bytes = readAt(file, { offset, length: pageHeaderBytes + metaBytes, what: 'a meta page' })
+  const bytes = Buffer.alloc(pageHeaderBytes + metaBytes)
+  readAt(file, { offset, into: bytes, what: 'a meta page' })
   // The half page between the two meta pages holds a copy that has neither header nor magic.
   const hasHeader = (bytes.readUInt16LE(18) & pageFlags.meta) !== 0
   const isCopy = offset !== 0 && !hasHeader && bytes.readUInt32LE(pageHeaderBytes) === 0
@@ -115,34 +122,34 @@ function readMeta(file: File, offset: number): Meta {
   }
   const trees = pageHeaderBytes + 24
   const pageBytes = bytes.readUInt32LE(trees)
-  if (offset === 0 && (pageBytes < 256 || pageBytes > 65_536)) {
+  if (offset === 0 && (pageBytes < 256 || pageBytes > pageBytesMax)) {
     throw new LogCorrupt(`${file.path}: a page size of ${pageBytes} at offset ${trees}.`)
   }
   const end = trees + 2 * treeBytes
   return {
     pageBytes,
     isFlushed: (bytes.readUInt16LE(trees + 4) & notYetFlushed) === 0,
-    roots: [bytes.readBigUInt64LE(trees + 40), bytes.readBigUInt64LE(trees + treeBytes + 40)],
-    lastPage: bytes.readBigUInt64LE(end),
+    roots: [readNumber(bytes, trees + 40), readNumber(bytes, trees + treeBytes + 40)],
+    lastPage: readNumber(bytes, end),
     transaction: bytes.readBigUInt64LE(end + 8),
     bootId: bytes.readBigInt64LE(end + 16),
   }
 }
 
 /** Visits every page that is reachable from a root and makes sure that the file has it. */
-function walk(file: File, meta: Meta, root: bigint): void {
+function walk(file: File, meta: Meta, root: number): void {
   const waiting = [root]
-  let visited = 0n
+  let visited = 0
   for (let number = waiting.pop(); number !== undefined; number = waiting.pop()) {
     if (number === noPage) continue
-    const offset = Number(number) * meta.pageBytes
+    const offset = number * meta.pageBytes
     if (visited++ > meta.lastPage) {
       throw new LogCorrupt(
         `${file.path}: the tree goes in a circle by the page at offset ${offset}.`,
       )
     }
     try {
-      waiting.push(...pagesUnder(file, meta, number))
+      pushPagesUnder(file, meta, { number, waiting })
     } catch (cause) {
       // A damaged page names places that are in no page.
       if (!(cause instanceof RangeError)) throw cause
@@ -151,53 +158,61 @@ function walk(file: File, meta: Meta, root: bigint): void {
   }
 }
 
-/** The pages that a tree page names. Throws RangeError where it names places behind its end. */
-function pagesUnder(file: File, meta: Meta, number: bigint): bigint[] {
-  const page = readPage(file, meta, number)
+/** Adds the pages that a tree page names. Throws RangeError where it names places behind its end. */
+function pushPagesUnder(
+  file: File,
+  meta: Meta,
+  { number, waiting }: { number: number; waiting: number[] },
+): void {
+  const page = readPage(file, meta, { number, into: treePage })
   const flags = page.readUInt16LE(18)
   if ((flags & (pageFlags.branch | pageFlags.leaf)) === 0) {
     throw new LogCorrupt(`${file.path}: page ${number} is no tree page (flags ${flags}).`)
   }
   const nodeCount = page.readUInt16LE(20) >> 1
-  return Array.from({ length: nodeCount }, (_, index) => {
+  for (let index = 0; index < nodeCount; index++) {
     const node = page.readUInt16LE(pageHeaderBytes + index * 2) + pageHeaderBytes
     const isBranch = (flags & pageFlags.branch) !== 0
-    return isBranch ? [childOf(page, node)] : rootsUnder(file, meta, { page, node })
-  }).flat()
+    const under = isBranch ? childOf(page, node) : rootUnder(file, meta, { page, node })
+    if (under !== noPage) waiting.push(under)
+  }
 }
 
-function childOf(page: Buffer, node: number): bigint {
-  return BigInt(page.readUInt32LE(node)) | (BigInt(page.readUInt16LE(node + 4)) << 32n)
+function childOf(page: Buffer, node: number): number {
+  return page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32
 }
 
 /** A leaf's node may hold the root of a named table, or lie on overflow pages of its own. */
-function rootsUnder(
-  file: File,
-  meta: Meta,
-  { page, node }: { page: Buffer; node: number },
-): bigint[] {
+function rootUnder(file: File, meta: Meta, { page, node }: { page: Buffer; node: number }): number {
   const flags = page.readUInt16LE(node + 4)
   const valueBytes = page.readUInt32LE(node)
   const data = node + 8 + page.readUInt16LE(node + 6)
-  if ((flags & nodeFlags.subTree) !== 0) return [page.readBigUInt64LE(data + 40)]
+  if ((flags & nodeFlags.subTree) !== 0) return readNumber(page, data + 40)
   if ((flags & nodeFlags.bigData) === 0) {
     if (data + valueBytes > page.length) throw new RangeError('a value ends behind its page')
-    return []
+    return noPage
   }
-  const first = page.readBigUInt64LE(data)
-  const count = readPage(file, meta, first).readUInt32LE(20)
+  const first = readNumber(page, data)
+  const count = readPage(file, meta, { number: first, into: overflowPage }).readUInt32LE(20)
   if (pageHeaderBytes + valueBytes > count * meta.pageBytes) {
     throw new RangeError('a value ends behind its pages')
   }
-  readPage(file, meta, first + BigInt(count) - 1n, 'behind its header')
-  return []
+  const last = { number: first + count - 1, into: overflowPage }
+  // Only the first of several overflow pages has a header.
+  readPage(file, meta, { ...last, hasHeader: false })
+  return noPage
 }
 
-function readPage(file: File, meta: Meta, number: bigint, part?: 'behind its header'): Buffer {
-  const offset = Number(number) * meta.pageBytes
-  const page = readAt(file, { offset, length: meta.pageBytes, what: `page ${number} of the log` })
-  // Only the first of several overflow pages has a header.
-  if (part === undefined && page.readBigUInt64LE(0) !== number) {
+/** @param into what the page is read into: what it held is then gone */
+function readPage(
+  file: File,
+  { pageBytes }: Meta,
+  { number, into, hasHeader = true }: { number: number; into: Buffer; hasHeader?: boolean },
+): Buffer {
+  const offset = number * pageBytes
+  const page = into.subarray(0, pageBytes)
+  readAt(file, { offset, into: page, what: `page ${number} of the log` })
+  if (hasHeader && readNumber(page, 0) !== number) {
     throw new LogCorrupt(`${file.path}: the page at offset ${offset} is not page ${number}.`)
   }
   return page
@@ -205,15 +220,20 @@ function readPage(file: File, meta: Meta, number: bigint, part?: 'behind its hea
 
 function readAt(
   file: File,
-  { offset, length, what }: { offset: number; length: number; what: string },
-): Buffer {
-  const bytes = Buffer.alloc(length)
-  const got = readSync(file.descriptor, bytes, 0, length, offset)
-  if (got === length) return bytes
+  { offset, into, what }: { offset: number; into: Buffer; what: string },
+): void {
+  const { length } = into
+  const got = readSync(file.descriptor, into, 0, length, offset)
+  if (got === length) return
   throw new LogCorrupt(
     `${file.path}: the file ends at offset ${offset + got}, inside or before ${what}, ` +
       `which needs ${length} bytes from offset ${offset}: it was cut short.`,
   )
+}
+
+/** Eight bytes: exact where it is the number of a page in a file, or `noPage`. */
+function readNumber(bytes: Buffer, offset: number): number {
+  return bytes.readUInt32LE(offset) + bytes.readUInt32LE(offset + 4) * 2 ** 32
 }
 
 /** The boot id as LMDB writes it: the number before the first dash. */

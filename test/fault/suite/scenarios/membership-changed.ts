@@ -3,6 +3,7 @@
 
 import { elapse, eventually } from '../../../helpers/eventually.ts'
 import { Deployment } from '../deployment.ts'
+import { untilRunIn } from '../run-in.ts'
 import type { Figures, RoundContext, Scenario } from '../scenario.ts'
 import { longest, Trial } from '../trial.ts'
 
@@ -30,6 +31,7 @@ async function run(context: RoundContext): Promise<Figures> {
   const deployment = await context.shared('deployment', () => Deployment.start({ shards: 2 }))
   const trial = await Trial.begin({ deployment, context })
   try {
+    await untilRunIn(trial)
     const fromMs = performance.now()
     const node = await deployment.addShard(added)
     const partitionsMoved = await steadyCount(deployment)
