@@ -68,8 +68,7 @@ export function digestOf(
   state.users.index.forEachOf(partition, (user) => {
     if (isIn(state.users.idOf(user))) addUser(sum, state, { user, factsMax })
   })
-  for (const done of state.remembered(partition).entries()) {
-    if (!isIn(done.actor)) continue
+  for (const done of state.remembered(partition).entries(isIn)) {
     sum.begin(kinds.remembered, done.actor)
     sum.number(done.operation)
     sum.text(done.operationId)

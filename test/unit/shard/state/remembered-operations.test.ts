@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { operationRememberedMs, operationsRememberedMax } from '../../../../protocol/limits.ts'
 import { RememberedOperations } from '../../../../shard/state/remembered-operations.ts'
@@ -96,5 +97,40 @@ describe('remembered operations', () => {
     })
     expect(remembered.resultOf({ operation: post, actor: alice, operationId: 'first' })).toBe(1)
     expect(remembered.resultOf({ operation: post, actor: alice, operationId: 'second' })).toBe(2)
+  })
+
+  test('as many attempts as there are have one hash, and each is known, forgotten and listed by itself', () => {
+    const attempt = fc.record({
+      operation: fc.constantFrom(post, signUp),
+      actor: fc.constantFrom(alice, bob, 2 ** 52 + 1),
+      operationId: fc.string({ unit: 'grapheme', maxLength: 3 }),
+    })
+    const steps = fc.array(fc.tuple(attempt, fc.nat(operationRememberedMs / 8)), { maxLength: 80 })
+    fc.assert(
+      fc.property(steps, fc.constantFrom(1, 3, 1_000), (steps, hashes) => {
+        const hash = (_: unknown, text: Buffer): number => 1 + (text.length % hashes)
+        const remembered = new RememberedOperations(hashes === 1_000 ? {} : { hash })
+        const model = new Map<string, { timeMs: number; result: number }>()
+        const keyOf = (one: object): string => JSON.stringify(Object.values(one))
+        let timeMs = 1
+        for (const [result, [one, laterMs]] of steps.entries()) {
+          timeMs += laterMs
+          expect(remembered.resultOf(one)).toBe(model.get(keyOf(one))?.result)
+          remembered.remember({ ...one, result, timeMs })
+          model.set(keyOf(one), { timeMs, result })
+          for (const [key, done] of model) {
+            if (done.timeMs >= timeMs - operationRememberedMs) break
+            model.delete(key)
+          }
+          const listed = [...remembered.entries()].map(({ timeMs, result, ...one }) => [
+            keyOf(one),
+            { timeMs, result },
+          ])
+          expect(listed).toEqual([...model])
+        }
+        const ofAlice = [...remembered.entries((actor) => actor === alice)]
+        expect(ofAlice).toEqual([...remembered.entries()].filter(({ actor }) => actor === alice))
+      }),
+    )
   })
 })
