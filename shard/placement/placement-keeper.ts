@@ -27,6 +27,11 @@ const successorLagMax = 2_000
 const promiseMs = 2_000
 /** A keeper that dies is mostly back soon: its partitions are hosted anew only after so long. */
 const hostPatienceMs = 4_000
+/**
+ * Between two partitions that are handed over, unless this process leaves: whoever takes them has mostly just
+ * started, and its code gets warm with the writes of a few before it has those of many.
+ */
+const breathMs = 100
 /** Between two looks while this process leaves. */
 const leavePauseMs = 50
 
@@ -189,33 +194,44 @@ export class PlacementKeeper {
   }
 
   async #handOverTheRest(): Promise<void> {
+    const { membership, pause } = this.#ports
     if (this.#isHandingOver) return
     this.#isHandingOver = true
+    const tried = new Set<Partition>()
     try {
-      for (const { partition, to } of this.#plan.handOver) await this.#handOverTo(partition, to)
+      for (;;) {
+        // By the newest plan each time: it may take a while to come through.
+        const next = this.#plan.handOver.find(({ partition }) => !tried.has(partition))
+        if (next === undefined) return
+        tried.add(next.partition)
+        const isGiven = await this.#handOverTo(next.partition, next.to)
+        if (isGiven && membership.state !== 'leaving') await pause(breathMs)
+      }
     } finally {
       this.#isHandingOver = false
     }
   }
 
-  async #handOverTo(partition: Partition, to: string): Promise<void> {
+  /** @returns whether it is given away */
+  async #handOverTo(partition: Partition, to: string): Promise<boolean> {
     const { shard, membership, handOver, now, onError, onMove } = this.#ports
     const startedAtMs = now()
     const successor = membership.member(to)
     const reached = successor?.positions[partition]
     const own = shard.follower.position(partition)
-    if (successor === undefined || reached === undefined) return
+    if (successor === undefined || reached === undefined) return false
     const isNear = reached.epoch === own.epoch && own.sequence - reached.sequence <= successorLagMax
-    if (!isNear && comparePositions(reached, own) < 0) return
+    if (!isNear && comparePositions(reached, own) < 0) return false
     try {
       const epoch = await shard.handOver(partition)
-      if (epoch === undefined) return
+      if (epoch === undefined) return false
       await handOver(successor.address, { partition, epoch })
       onMove({ partition, what: 'handed over', ms: now() - startedAtMs, to })
     } catch (error) {
       // The successor sees in the registry that nobody serves the partition, and takes it.
       onError(error, `${to} could not be told that partition ${partition} is free`)
     }
+    return true
   }
 
   /** Hosting anew is a lot of work, and so is forgetting: one at a time. */
