@@ -74,7 +74,12 @@ export class FavoriteOrder {
 
   /** Puts a favorite in that `at` gave, on this or another process. */
   restore(user: number, { number, tweet }: { number: number; tweet: number }): void {
-    this.#entries.insert(user, number * tweetsEnd + tweet)
+    this.#entries.insert(user, favoriteEntry(number, tweet))
+  }
+
+  /** The same for the first `count` favorites of `entries`, each as `favoriteEntry` makes it, oldest first. */
+  restoreMany(user: number, entries: Float64Array, count: number): void {
+    this.#entries.addMany(user, entries, count)
   }
 
   /**
@@ -106,6 +111,11 @@ export class FavoriteOrder {
     for (const [place, tweet] of tweets.entries()) this.restore(user, { number: place + 1, tweet })
     return length
   }
+}
+
+/** A favorite as it is kept: its number among those of its user, and its tweet. */
+export function favoriteEntry(number: number, tweet: number): number {
+  return number * tweetsEnd + tweet
 }
 
 function numberOf(entry: number): number {

@@ -129,6 +129,15 @@ export class IdLists {
     for (let place = 0; place < count; place++) page[start + place] = ids[place]!
   }
 
+  /** Adds the first `count` of `ids`, ascending: all at once where they are larger than those in the list. */
+  addMany(owner: number, ids: Float64Array, count: number): void {
+    if (count > 0 && this.lowerBound(owner, ids[0]!) === this.length(owner)) {
+      this.append(owner, ids, count)
+      return
+    }
+    for (let place = 0; place < count; place++) this.insert(owner, ids[place]!)
+  }
+
   /** @returns whether the id was in the owner's list */
   remove(owner: number, id: number): boolean {
     const position = this.#positionOf(owner, id)

@@ -21,6 +21,9 @@ const pageClass = 16
 const pageIds = 2 ** pageClass
 const pagesMax = 65_536
 
+/** A view of memory costs more than to copy so few. */
+const copiedOneByOneMax = 64
+
 const emptyPage = new Float64Array(0)
 
 export class IdPool {
@@ -43,7 +46,13 @@ export class IdPool {
     const target = this.take(block.to)
     const source = this.pages[block.address >>> 16]!
     const start = block.address & 0xffff
-    this.pages[target >>> 16]!.set(source.subarray(start, start + block.length), target & 0xffff)
+    const ids = this.pages[target >>> 16]!
+    const targetStart = target & 0xffff
+    if (block.length > copiedOneByOneMax) {
+      ids.set(source.subarray(start, start + block.length), targetStart)
+    } else {
+      for (let at = 0; at < block.length; at++) ids[targetStart + at] = source[start + at]!
+    }
     this.giveBack(block.address, block.from)
     return target
   }

@@ -108,6 +108,15 @@ export class Marks {
     flags.raise(blocked, userFlag.isBlocked)
   }
 
+  /** Adds the first `count` of `ids`, ascending, as a snapshot has them. */
+  addMany(kind: string, user: number, ids: Float64Array, count: number): void {
+    if (flagOf[kind] === undefined) {
+      this.of(kind).addMany(user, ids, count)
+      return
+    }
+    for (let place = 0; place < count; place++) this.add(kind, user, ids[place]!)
+  }
+
   remove(kind: string, user: number, id: number): void {
     const marks = this.of(kind)
     marks.remove(user, id)

@@ -90,8 +90,10 @@ export class NoticeLists {
     if (place < length && this.#idAt(owner, place) === notice.id) return false
     this.#lengthen(owner, length + 1)
     const { numbers, start } = this.#find(owner, place)
-    const end = start + (length - place) * numbersPerNotice
-    numbers.copyWithin(start + numbersPerNotice, start, end)
+    if (place < length) {
+      const end = start + (length - place) * numbersPerNotice
+      numbers.copyWithin(start + numbersPerNotice, start, end)
+    }
     write(numbers, start, notice)
     this.#count++
     return true
@@ -153,8 +155,10 @@ export class NoticeLists {
 
   /** The place of the first notice that is of this id or above. */
   #placeOf(owner: number, id: number): number {
-    let below = 0
     let end = this.length(owner)
+    // Most are the newest: asked for first.
+    if (end === 0 || this.#idAt(owner, end - 1) < id) return end
+    let below = 0
     while (below < end) {
       const middle = (below + end) >>> 1
       if (this.#idAt(owner, middle) < id) below = middle + 1

@@ -1,7 +1,11 @@
 // The order in which the partition's users have marked their favorites, for whoever hosts them.
 
+import { favoriteEntry } from '../../state/favorite-order.ts'
 import { varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
+
+/** Those of a user, as far as they are put in together. */
+const entries = new Float64Array(4_096)
 
 /**
  * Record: number of the user, as the difference to the one before; the favorite's number among those of its
@@ -30,11 +34,17 @@ export const favoriteOrderSection: Section = {
 
   read({ state, users }, reader) {
     let user = 0
+    let count = 0
     while (!reader.isAtEnd) {
-      user += reader.integer()
+      const further = reader.integer()
+      if (further > 0 || count === entries.length) {
+        state.favoriteOrder.restoreMany(users[user]!, entries, count)
+        count = 0
+      }
+      user += further
       const number = reader.integer()
-      const tweet = state.tweets.intern(reader.integer())
-      state.favoriteOrder.restore(users[user]!, { number, tweet })
+      entries[count++] = favoriteEntry(number, state.tweets.intern(reader.integer()))
     }
+    state.favoriteOrder.restoreMany(users[user]!, entries, count)
   },
 }

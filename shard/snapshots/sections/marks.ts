@@ -15,6 +15,7 @@ const countsOf: Readonly<Record<string, (state: ShardState, id: number) => void>
 
 /** Tweets of one record; more of them are further records of the same user. */
 const tweetsPerRecord = 4_096
+const ids = new Float64Array(tweetsPerRecord)
 
 /**
  * Each chunk begins with the name of its kind. Record: number of the user, as the difference to the one
@@ -59,12 +60,14 @@ export const marksSection: Section = {
     let number = 0
     while (!reader.isAtEnd) {
       number += reader.integer()
+      const length = reader.integer()
       let tweetId = 0
-      for (let left = reader.integer(); left > 0; left--) {
+      for (let place = 0; place < length; place++) {
         tweetId += reader.integer()
         count?.(state, tweetId)
-        if (isKept) state.marked.add(kind, users[number]!, tweetId)
+        ids[place] = tweetId
       }
+      if (isKept) state.marked.addMany(kind, users[number]!, ids, length)
     }
   },
 }

@@ -57,6 +57,17 @@ describe('lists of ids', () => {
     )
   })
 
+  test('take many more at once, whatever is in the list already', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(someId), fc.uniqueArray(someId), (before, more) => {
+        const lists = new IdLists()
+        for (const id of before) lists.insert(3, id)
+        lists.addMany(3, Float64Array.from(ascending(more)), more.length)
+        expect(idsOf(lists, 3)).toEqual(ascending([...new Set([...before, ...more])]))
+      }),
+    )
+  })
+
   test('are read in pages, newest first, from any id on', () => {
     const limits = fc.integer({ min: -1, max: 30 })
     const before = fc.oneof(someId, fc.constant(Number.POSITIVE_INFINITY))
