@@ -6,6 +6,16 @@
 // limits is let go; a Redis that loses more than that is beyond repair from here.
 
 import type { Partition } from '../../protocol/ids.ts'
+import {
+  bytesAt,
+  entryAt,
+  isDead,
+  KeptRecords,
+  markDead,
+  positionAt,
+  type RecordPlace,
+  timeAt,
+} from './kept-records.ts'
 import { comparePositions, type LogPosition } from './position.ts'
 import type { StreamEntry } from './redis-codec.ts'
 
@@ -13,29 +23,12 @@ import type { StreamEntry } from './redis-codec.ts'
 export const keptMsMax = 60_000
 export const keptEntriesMax = 200_000
 export const keptBytesMax = 64 * 1024 * 1024
-/** What an entry costs beyond its payload, roughly. */
-const entryBytes = 200
-
-type Batch = {
-  readonly partition: Partition
-  entries: readonly StreamEntry[]
-  readonly count: number
-  readonly bytes: number
-  readonly atMs: number
-  isDropped: boolean
-}
-
-type Chain = {
-  /** Without a hole, and up to `tip`. */
-  readonly batches: Queue<Batch>
-  tip: LogPosition
-}
 
 export class KeptEntries {
   readonly #clock: () => number
-  readonly #chains = new Map<Partition, Chain>()
-  /** All batches, oldest first: the next to let go. */
-  readonly #queue = new Queue<Batch>()
+  /** The last entry of each partition. Its records that are not dead are without a hole up to here. */
+  readonly #tips = new Map<Partition, LogPosition>()
+  readonly #records = new KeptRecords()
   #count = 0
   #bytes = 0
 
@@ -50,7 +43,7 @@ export class KeptEntries {
 
   /** The newest committed position that was ever noted, also when its entry was let go. */
   tip(partition: Partition): LogPosition | undefined {
-    return this.#chains.get(partition)?.tip
+    return this.#tips.get(partition)
   }
 
   /**
@@ -65,7 +58,8 @@ export class KeptEntries {
     const added = first === undefined || isNew(first) ? entries : entries.filter(isNew)
     const [next] = added
     if (next === undefined) return
-    if (tip === undefined || comparePositions(next.previous, tip) !== 0) this.#forget(partition)
+    const isHole = tip !== undefined && comparePositions(next.previous, tip) !== 0
+    if (isHole) this.#forget(partition)
     this.#add(partition, added)
   }
 
@@ -77,10 +71,10 @@ export class KeptEntries {
 
   /** Everything noted after a position, or undefined where that is not known any more. */
   after(partition: Partition, position: LogPosition): readonly StreamEntry[] | undefined {
-    const chain = this.#chains.get(partition)
-    if (chain === undefined) return undefined
-    if (comparePositions(position, chain.tip) === 0) return []
-    const all = [...chain.batches].flatMap(({ entries }) => entries)
+    const tip = this.#tips.get(partition)
+    if (tip === undefined) return undefined
+    if (comparePositions(position, tip) === 0) return []
+    const all = Array.from(this.#records.of(partition), entryAt)
     const start = all.findIndex((entry) => comparePositions(entry.previous, position) === 0)
     return start === -1 ? undefined : all.slice(start)
   }
@@ -90,13 +84,8 @@ export class KeptEntries {
     partition: Partition,
     { position, entries }: { position: LogPosition; entries: readonly StreamEntry[] },
   ): void {
-    const chain = this.#chains.get(partition)
-    for (let batch = chain?.batches.last; batch !== undefined; batch = chain?.batches.last) {
-      const kept = batch.entries.filter((entry) => comparePositions(entry.position, position) <= 0)
-      batch.entries = kept
-      if (kept.length > 0) break
-      this.#drop(batch)
-      chain?.batches.pop()
+    for (const place of this.#records.of(partition)) {
+      if (comparePositions(positionAt(place), position) > 0) this.#drop(place)
     }
     this.#add(partition, entries)
   }
@@ -104,78 +93,33 @@ export class KeptEntries {
   #add(partition: Partition, entries: readonly StreamEntry[]): void {
     const last = entries.at(-1)
     if (last === undefined) return
-    const bytes = entries.reduce((sum, { payload }) => sum + payload.length + entryBytes, 0)
     const atMs = this.#clock()
-    const batch = { partition, entries, count: entries.length, bytes, atMs, isDropped: false }
-    const chain = this.#chains.get(partition) ?? { batches: new Queue(), tip: last.position }
-    chain.tip = last.position
-    chain.batches.push(batch)
-    this.#chains.set(partition, chain)
-    this.#queue.push(batch)
-    this.#count += batch.count
-    this.#bytes += bytes
+    for (const entry of entries) this.#bytes += this.#records.add(partition, entry, atMs)
+    this.#count += entries.length
+    this.#tips.set(partition, last.position)
     this.#letGo()
   }
 
   #letGo(): void {
     const oldestMs = this.#clock() - keptMsMax
-    for (let oldest = this.#queue.first; oldest !== undefined; oldest = this.#queue.first) {
-      const isWithin =
-        oldest.atMs >= oldestMs && this.#count <= keptEntriesMax && this.#bytes <= keptBytesMax
-      if (isWithin && !oldest.isDropped) return
-      this.#queue.shift()
-      if (oldest.isDropped) continue
-      this.#drop(oldest)
-      this.#chains.get(oldest.partition)?.batches.shift()
+    for (let oldest = this.#records.oldest; oldest !== undefined; oldest = this.#records.oldest) {
+      if (!isDead(oldest)) {
+        const isFew = this.#count <= keptEntriesMax && this.#bytes <= keptBytesMax
+        if (isFew && timeAt(oldest) >= oldestMs) return
+        this.#drop(oldest)
+      }
+      this.#records.shift()
     }
   }
 
   #forget(partition: Partition): void {
-    for (const batch of this.#chains.get(partition)?.batches ?? []) this.#drop(batch)
-    this.#chains.delete(partition)
+    for (const place of this.#records.of(partition)) this.#drop(place)
+    this.#tips.delete(partition)
   }
 
-  #drop(batch: Batch): void {
-    batch.isDropped = true
-    batch.entries = []
-    this.#count -= batch.count
-    this.#bytes -= batch.bytes
-  }
-}
-
-/** How many places at the front of a queue stay empty until they are taken away together. */
-const emptyPlacesMax = 1024
-
-/** First in, first out; also from the back. */
-class Queue<Value> implements Iterable<Value> {
-  #values: (Value | undefined)[] = []
-  #head = 0
-
-  get first(): Value | undefined {
-    return this.#values[this.#head]
-  }
-
-  get last(): Value | undefined {
-    return this.#values.length > this.#head ? this.#values.at(-1) : undefined
-  }
-
-  push(value: Value): void {
-    this.#values.push(value)
-  }
-
-  pop(): void {
-    if (this.#values.length > this.#head) this.#values.pop()
-  }
-
-  shift(): void {
-    if (this.#head === this.#values.length) return
-    this.#values[this.#head++] = undefined
-    if (this.#head < emptyPlacesMax || this.#head * 2 < this.#values.length) return
-    this.#values = this.#values.slice(this.#head)
-    this.#head = 0
-  }
-
-  *[Symbol.iterator](): Iterator<Value> {
-    yield* this.#values.slice(this.#head) as Value[]
+  #drop(place: RecordPlace): void {
+    markDead(place)
+    this.#count--
+    this.#bytes -= bytesAt(place)
   }
 }
