@@ -43,6 +43,8 @@ export async function runPromotions(command: PromotionCommand, world: World): Pr
   const reader = model.users[command.reader % Math.max(1, model.users.length)]?.id
   const advertiser = model.users.find(({ id }) => id === tweet?.author)
   if (tweet === undefined || advertiser === undefined || reader === undefined) return
+  // What is retweeted may be gone at another shard: then the retweet is too, once the author's shard has heard of it.
+  await cluster.settle()
   const promotion = await promote(tweet, advertiser, world)
   if (promotion === undefined) return
   await fillHome(reader, world)

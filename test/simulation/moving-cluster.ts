@@ -11,13 +11,12 @@ import type { Partition } from '../../protocol/ids.ts'
 import { idEpochMs, partitionOfId } from '../../protocol/ids.ts'
 import { decodeValue } from '../../protocol/message-pack-reader.ts'
 import type { Answer, Operation, Params } from '../../protocol/operation.ts'
-import { rank } from '../../protocol/placement.ts'
 import type { OperationName } from '../../protocol/registry.ts'
 import { operations } from '../../protocol/registry.ts'
 import { routeOf } from '../../server/router.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'
 import type { Happened, Surroundings } from './moving-process.ts'
-import { expectSameDigests, MovingProcess } from './moving-process.ts'
+import { areInPlace, expectSameDigests, MovingProcess } from './moving-process.ts'
 import type { Caller } from './simulated-cluster.ts'
 import { FakeGateway, randomFrom } from './simulated-cluster.ts'
 
@@ -209,7 +208,7 @@ export class MovingCluster {
     }
   }
 
-  /** Waits until every process is ready and every partition is where the ring wants it. */
+  /** Waits until every process is ready and every partition is where the ring wants it, and nowhere else. */
   async calm(): Promise<void> {
     for (let step = 0; !this.#isCalm(); step++) {
       if (step > 60_000) throw new Error(`the cluster does not come to rest: ${this.#describe()}`)
@@ -221,12 +220,7 @@ export class MovingCluster {
   #isCalm(): boolean {
     const processes = [...this.processes.values()]
     if (!processes.every(({ isReady, shard }) => isReady && shard.state.index.isWhole)) return false
-    const names = processes.map(({ name }) => name)
-    const ranking = rank(names, { partitionCount: this.partitionCount, depth: 1 })
-    return ranking.every(([wanted], partition) => {
-      const servers = processes.filter((process) => process.serves(partition))
-      return servers.length === 1 && servers[0]?.name === wanted
-    })
+    return areInPlace(processes, this.#around)
   }
 
   /** I6: whoever serves does so in an epoch that nobody has been beyond when it began. */
@@ -291,10 +285,12 @@ export class MovingCluster {
   }
 
   #describe(): string {
-    const lines = [...this.processes.values()].map(({ name, isReady, isStalled, shard }) => {
-      const status = isReady ? shard.status() : undefined
-      return { name, isReady, isStalled, ...status }
+    const status = ({ name, isReady, isStalled, shard }: MovingProcess) => ({
+      name,
+      isReady,
+      isStalled,
+      ...(isReady ? shard.status() : {}),
     })
-    return JSON.stringify(lines)
+    return JSON.stringify([...this.processes.values()].map(status))
   }
 }

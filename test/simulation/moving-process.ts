@@ -3,6 +3,7 @@
 
 import { expect } from 'vitest'
 import type { Partition } from '../../protocol/ids.ts'
+import { rank } from '../../protocol/placement.ts'
 import type { GatewayLink } from '../../shard/live-subscribers.ts'
 import { Membership } from '../../shard/placement/membership.ts'
 import { PlacementKeeper } from '../../shard/placement/placement-keeper.ts'
@@ -196,6 +197,20 @@ export class MovingProcess {
 
 function fail(error: unknown, message: string): never {
   throw new Error(message, { cause: error })
+}
+
+/** Whether every partition is served by whom the ring wants, and hosted by nobody whom it does not want. */
+export function areInPlace(
+  processes: readonly MovingProcess[],
+  { partitionCount, replicas }: Pick<Surroundings, 'partitionCount' | 'replicas'>,
+): boolean {
+  const names = processes.map(({ name }) => name)
+  return rank(names, { partitionCount, depth: 1 + replicas }).every((wanted, partition) => {
+    const servers = processes.filter((process) => process.serves(partition))
+    const hosts = processes.filter(({ shard }) => shard.state.hosts(partition))
+    const isServed = servers.length === 1 && servers[0]?.name === wanted[0]
+    return isServed && hosts.every(({ name }) => wanted.includes(name))
+  })
 }
 
 /** Everybody who hosts a partition and is at the same entry has the same facts (I7). */

@@ -13,6 +13,8 @@ import { Model } from './model.ts'
 import { MovingCluster } from './moving-cluster.ts'
 
 const runs = 120
+/** Well before the test runs out of time: a failure that takes long to shrink is told as far as it is shrunk. */
+const shrinkMsMax = 400_000
 const namesMax = 5
 
 type Step =
@@ -63,22 +65,25 @@ test.each([0, 1, 2])(
   async (replicas) => {
     const steps = fc.array(stepArbitrary, { minLength: 60, maxLength: 60 })
     const happened = { failovers: 0, handedOver: 0, hosted: 0, dropped: 0, digestsChecked: 0 }
-    await fc.assert(
-      fc.asyncProperty(steps, fc.nat(), async (list, seed) => {
-        const cluster = new MovingCluster({ shards: 3, partitions: 6, replicas, seed })
-        const world = { cluster, model: new Model() }
-        await cluster.start()
-        for (const handle of [0, 1, 2, 3]) await run({ do: 'sign up', handle }, world)
-        for (const step of list) await take(step, world)
-        await compareAll(world)
-        expect(world.model.users.length).toBeGreaterThanOrEqual(4)
-        const counts = cluster.count()
-        for (const name of Object.keys(happened) as (keyof typeof happened)[]) {
-          happened[name] += counts[name]
-        }
-      }),
-      { numRuns: runs, endOnFailure: false },
-    )
+    const property = fc.asyncProperty(steps, fc.nat(), async (list, seed) => {
+      const cluster = new MovingCluster({ shards: 3, partitions: 6, replicas, seed })
+      const world = { cluster, model: new Model() }
+      await cluster.start()
+      for (const handle of [0, 1, 2, 3]) await run({ do: 'sign up', handle }, world)
+      for (const step of list) await take(step, world)
+      await compareAll(world)
+      expect(world.model.users.length).toBeGreaterThanOrEqual(4)
+      const counts = cluster.count()
+      for (const name of Object.keys(happened) as (keyof typeof happened)[]) {
+        happened[name] += counts[name]
+      }
+    })
+    await fc.assert(property, {
+      numRuns: runs,
+      endOnFailure: false,
+      interruptAfterTimeLimit: shrinkMsMax,
+      markInterruptAsFailure: true,
+    })
     // A run in which nothing moved shows nothing.
     expect(happened.failovers).toBeGreaterThan(runs)
     expect(happened.handedOver).toBeGreaterThan(runs)
