@@ -6,12 +6,12 @@
 // puts up a sign and waits until nobody writes; who wants to write looks for signs first. Like a
 // level crossing: the barrier goes down, the cars that are on it drive off, then the train comes.
 //
-//   openings/<pid>-<random>   this process wants to open, or does so now
-//   writers/<pid>-<random>    one byte: 1 while this process has writes under way, else 0
+//   openings/<process>   this process wants to open, or does so now
+//   writers/<process>    one byte: 1 while this process has writes under way, else 0
 //
 // A writer first shows that it writes and then looks for a sign; an opener first puts up its sign
 // and then looks for writers. So at least one of two sees the other. Nobody waits for the dead: the
-// name tells the process. The files belong to one boot of the machine.
+// name tells the process, `<number>-<start>-<random>`. The files belong to one boot of the machine.
 
 import {
   closeSync,
@@ -25,7 +25,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isAlive } from './embedded-process.ts'
+import { isRunning, thisProcess } from './embedded-process.ts'
 import { LogUnavailable } from './log.ts'
 
 /** How long an opener waits for others, and a writer for openers, before it says so. */
@@ -39,7 +39,7 @@ const writing = Buffer.from('1')
 export class OpeningGate {
   readonly #openings: string
   readonly #writers: string
-  readonly #name = `${process.pid}-${Math.random().toString(36).slice(2)}`
+  readonly #name = newName()
   readonly #descriptor: number
   /** Writes under way in this process. */
   #writeCount = 0
@@ -146,10 +146,18 @@ export class OpeningGate {
   }
 }
 
+/** One process may open several logs, and each has a file of its own. */
+function newName(): string {
+  const { pid, startedAt } = thisProcess
+  return `${pid}-${startedAt}-${Math.random().toString(36).slice(2)}`
+}
+
 /** The names in a directory whose processes live; those of the dead are removed. */
 function livingIn(directory: string): string[] {
   return readdirSync(directory).filter((name) => {
-    if (isAlive(Number.parseInt(name, 10))) return true
+    const [pid, startedAt] = name.split('-').map(Number)
+    // A release before this one did not name the start: what it has left stands for any process of the number.
+    if (isRunning({ pid: pid as number, startedAt: startedAt || 0 })) return true
     rmSync(join(directory, name), { force: true })
     return false
   })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { OpeningGate } from '../../../../shard/replication/embedded-gate.ts'
@@ -83,14 +83,33 @@ test('of many openers one opens at a time', async () => {
   expect(openCountMax).toBe(1)
 })
 
-test('what the dead have left keeps nobody waiting', async () => {
+test.each([
+  ['ended', () => `${spawnSync(process.execPath, ['--version']).pid}-0-x`],
+  // Numbers are given out again: this one is that of a process that runs, and started later.
+  ['ended, and left their number to another', () => `${process.ppid}-1-x`],
+  ['ended in the release before', () => `${spawnSync(process.execPath, ['--version']).pid}-x`],
+])('what processes that have %s left behind keeps nobody waiting', async (_, leftBehind) => {
   const directory = temporaryDirectory('gate')
   const gate = gateIn(directory)
-  const dead = spawnSync(process.execPath, ['--version']).pid
-  writeFileSync(join(directory, 'openings', `${dead}-x`), '')
-  writeFileSync(join(directory, 'writers', `${dead}-x`), '1')
+  const name = leftBehind()
+  writeFileSync(join(directory, 'openings', name), '')
+  writeFileSync(join(directory, 'writers', name), '1')
   await gate.whileNobodyOpens(async () => undefined)
   await gate.whileNobodyWrites(async () => undefined)
   expect(readdirSync(join(directory, 'openings'))).toEqual([])
   expect(readdirSync(join(directory, 'writers'))).toHaveLength(1)
+})
+
+test('what a process that runs has put up is waited for', async () => {
+  const directory = temporaryDirectory('gate')
+  const sign = join(directory, 'openings', `${process.ppid}-0-x`)
+  const gate = gateIn(directory)
+  writeFileSync(sign, '')
+  const events: string[] = []
+  const write = gate.whileNobodyOpens(async () => events.push('write'))
+  await nextTurn()
+  events.push('still opening')
+  rmSync(sign)
+  await write
+  expect(events).toEqual(['still opening', 'write'])
 })
