@@ -1,13 +1,6 @@
-// `npm start`: a whole cluster on this machine, as child processes of this one.
+// `npm start`: a whole cluster on this machine. What it does stands in run-cluster.ts.
 
-import { fileURLToPath } from 'node:url'
-import { runProcess } from '../protocol/std/run.ts'
-import { startCluster } from './start-cluster.ts'
+import { cacheCode } from '../protocol/std/code-cache.ts'
 
-// By path, as a program and not as a module: a shard shares no code with this side but the protocol.
-const modules = {
-  gateway: fileURLToPath(new URL('main.ts', import.meta.url)),
-  shard: fileURLToPath(new URL('../shard/main.ts', import.meta.url)),
-}
-
-runProcess((context) => startCluster(context, modules))
+cacheCode()
+await import('./run-cluster.ts')

@@ -5,7 +5,7 @@
 // Every process plans for itself from what all have announced (roles.ts). Two views may differ for a
 // moment; leases and epochs keep two primaries apart, so a wrong guess costs a try and nothing else.
 //
-// A partition moves like this. Its primary sees that another process should serve it and is ready:
+// A partition moves like this. Its primary sees that another process should serve it, and has been ready for a while:
 //   1. it takes no more writes (gateways hold them), lets those in flight come to their end,
 //   2. gives the lease back and tells the other one,
 //   3. which takes the lease, reads what it lacks, and says to all gateways that it serves.
@@ -18,6 +18,7 @@ import type { Shard } from '../shard.ts'
 import type { Membership } from './membership.ts'
 import type { Move } from './moves.ts'
 import { FormerPrimaries } from './moves.ts'
+import { Newcomers } from './newcomers.ts'
 import type { RolePlan } from './roles.ts'
 import { planRoles } from './roles.ts'
 
@@ -32,7 +33,6 @@ const hostPatienceMs = 4_000
  * started, and its code gets warm with the writes of a few before it has those of many.
  */
 const breathMs = 100
-/** Between two looks while this process leaves. */
 const leavePauseMs = 50
 
 export type KeeperPorts = {
@@ -68,10 +68,12 @@ export class PlacementKeeper {
   readonly #missingSince = new Map<Partition, number>()
   readonly #idleSince = new Map<Partition, number>()
   readonly #former = new FormerPrimaries()
+  readonly #newcomers: Newcomers
   #pinned: ReadonlyMap<Partition, string> = new Map()
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports
+    this.#newcomers = new Newcomers(ports.now)
   }
 
   /** What is still to be done before this process serves what it should; undefined where nothing is. */
@@ -144,6 +146,7 @@ export class PlacementKeeper {
     }
     const { view } = membership
     this.#former.see(view)
+    this.#newcomers.see(view)
     // What an operator has moved is looked at afresh: nobody drops it by an older plan.
     if (view.pinned !== undefined && view.pinned !== this.#pinned) {
       this.#pinned = view.pinned
@@ -220,6 +223,7 @@ export class PlacementKeeper {
     const reached = successor?.positions[partition]
     const own = shard.follower.position(partition)
     if (successor === undefined || reached === undefined) return false
+    if (this.#newcomers.has(successor) && membership.state !== 'leaving') return false
     const isNear = reached.epoch === own.epoch && own.sequence - reached.sequence <= successorLagMax
     if (!isNear && comparePositions(reached, own) < 0) return false
     try {

@@ -67,7 +67,7 @@ const shardLayers: readonly (readonly [RegExp, number])[] = [
   [/^shard\/([a-z-]+\.ts$|placement\/|snapshots\/)/, 2],
   [/^shard\/(bodies|net|replication|fanout)\//, 3],
 ]
-const shardEntry = /^shard\/(main|shard-process)\.ts$/
+const shardEntry = /^shard\/(main|run-shard|shard-process)\.ts$/
 const shardPort = /^shard\/replication\/(log|position|members|snapshot-registry|digest-entry)\.ts$/
 
 /** main -> net, replication, fanout -> shard.ts -> operations -> state. */
@@ -79,7 +79,7 @@ export function shardDirection(files: readonly SourceFile[]): Violation[] {
     return {
       path: file.path,
       line,
-      advice: `${file.path} must not import ${target}: inside shard/ imports go main -> net, replication, fanout -> shard.ts -> operations -> state. Take it as an argument, wired in shard/main.ts.`,
+      advice: `${file.path} must not import ${target}: inside shard/ imports go main -> net, replication, fanout -> shard.ts -> operations -> state. Take it as an argument, wired in shard/run-shard.ts.`,
     }
   })
 }

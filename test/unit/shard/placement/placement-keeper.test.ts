@@ -36,6 +36,8 @@ describe('a partition that another shard should serve', () => {
     const { other } = world.neighborOfAll()
     world.say({ ...other, positions: at({ epoch: 2, sequence: 100 }) })
     await world.tick()
+    world.nowMs += newMs
+    await world.tick()
     expect(world.handedOver).toEqual([])
     world.say({ ...other, positions: at({ epoch: 1, sequence: 9_000 }) })
     await world.tick()
@@ -48,11 +50,32 @@ describe('a partition that another shard should serve', () => {
     expect(world.handedOver.length).toBeGreaterThan(0)
   })
 
+  test('stays with its primary as long as that one is new, and again once it was started anew', async () => {
+    const world = new KeptShard({ hosted: [0, 1], serving: [0, 1] })
+    const { other } = world.neighborOfAll()
+    world.say({ ...other, state: 'joining' })
+    await world.tick()
+    world.nowMs += newMs
+    world.say(other)
+    await world.tick()
+    world.nowMs += newMs - 1
+    await world.tick()
+    world.say({ ...other, incarnation: '2' })
+    world.nowMs += 1
+    await world.tick()
+    expect(world.handedOver).toEqual([])
+    world.nowMs += newMs
+    await world.tick()
+    expect(world.handedOver).toHaveLength(world.wantedBy(other.name).length)
+  })
+
   test('is served by nobody for a moment where that one cannot be told; it is an error to know of', async () => {
     const world = new KeptShard({ hosted: [0, 1], serving: [0, 1] })
     const { other } = world.neighborOfAll()
     world.say(other)
     world.isPeerAway = true
+    await world.tick()
+    world.nowMs += newMs
     await world.tick()
     expect(world.shard.calls).toContain(`hand over ${world.wantedBy(other.name)[0]}`)
     expect(world.errors).toContain(
@@ -166,4 +189,6 @@ describe('hosting', () => {
   })
 })
 
+/** For so long somebody who is ready is new. */
+const newMs = 3_000
 const at = (position: { epoch: number; sequence: number }) => [position, position]
