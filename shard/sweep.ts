@@ -9,10 +9,10 @@ export async function sweepState(
   { idleHours, defer }: { idleHours: number; defer(task: () => void): void },
 ): Promise<void> {
   const { accounts, unattachedMedia, timelines, users } = state
-  accounts.sweep()
   unattachedMedia.sweep()
   timelines.hour++
-  for (const _step of timelines.sweep({ idleHours, users: users.index.indexEnd })) {
-    await new Promise<void>((resolve) => defer(resolve))
+  const timelinesSwept = timelines.sweep({ idleHours, users: users.index.indexEnd })
+  for (const steps of [accounts.sweep(), timelinesSwept]) {
+    for (const _step of steps) await new Promise<void>((resolve) => defer(resolve))
   }
 }

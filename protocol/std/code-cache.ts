@@ -34,7 +34,6 @@ export function cacheCode(directory = join(project, 'node_modules', '.cache', 'r
       if (!isOurs(url)) return next(url, context)
       const source = strippedFrom(readFileSync(fileURLToPath(url), 'utf8'), stripped)
       if (source === undefined) return next(url, context)
-      if (source === undefined) return next(url, context)
       return { format: 'module', source, shortCircuit: true }
     },
   })

@@ -62,7 +62,7 @@ export const accountCreateHandler = implementWrite(accountCreate, {
       if (state.isHosted(userId)) keepAccount(state, { userId, ...rest })
     }
     if (state.isHosted(userId)) {
-      state.accounts.openSession(tokenHash, { userId, expiresAtMs: tokenExpiresAt })
+      state.accounts.openSession(userId, { tokenHash, expiresAtMs: tokenExpiresAt })
     }
     return 0
   },

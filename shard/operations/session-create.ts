@@ -33,7 +33,7 @@ export const sessionCreateHandler = implementWrite(sessionCreate, {
   apply(state, { userId, tokenHash, tokenExpiresAt }) {
     // It may land behind the deletion of the account.
     if (state.isHosted(userId) && state.users.find(userId) >= 0) {
-      state.accounts.openSession(tokenHash, { userId, expiresAtMs: tokenExpiresAt })
+      state.accounts.openSession(userId, { tokenHash, expiresAtMs: tokenExpiresAt })
     }
     return 0
   },

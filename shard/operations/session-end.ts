@@ -5,14 +5,14 @@ export const sessionEndHandler = implementWrite(sessionEnd, {
   claims: (_context) => [],
 
   decide(view, { actor, tokenHash, nowMs }) {
-    if (tokenHash === undefined || view.accounts.session(tokenHash, nowMs) === undefined) {
+    if (tokenHash === undefined || view.accounts.session(actor, tokenHash, nowMs) === undefined) {
       return { kind: 'unchanged' }
     }
     return { kind: 'committed', event: { userId: actor, tokenHash } }
   },
 
-  apply(state, { tokenHash }) {
-    state.accounts.endSession(tokenHash)
+  apply(state, { userId, tokenHash }) {
+    state.accounts.endSession(userId, tokenHash)
     return 0
   },
 

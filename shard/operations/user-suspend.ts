@@ -49,5 +49,5 @@ export const userSuspendHandler = implementWrite(userSuspend, {
 /** The keys first, as there are few of them, and then the tokens. */
 export function hashesOf(view: View, userId: ReturnType<View['users']['idOf']>): string[] {
   const keys = view.apps.listOf(userId).map(({ keyHash }) => keyHash)
-  return [...keys, ...view.accounts.sessionsOf(userId).map(([tokenHash]) => tokenHash)]
+  return [...keys, ...view.accounts.sessionsOf(userId).map(({ tokenHash }) => tokenHash)]
 }

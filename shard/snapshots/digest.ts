@@ -204,7 +204,7 @@ function addPrivacy(sum: FactSum, { users, requests, mutedWords }: ShardState, u
 }
 
 function addSessions(sum: FactSum, state: ShardState, id: UserId): void {
-  for (const [tokenHash, { expiresAtMs }] of state.accounts.sessionsOf(id)) {
+  for (const { tokenHash, expiresAtMs } of state.accounts.sessionsOf(id)) {
     sum.begin(kinds.session, id)
     sum.text(tokenHash)
     sum.number(expiresAtMs)

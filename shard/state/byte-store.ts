@@ -145,7 +145,7 @@ export class ByteStore {
    * The record where it lies, for cold paths: good until it is freed, and not to be written to.
    * @throws as `length` does
    */
-  view(reference: number): Uint8Array {
+  view(reference: number): Buffer {
     const start = (reference & 0xffff) * granuleBytes + headerBytes
     return this.#pages[reference >>> 16]!.subarray(start, start + this.length(reference))
   }

@@ -14,14 +14,20 @@
 // than 4 bytes for every user of the cluster. It has no secret: a sign-up costs too much for anybody
 // to buy enough handles of one hash that a search through them takes a millisecond.
 //
-// Owned by whoever holds the state; a single thread. 16 bytes per user index, and 6 to 12 per handle.
-// The table doubles in one go and never shrinks; the slots lie in pages that never move.
+// When it is full, a table of twice the size is begun, and filled from the slots, some with each new handle: so nobody
+// waits for all of them. The old one is only read meanwhile. It cannot say anything wrong, as what it names is
+// compared with the slot.
+//
+// Owned by whoever holds the state; a single thread. 16 bytes per user index, and 6 to 12 per handle, half as much
+// again while it grows. The table never shrinks; the slots lie in pages that never move.
 
 import { handleLengthMax } from '../../protocol/limits.ts'
 import { absent, entriesMaxOf, mix } from './id-table.ts'
 
 const tableMin = 16
 const tableMax = 2 ** 30
+/** Users who are entered in the new table with each new handle. */
+const usersPerMove = 64
 
 const slotBytes = 16
 const slotWords = slotBytes / 4
@@ -43,11 +49,18 @@ function hashOf(words: Uint32Array, word: number): number {
   return mix(first ^ (words[word + 2]! | lowerCase), words[word + 3]! | lowerCase)
 }
 
+/** Leaves the top bits of a hash, as many as name a place: 32 less the binary logarithm of the length. */
+function shiftOf(table: Uint32Array): number {
+  return Math.clz32(table.length) + 1
+}
+
 /** Handle (of any case) to user index and back. */
 export class HandleTable {
   #table = new Uint32Array(tableMin)
-  /** 32 less the binary logarithm of the table's length: leaves the top bits of a hash. */
-  #shift = Math.clz32(tableMin) + 1
+  /** While the table grows: the one before, for users who are not in the new one yet. */
+  #old: Uint32Array | undefined
+  /** While the table grows: users below this index have moved. */
+  #moved = 0
   #size = 0
   readonly #bytePages: Uint8Array[] = []
   /** The same memory in words. */
@@ -64,13 +77,14 @@ export class HandleTable {
   /** Bytes held outside the JavaScript heap. */
   get bytes(): number {
     let bytes = this.#table.byteLength + this.#askedWords.byteLength
+    bytes += this.#old?.byteLength ?? 0
     for (const page of this.#bytePages) bytes += page.byteLength
     return bytes
   }
 
   /** @returns the index of the user with this handle in any case, or -1 (`absent`) */
   find(handle: string): number {
-    return this.#ask(handle) ? this.#table[this.#placeOfAsked()]! - 1 : absent
+    return this.#ask(handle) ? this.#ownerOfAsked() : absent
   }
 
   /** @returns the handle as it was typed; an empty string where this user has none */
@@ -91,28 +105,37 @@ export class HandleTable {
   set(index: number, handle: string): void {
     if (!(index >= 0)) throw new RangeError(`not a user index: ${index}`)
     if (!this.#ask(handle)) throw new RangeError('a handle is 1 to 15 of A-Z a-z 0-9 _')
-    const owner = this.#table[this.#placeOfAsked()]! - 1
+    const owner = this.#ownerOfAsked()
     if (owner !== absent && owner !== index)
       throw new Error(`the handle of user index ${index} is that of ${owner} already`)
     if (owner === absent) {
       this.delete(index)
       if (this.#size === entriesMaxOf(this.#table.length)) this.#grow()
-      this.#table[this.#placeOfAsked()] = index + 1
+      this.#table[this.#placeOfAsked(this.#table)] = index + 1
       this.#size++
     }
     this.#reach(index)
     const page = this.#wordPages[Math.floor(index / pageSlots)]!
     page.set(this.#askedWords, (index % pageSlots) * slotWords)
+    if (owner === absent) this.#move(usersPerMove)
   }
 
   /** @returns whether this user had a handle */
   delete(index: number): boolean {
-    if (!this.#bytePages[Math.floor(index / pageSlots)]?.[(index % pageSlots) * slotBytes])
-      return false
+    if (!this.#hasHandle(index)) return false
+    this.#remove(index)
+    const word = (index % pageSlots) * slotWords
+    this.#wordPages[Math.floor(index / pageSlots)]!.fill(0, word, word + slotWords)
+    this.#size--
+    return true
+  }
+
+  /** Takes a user out of the table, where they are in it already. */
+  #remove(index: number): void {
     const table = this.#table
     const mask = table.length - 1
-    let hole = this.#homeOf(index)
-    while (table[hole] !== index + 1) hole = (hole + 1) & mask
+    let hole = this.#placeOf(index)
+    if (table[hole] === 0) return
     // Those behind move up (backward-shift deletion, see `IdTable`).
     for (let place = (hole + 1) & mask; table[place] !== 0; place = (place + 1) & mask) {
       const displacement = (place - this.#homeOf(table[place]! - 1)) & mask
@@ -121,10 +144,6 @@ export class HandleTable {
       hole = place
     }
     table[hole] = 0
-    const word = (index % pageSlots) * slotWords
-    this.#wordPages[Math.floor(index / pageSlots)]!.fill(0, word, word + slotWords)
-    this.#size--
-    return true
   }
 
   /** Spells `handle` into the slot of the one that is asked for. @returns whether it is a handle */
@@ -144,17 +163,31 @@ export class HandleTable {
   /** Where the search for the handle of this user begins. */
   #homeOf(index: number): number {
     const page = this.#wordPages[Math.floor(index / pageSlots)]!
-    return hashOf(page, (index % pageSlots) * slotWords) >>> this.#shift
+    return hashOf(page, (index % pageSlots) * slotWords) >>> shiftOf(this.#table)
   }
 
-  /** The place in the table of the handle that is asked for, or the empty one that it would take. */
-  #placeOfAsked(): number {
-    const mask = this.#table.length - 1
-    let place = hashOf(this.#askedWords, 0) >>> this.#shift
+  /** The place of this user, who has a handle, in the table, or the empty one that they would take. */
+  #placeOf(index: number): number {
+    const table = this.#table
+    let place = this.#homeOf(index)
+    while (table[place] !== 0 && table[place] !== index + 1)
+      place = (place + 1) & (table.length - 1)
+    return place
+  }
+
+  #ownerOfAsked(): number {
+    const entry = this.#table[this.#placeOfAsked(this.#table)]!
+    if (entry !== 0 || this.#old === undefined) return entry - 1
+    return this.#old[this.#placeOfAsked(this.#old)]! - 1
+  }
+
+  /** The place in a table of the handle that is asked for, or the empty one that it would take. */
+  #placeOfAsked(table: Uint32Array): number {
+    let place = hashOf(this.#askedWords, 0) >>> shiftOf(table)
     for (;;) {
-      const entry = this.#table[place]!
+      const entry = table[place]!
       if (entry === 0 || this.#isAsked(entry - 1)) return place
-      place = (place + 1) & mask
+      place = (place + 1) & (table.length - 1)
     }
   }
 
@@ -175,19 +208,26 @@ export class HandleTable {
   #grow(): void {
     const length = this.#table.length * 2
     if (length > tableMax) throw new RangeError(`a HandleTable holds at most ${this.#size} handles`)
-    const table = new Uint32Array(length)
-    const shift = this.#shift - 1
-    // By user index instead of by place: the slots, the larger part, are then read in order.
-    for (const [number, words] of this.#wordPages.entries()) {
-      for (let word = 0; word < words.length; word += slotWords) {
-        if (words[word] === 0) continue
-        let place = hashOf(words, word) >>> shift
-        while (table[place] !== 0) place = (place + 1) & (length - 1)
-        table[place] = number * pageSlots + word / slotWords + 1
-      }
+    this.#move(Number.POSITIVE_INFINITY)
+    this.#old = this.#table
+    this.#table = new Uint32Array(length)
+    this.#moved = 0
+  }
+
+  /** Enters the next users in the new table. By index instead of by place: the slots, the larger part, are read in order. */
+  #move(count: number): void {
+    if (this.#old === undefined) return
+    const end = Math.min(this.#moved + count, this.#bytePages.length * pageSlots)
+    for (; this.#moved < end; this.#moved++) {
+      const index = this.#moved
+      if (this.#hasHandle(index)) this.#table[this.#placeOf(index)] = index + 1
     }
-    this.#table = table
-    this.#shift = shift
+    if (end === this.#bytePages.length * pageSlots) this.#old = undefined
+  }
+
+  #hasHandle(index: number): boolean {
+    const page = this.#bytePages[Math.floor(index / pageSlots)]
+    return (page?.[(index % pageSlots) * slotBytes] ?? 0) !== 0
   }
 
   /** Makes or enlarges pages until there is a slot for this user. */

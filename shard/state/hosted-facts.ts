@@ -191,8 +191,8 @@ function copyUser(to: HostedFacts, from: HostedFacts, user: number): void {
   if (passwordHash !== undefined) {
     to.accounts.create({ userId, passwordHash, contact: from.accounts.contact(userId) })
   }
-  for (const [tokenHash, session] of from.accounts.sessionsOf(userId)) {
-    to.accounts.restoreSession(tokenHash, session)
+  for (const session of from.accounts.sessionsOf(userId)) {
+    to.accounts.restoreSession(userId, session)
   }
   for (const medium of from.unattachedMedia.listOf(userId)) to.unattachedMedia.put(userId, medium)
   for (const [kind, records] of from.userRecords.entries()) {

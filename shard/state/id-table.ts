@@ -10,8 +10,14 @@
 // gravestone ever makes a search longer than the entries themselves do (linear probing with
 // backward-shift deletion: Knuth, The Art of Computer Programming, volume 3, 6.4, algorithm R).
 //
-// Owned by whoever holds the state; a single thread. 18 to 36 bytes per entry. It never shrinks, and
-// doubles in one go: a pause of 30 to 70 ms at 700,000 entries on a small virtual machine.
+// When it is full, a table of twice the size is begun. What comes new goes there, and with each of those some of the
+// entries of the old one move over, so that nobody waits for all of them. An entry is in one of the two.
+//
+//   old   [ .  .  .  .  .  . |E  F  .  G ]      moved up to here, a whole run of taken slots at a time
+//   new   [ A  .  .  B  C  .  .  .  D  .  .  .  .  .  N  .  .  .  .  . ]
+//
+// Owned by whoever holds the state; a single thread. 18 to 36 bytes per entry, half as much again while it grows.
+// It never shrinks.
 
 import { fetched } from './fetching.ts'
 
@@ -20,6 +26,8 @@ export const absent = -1
 
 const slotsMin = 16
 const slotsMax = 2 ** 30
+/** Slots of the old table that move with each new entry: it is empty long before the new one is full. */
+const slotsPerMove = 16
 
 /**
  * Spreads the two 32-bit halves of an id over 32 bits. The low 12 bits of an id (partition and
@@ -55,11 +63,9 @@ export function strideOf(slots: number): number {
 
 /** A map from ids (safe integers from 1) to values (0 to 2^32 - 1). */
 export class IdTable {
-  #ids = new Float64Array(slotsMin)
-  #values = new Uint32Array(slotsMin)
-  #mask = slotsMin - 1
-  /** 32 less the binary logarithm of the number of slots: leaves the top bits of a hash. */
-  #shift = Math.clz32(slotsMin) + 1
+  #slots = new IdSlots(slotsMin)
+  /** While the table grows: what has not moved yet. */
+  #old: IdSlots | undefined
   #size = 0
   #entriesMax = entriesMaxOf(slotsMin)
 
@@ -69,6 +75,86 @@ export class IdTable {
   }
 
   /** Bytes held outside the JavaScript heap. */
+  get bytes(): number {
+    return this.#slots.bytes + (this.#old?.bytes ?? 0)
+  }
+
+  /** @returns the value of this id, or -1 (`absent`) */
+  get(id: number): number {
+    const value = this.#slots.get(id)
+    return value === absent && this.#old !== undefined ? this.#old.get(id) : value
+  }
+
+  /**
+   * The values of the first `count` ids, into the start of `values`; -1 (`absent`) where there is none.
+   * Fetches ahead: quicker than one by one.
+   */
+  getMany(ids: Float64Array, count: number, values: Int32Array): void {
+    let sum = 0
+    for (let place = 0; place < count; place++) sum += this.#slots.touch(ids[place]!)
+    fetched.sum = sum
+    for (let place = 0; place < count; place++) values[place] = this.get(ids[place]!)
+  }
+
+  /**
+   * Enters or replaces the value of an id.
+   * @throws RangeError where `id` cannot be one, or the table is at its limit (2^30 slots)
+   */
+  set(id: number, value: number): void {
+    if (!(id >= 1)) throw new RangeError(`not an id: ${id}`)
+    if (this.#slots.replace(id, value) || this.#old?.replace(id, value) === true) return
+    if (this.#size === this.#entriesMax) this.#grow()
+    this.#slots.add(id, value)
+    this.#size++
+    if (this.#old?.moveTo(this.#slots, slotsPerMove) === true) this.#old = undefined
+  }
+
+  /** @returns whether the id had a value */
+  delete(id: number): boolean {
+    const isGone = this.#slots.delete(id) || this.#old?.delete(id) === true
+    if (isGone) this.#size--
+    return isGone
+  }
+
+  /**
+   * Visits every entry, in no useful order (see `strideOf`). `visit` may replace the value of an id
+   * that is there, and must neither enter nor delete one.
+   */
+  forEach(visit: (id: number, value: number) => void): void {
+    this.#slots.forEach(visit)
+    this.#old?.forEach(visit)
+  }
+
+  #grow(): void {
+    const slots = this.#slots.count * 2
+    if (slots > slotsMax) throw new RangeError(`an IdTable holds at most ${this.#entriesMax} ids`)
+    // The one before is empty by now: two thirds of its slots have been taken since, and each time many have moved.
+    this.#old = this.#slots
+    this.#slots = new IdSlots(slots)
+    this.#entriesMax = entriesMaxOf(slots)
+  }
+}
+
+/** A table of a fixed size. Whoever adds to it sees to it that there is room. */
+class IdSlots {
+  /** How many slots there are: a power of two. */
+  readonly count: number
+  readonly #ids: Float64Array
+  readonly #values: Uint32Array
+  readonly #mask: number
+  /** 32 less the binary logarithm of the number of slots: leaves the top bits of a hash. */
+  readonly #shift: number
+  /** Slots before this one have moved to another table. */
+  #moved = 0
+
+  constructor(count: number) {
+    this.count = count
+    this.#ids = new Float64Array(count)
+    this.#values = new Uint32Array(count)
+    this.#mask = count - 1
+    this.#shift = Math.clz32(count) + 1
+  }
+
   get bytes(): number {
     return this.#ids.byteLength + this.#values.byteLength
   }
@@ -86,39 +172,28 @@ export class IdTable {
     }
   }
 
-  /**
-   * The values of the first `count` ids, into the start of `values`; -1 (`absent`) where there is none.
-   * Fetches ahead: quicker than one by one.
-   */
-  getMany(ids: Float64Array, count: number, values: Int32Array): void {
-    let sum = 0
-    for (let place = 0; place < count; place++) {
-      const slot = this.#homeOf(ids[place]!)
-      sum += this.#ids[slot]! + this.#values[slot]!
-    }
-    fetched.sum = sum
-    for (let place = 0; place < count; place++) values[place] = this.get(ids[place]!)
+  /** Fetches ahead what `get` will read. @returns a sum that means nothing */
+  touch(id: number): number {
+    const slot = this.#homeOf(id)
+    return this.#ids[slot]! + this.#values[slot]!
   }
 
-  /**
-   * Enters or replaces the value of an id.
-   * @throws RangeError where `id` cannot be one, or the table is at its limit (2^30 slots)
-   */
-  set(id: number, value: number): void {
-    if (!(id >= 1)) throw new RangeError(`not an id: ${id}`)
-    let slot = this.#slotOf(id)
-    if (this.#ids[slot] !== id) {
-      if (this.#size === this.#entriesMax) {
-        this.#grow()
-        slot = this.#slotOf(id)
-      }
-      this.#ids[slot] = id
-      this.#size++
-    }
+  /** @returns whether the id is here, and has this value now */
+  replace(id: number, value: number): boolean {
+    const slot = this.#slotOf(id)
+    if (this.#ids[slot] !== id) return false
+    this.#values[slot] = value
+    return true
+  }
+
+  /** Enters an id that is not here. */
+  add(id: number, value: number): void {
+    const slot = this.#slotOf(id)
+    this.#ids[slot] = id
     this.#values[slot] = value
   }
 
-  /** @returns whether the id had a value */
+  /** @returns whether the id was here */
   delete(id: number): boolean {
     const ids = this.#ids
     const values = this.#values
@@ -134,22 +209,38 @@ export class IdTable {
       hole = slot
     }
     ids[hole] = 0
-    this.#size--
     return true
   }
 
-  /**
-   * Visits every entry, in no useful order (see `strideOf`). `visit` may replace the value of an id
-   * that is there, and must neither enter nor delete one.
-   */
   forEach(visit: (id: number, value: number) => void): void {
-    const stride = strideOf(this.#ids.length)
+    const stride = strideOf(this.count)
     let slot = 0
-    for (let step = 0; step <= this.#mask; step++) {
+    for (let step = 0; step < this.count; step++) {
       const id = this.#ids[slot]!
       if (id !== 0) visit(id, this.#values[slot]!)
       slot = (slot + stride) & this.#mask
     }
+  }
+
+  /**
+   * Moves the entries of the next `slotsMin` slots to another table, and of those behind them up to an empty one: so
+   * a search for what is still here meets no gap. From left to right: entries keep the order of their hashes, so both
+   * tables are walked through from front to back, which memory likes best.
+   * @returns whether nothing is left here
+   */
+  moveTo(target: IdSlots, slotsMin: number): boolean {
+    const ids = this.#ids
+    const end = this.#moved + slotsMin
+    let slot = this.#moved
+    for (; slot < this.count; slot++) {
+      const id = ids[slot]!
+      if (id !== 0) {
+        target.add(id, this.#values[slot]!)
+        ids[slot] = 0
+      } else if (slot >= end) break
+    }
+    this.#moved = slot
+    return slot === this.count
   }
 
   /** Where the search for an id begins. */
@@ -163,26 +254,5 @@ export class IdTable {
     let slot = this.#homeOf(id)
     while (ids[slot] !== id && ids[slot] !== 0) slot = (slot + 1) & this.#mask
     return slot
-  }
-
-  #grow(): void {
-    const slots = this.#ids.length * 2
-    if (slots > slotsMax) throw new RangeError(`an IdTable holds at most ${this.#entriesMax} ids`)
-    const ids = this.#ids
-    const values = this.#values
-    this.#ids = new Float64Array(slots)
-    this.#values = new Uint32Array(slots)
-    this.#mask = slots - 1
-    this.#shift--
-    this.#entriesMax = entriesMaxOf(slots)
-    // From left to right: entries keep the order of their hashes, so both tables are walked through
-    // once from front to back, which memory likes best.
-    for (let old = 0; old < ids.length; old++) {
-      const id = ids[old]!
-      if (id === 0) continue
-      const slot = this.#slotOf(id)
-      this.#ids[slot] = id
-      this.#values[slot] = values[old]!
-    }
   }
 }

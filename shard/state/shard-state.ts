@@ -76,7 +76,10 @@ export class ShardState {
   /** Who pays for which tweets to be shown, and who has seen them; what hosted users care about: derived. */
   readonly promotions = new Promotions()
   readonly interests = new Interests(this)
-  readonly accounts = new Accounts((userId) => this.logTimeMs(partitionOfId(userId)))
+  readonly accounts = new Accounts({
+    index: this.users.index,
+    logTimeMsOf: (userId) => this.logTimeMs(partitionOfId(userId)),
+  })
   /** What hosted users have uploaded of late. */
   readonly unattachedMedia = new UnattachedMedia((id) => this.logTimeMs(partitionOfId(id)))
   /** The applications of hosted users, what they reported, and what operators did about them. */

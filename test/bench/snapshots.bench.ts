@@ -80,7 +80,7 @@ function fill(state: ShardState, sizes: Sizes): number {
     state.users.setCard({ id: userId, handle: name, name, bio: '', createdAt, protected: false })
     state.accounts.create({ userId, passwordHash: 'p'.repeat(97), contact: {} })
     const tokenHash = `${number}`.padEnd(43, '-')
-    state.accounts.openSession(tokenHash, { userId, expiresAtMs: 9e15 })
+    state.accounts.openSession(userId, { tokenHash, expiresAtMs: 9e15 })
     users.push(state.users.index.intern(id))
   }
   for (const follower of users) {

@@ -8,16 +8,15 @@ import { userSection } from './user-section.ts'
 export const sessionsSection: Section = userSection({
   code: 7,
   thingsOf: (state, user) => state.accounts.sessionsOf(state.users.idOf(user)),
-  bytesMaxOf: ([tokenHash]) => varintBytesMax + bytesMaxOf(tokenHash),
+  bytesMaxOf: ({ tokenHash }) => varintBytesMax + bytesMaxOf(tokenHash),
 
-  write(writer, [tokenHash, { expiresAtMs }]) {
+  write(writer, { tokenHash, expiresAtMs }) {
     writer.text(tokenHash)
     writer.integer(expiresAtMs)
   },
 
   read(state, user, reader) {
-    const tokenHash = reader.text()
-    const userId = state.users.idOf(user)
-    state.accounts.restoreSession(tokenHash, { userId, expiresAtMs: reader.integer() })
+    const session = { tokenHash: reader.text(), expiresAtMs: reader.integer() }
+    state.accounts.restoreSession(state.users.idOf(user), session)
   },
 })

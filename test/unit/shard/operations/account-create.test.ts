@@ -87,7 +87,7 @@ describe('account.create', () => {
     const zoe = shard.hearOf('zoe')
     expect(shard.state.users.findHandle('ZOE')).toBe(shard.state.users.find(zoe))
     expect(shard.state.accounts.passwordHash(zoe)).toBeUndefined()
-    expect(shard.state.accounts.session('zoe', 0)).toBeUndefined()
+    expect(shard.state.accounts.session(zoe, 'zoe', 0)).toBeUndefined()
   })
 
   test('a later primary gives out larger ids than this one', () => {

@@ -52,7 +52,7 @@ describe('account.delete', () => {
     shard.ask(accountDeleteHandler, ada, { password })
     expect(shard.gateway.endedSessions).toEqual(expect.arrayContaining(hashes))
     for (const hash of hashes) {
-      expect(shard.state.accounts.session(hash, shard.nowMs)).toBeUndefined()
+      expect(shard.state.accounts.session(ada, hash, shard.nowMs)).toBeUndefined()
     }
     const again = shard.call(sessionCreateHandler, stranger, { handle: 'ada', password })
     expect(again).toMatchObject({ kind: 'refused', code: 'wrong_credentials' })

@@ -14,11 +14,12 @@ describe('session.create', () => {
     expect(user.viewer).toBeUndefined()
     expect(userOfToken(token)).toBe(alice)
     const endsAtMs = shard.nowMs + shard.sessionLifetimeMs
-    expect(shard.replica.accounts.session(hashToken(token), endsAtMs - 1)).toEqual({
-      userId: alice,
+    const { accounts } = shard.replica
+    expect(accounts.session(alice, hashToken(token), endsAtMs - 1)).toEqual({
+      tokenHash: hashToken(token),
       expiresAtMs: endsAtMs,
     })
-    expect(shard.replica.accounts.session(hashToken(token), endsAtMs)).toBeUndefined()
+    expect(accounts.session(alice, hashToken(token), endsAtMs)).toBeUndefined()
   })
 
   test('the handle may be written in any case', () => {

@@ -7,10 +7,10 @@ import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 describe('session.end', () => {
   test('ends the session here and on the replica, and tells the gateways', () => {
     const { shard, alice, tokenHash } = world()
-    expect(shard.state.accounts.session(tokenHash, shard.nowMs)).toMatchObject({ userId: alice })
+    expect(shard.state.accounts.session(alice, tokenHash, shard.nowMs)).toBeDefined()
     expect(shard.ask(sessionEndHandler, alice, {}, { tokenHash })).toEqual({})
     for (const { accounts } of [shard.state, shard.replica]) {
-      expect(accounts.session(tokenHash, shard.nowMs)).toBeUndefined()
+      expect(accounts.session(alice, tokenHash, shard.nowMs)).toBeUndefined()
     }
     expect(shard.gateway.endedSessions).toEqual([tokenHash])
   })

@@ -35,7 +35,7 @@ test('I7: two that have applied the same log agree in every slice, whatever else
       apply(alone, logOf(entries, partition))
       const busy = stateHosting(partitions)
       for (const other of [...order].reverse()) apply(busy, logOf(entries, other))
-      busy.accounts.sweep()
+      Array.from(busy.accounts.sweep())
       expect(digestsOf(busy, partition, slices)).toEqual(digestsOf(alone, partition, slices))
     }),
     { numRuns: 60 },
@@ -92,13 +92,14 @@ test('sessions that are over by the time of the log make no difference, swept or
   const userId = idOf({ ms: 1, partition: 1 }) as UserId
   const [swept, kept, never] = [stateHosting([1]), stateHosting([1]), stateHosting([1])]
   for (const state of [swept, kept]) {
-    state.accounts.openSession('token', { userId, expiresAtMs: state.logTimeMs(1) + 1 })
-    expect(state.accounts.session('token', 0)).toBeDefined()
+    const session = { tokenHash: 'token', expiresAtMs: state.logTimeMs(1) + 1 }
+    state.accounts.openSession(userId, session)
+    expect(state.accounts.session(userId, 'token', 0)).toBeDefined()
   }
   for (const state of [swept, kept, never]) state.noteIssuedId(idOf({ ms: 9, partition: 1 }))
-  swept.accounts.sweep()
+  Array.from(swept.accounts.sweep())
   expect([swept, kept].map(({ accounts }) => accounts.size)).toEqual([0, 1])
-  expect(kept.accounts.session('token', 0)).toBeUndefined()
+  expect(kept.accounts.session(userId, 'token', 0)).toBeUndefined()
   for (const state of [swept, kept]) {
     expect(digestOf(state, 1, whole)).toBe(digestOf(never, 1, whole))
   }

@@ -35,7 +35,7 @@ function stockOf(
   state: ShardState,
   { entries, hosted }: { entries: readonly Entry[]; hosted: readonly Partition[] },
 ) {
-  state.accounts.sweep()
+  Array.from(state.accounts.sweep())
   return {
     digests: hosted.map((partition) => digestOf(state, partition, { slice: 0, slices: 1 })),
     lastIds: partitions.map((partition) => state.lastIssuedId(partition)),
@@ -62,7 +62,7 @@ function stockOf(
     }),
     sessions: entries.map(({ event }) =>
       typeof event['tokenHash'] === 'string'
-        ? state.accounts.session(event['tokenHash'], 0)
+        ? state.accounts.session(event['userId'] as UserId, event['tokenHash'], 0)
         : undefined,
     ),
   }

@@ -66,7 +66,7 @@ test('the bytes are the same whoever writes them, whatever else the writer knows
       apply(alone, logOf(entries, partition))
       const busy = stateHosting([partition, ...hosted])
       for (const other of [...order].reverse()) apply(busy, logOf(entries, other))
-      busy.accounts.sweep()
+      Array.from(busy.accounts.sweep())
       const again = stateHosting([partition])
       const written = [alone, busy, again].map((state, number) => {
         const path = join(directory, `${number}`)
