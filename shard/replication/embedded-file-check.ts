@@ -14,6 +14,9 @@
 // what its place says. (A sound file may end before its last page, when nothing was ever written to the
 // pages at its end; so only a page in use that is not there counts.) What is inside the entries is
 // covered by their own checksums. A very large file is walked only where it seems to be cut short.
+//
+// The trees lie criss-cross in the file. So after a start of the machine, when nothing of it is in memory, it is read from
+// front to back first: 0.3 s instead of 4 for the same 300 MiB, and nobody has to wait for it.
 
 import { execFileSync } from 'node:child_process'
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
@@ -33,6 +36,9 @@ const notYetFlushed = 0x1000
 const noPage = 2 ** 64
 /** Up to here every start walks all pages, at about 1 GiB a second, while other processes wait to write. */
 const walkedBytesMax = 512 * 1024 * 1024
+const readAheadBytes = 1024 * 1024
+/** Between two signs of life of a walk. */
+const pagesPerSign = 128
 /** Another process may write while the trees are walked: a walk that fails is done again. */
 const attemptsMax = 3
 
@@ -49,7 +55,12 @@ type Meta = {
   readonly bootId: bigint
 }
 
-type File = { readonly descriptor: number; readonly path: string; readonly bootId: string }
+type File = {
+  readonly descriptor: number
+  readonly path: string
+  readonly bootId: string
+  onProgress(): void
+}
 
 /** Names this run of the machine; empty where the system does not tell. */
 export function readBootId(): string {
@@ -62,15 +73,32 @@ export function readBootId(): string {
   return ''
 }
 
-/**
- * @throws LogCorrupt where the file is no LMDB file of this version, or misses pages in use. A file
- * that is not there yet, or empty, is fine.
- */
-export function checkDatabaseFile(path: string, bootId: string): void {
+/** Has the system read a file that will be walked. One that is not there is fine. */
+export function readAhead(path: string): void {
   if (!existsSync(path)) return
   const descriptor = openSync(path, 'r')
   try {
-    if (fstatSync(descriptor).size > 0) checkFile({ descriptor, path, bootId })
+    if (fstatSync(descriptor).size > walkedBytesMax) return
+    const bytes = Buffer.allocUnsafeSlow(readAheadBytes)
+    while (readSync(descriptor, bytes) > 0);
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/**
+ * @param onProgress called now and then: on a slow disk it may take long
+ * @throws LogCorrupt where the file is no LMDB file of this version, or misses pages in use. A file
+ * that is not there yet, or empty, is fine.
+ */
+export function checkDatabaseFile(
+  path: string,
+  { bootId, onProgress }: { readonly bootId: string; onProgress(): void },
+): void {
+  if (!existsSync(path)) return
+  const descriptor = openSync(path, 'r')
+  try {
+    if (fstatSync(descriptor).size > 0) checkFile({ descriptor, path, bootId, onProgress })
   } finally {
     closeSync(descriptor)
   }
@@ -143,6 +171,7 @@ function walk(file: File, meta: Meta, root: number): void {
   for (let number = waiting.pop(); number !== undefined; number = waiting.pop()) {
     if (number === noPage) continue
     const offset = number * meta.pageBytes
+    if (visited % pagesPerSign === 0) file.onProgress()
     if (visited++ > meta.lastPage) {
       throw new LogCorrupt(
         `${file.path}: the tree goes in a circle by the page at offset ${offset}.`,

@@ -11,7 +11,8 @@
 //
 // A writer first shows that it writes and then looks for a sign; an opener first puts up its sign
 // and then looks for writers. So at least one of two sees the other. Nobody waits for the dead: the
-// name tells the process, `<number>-<start>-<random>`. The files belong to one boot of the machine.
+// name tells the process, `<number>-<start>-<random>`. Nor for ever for one that lives and has stopped; but an opening
+// may take long, and renews its sign then. The files belong to one boot of the machine.
 
 import {
   closeSync,
@@ -25,11 +26,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Patience } from './embedded-patience.ts'
 import { isRunning, thisProcess } from './embedded-process.ts'
-import { LogUnavailable } from './log.ts'
 
-/** How long an opener waits for others, and a writer for openers, before it says so. */
-const patienceMs = 10_000
 const lookAgainMs = 1
 /** Openers that meet draw lots for who tries again first. */
 const stepBackMsMax = 20
@@ -59,15 +58,15 @@ export class OpeningGate {
 
   /**
    * Runs `open` while no process writes and no other one opens.
+   * @param open calls `goesOn` every few seconds, so that others go on waiting
    * @throws LogUnavailable where another process does not come to an end.
    */
-  async whileNobodyWrites<Value>(open: () => Promise<Value>): Promise<Value> {
+  async whileNobodyWrites<Value>(open: (goesOn: () => void) => Promise<Value>): Promise<Value> {
     const sign = join(this.#openings, this.#name)
-    const deadlineMs = performance.now() + patienceMs
     try {
-      await this.#putUpSign(sign, deadlineMs)
-      await this.#untilNobodyWrites(deadlineMs)
-      return await open()
+      await this.#putUpSign(sign)
+      await this.#untilNobodyWrites()
+      return await open(() => writeFileSync(sign, ''))
     } finally {
       rmSync(sign, { force: true })
     }
@@ -89,30 +88,32 @@ export class OpeningGate {
     rmSync(join(this.#writers, this.#name), { force: true })
   }
 
-  async #putUpSign(sign: string, deadlineMs: number): Promise<void> {
+  async #putUpSign(sign: string): Promise<void> {
+    const patience = new Patience()
     for (;;) {
       writeFileSync(sign, '')
       const others = livingIn(this.#openings).filter((name) => name !== this.#name)
       if (others.length === 0) return
       rmSync(sign)
-      checkPatience(deadlineMs, `${this.#openings}: ${others.join(', ')} keeps opening`)
+      patience.check(this.#openings, others, 'keeps opening')
       await delay(1 + Math.random() * stepBackMsMax)
     }
   }
 
-  async #untilNobodyWrites(deadlineMs: number): Promise<void> {
+  async #untilNobodyWrites(): Promise<void> {
+    const patience = new Patience()
     for (;;) {
       const busy = livingIn(this.#writers).filter((name) => isWriting(join(this.#writers, name)))
       if (busy.length === 0) return
-      checkPatience(deadlineMs, `${this.#writers}: ${busy.join(', ')} does not end its write`)
+      patience.check(this.#writers, busy, 'does not end its write')
       await delay(lookAgainMs)
     }
   }
 
   async #waitToEnter(): Promise<void> {
-    const deadlineMs = performance.now() + patienceMs
+    const patience = new Patience()
     do {
-      checkPatience(deadlineMs, `${this.#openings}: a process does not end its opening`)
+      patience.check(this.#openings, livingIn(this.#openings), 'does not end its opening')
       await delay(lookAgainMs)
     } while (!this.#tryEnter())
   }
@@ -170,9 +171,4 @@ function isWriting(path: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
   }
-}
-
-function checkPatience(deadlineMs: number, complaint: string): void {
-  if (performance.now() < deadlineMs) return
-  throw new LogUnavailable(`${complaint}: waited ${patienceMs} ms for it.`)
 }

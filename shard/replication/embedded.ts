@@ -27,7 +27,7 @@ import { open, type RootDatabase } from 'lmdb'
 import { partitionsMax } from '../../protocol/ids.ts'
 import { formatKey } from './embedded-codec.ts'
 import { EntryStore } from './embedded-entries.ts'
-import { checkDatabaseFile, readBootId } from './embedded-file-check.ts'
+import { checkDatabaseFile, readAhead, readBootId } from './embedded-file-check.ts'
 import { OpeningGate } from './embedded-gate.ts'
 import { LeaseStore } from './embedded-leases.ts'
 import { type Acknowledge, EmbeddedLog } from './embedded-log.ts'
@@ -80,11 +80,12 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   }
   const bootId = readBootId()
   const run = prepareRunDirectory(directory, bootId)
+  const path = join(directory, 'log', databaseFile)
+  readAhead(path)
   const gate = new OpeningGate(run)
   try {
-    return await gate.whileNobodyWrites(async () => {
-      const path = join(directory, 'log', databaseFile)
-      checkDatabaseFile(path, bootId)
+    return await gate.whileNobodyWrites(async (goesOn) => {
+      checkDatabaseFile(path, { bootId, onProgress: goesOn })
       const tables = openTables({ log: join(directory, 'log'), leases: join(run, 'leases') })
       const { positions, entries, leases, sweep, readFreeInside } = tables
       const room = new DiskRoom({ readSpace, readFreeInside })

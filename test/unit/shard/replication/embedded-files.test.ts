@@ -147,7 +147,7 @@ test('a disk that runs full refuses appends, acknowledges nothing, and heals', a
 
 function isSound(path: string): boolean {
   try {
-    checkDatabaseFile(path, readBootId())
+    checkDatabaseFile(path, { bootId: readBootId(), onProgress: () => undefined })
     return true
   } catch (error) {
     if (error instanceof LogCorrupt) return false
