@@ -9,11 +9,13 @@ import { Adjacency } from '../state/adjacency.ts'
 import { forEachOfAudience } from '../state/audience.ts'
 import { OnlineUsers } from '../state/online-users.ts'
 import { TimelineRings } from '../state/timeline-rings.ts'
+import { giveWay } from './give-way.ts'
 import type { FanOutResult, FanOutTask, SharedMemory } from './task.ts'
 
 /** Followers that are decoded at a time: they stay in the nearest cache until they are delivered to. */
 const chunkFollowers = 1_024
 
+giveWay()
 const shared = workerData as SharedMemory
 const rings = TimelineRings.attach(shared.rings)
 const followers = Adjacency.attach(shared.followers)
