@@ -115,6 +115,7 @@ export type ShardReport = {
     readonly graph: number
     readonly rings: number
     readonly bodies: number
+    readonly accounts: number
     readonly index: number
   }
   readonly appendSeconds: Histogram

@@ -53,7 +53,7 @@ export class Observation {
     const { shard, keeper, membership, partitionCount, replicas, slow } = this.#ports
     const [log, appendSeconds] = await Promise.all([this.#logReport(), this.#ports.appends()])
     const problem = membership.isHeard ? keeper.problem : 'it is not heard in the log'
-    const { followers, followings, timelines, tweets, index } = shard.state
+    const { followers, followings, timelines, tweets, accounts, index } = shard.state
     return {
       version: reportVersion,
       kind: 'shard',
@@ -70,6 +70,7 @@ export class Observation {
         graph: followers.bytes + followings.bytes,
         rings: timelines.bytes,
         bodies: tweets.bodyBytes,
+        accounts: accounts.bytes,
         index: index.bytes,
       },
       appendSeconds,

@@ -246,10 +246,11 @@ function sum(values: readonly number[]): number {
 }
 
 function memoryOf({ name, process: told, memoryBytes }: ShardReport): MemoryView {
-  const { graph, rings, bodies, index } = memoryBytes
+  const { graph, rings, bodies, accounts, index } = memoryBytes
   const heap = told.heapBytes
-  const other = Math.max(0, told.residentBytes - graph - rings - bodies - index - heap)
-  return { name, graph, rings, bodies, index, heap, other }
+  const named = sum([graph, rings, bodies, accounts, index, heap])
+  const other = Math.max(0, told.residentBytes - named)
+  return { name, graph, rings, bodies, accounts, index, heap, other }
 }
 
 function slowOf({ shards, gateways }: Sample): ClusterView['slow'] {

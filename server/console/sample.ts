@@ -61,6 +61,7 @@ export type MemoryView = {
   readonly graph: number
   readonly rings: number
   readonly bodies: number
+  readonly accounts: number
   readonly index: number
   readonly heap: number
   /** Of the process, beside all that. */

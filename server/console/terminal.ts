@@ -136,9 +136,9 @@ function operationLines({ operations }: ClusterView): Line[] {
 }
 
 function memoryLines({ memory }: ClusterView): Line[] {
-  const titles = ['memory', 'graph', 'rings', 'bodies', 'index', 'heap', 'other']
-  const rows = memory.map(({ name, graph, rings, bodies, index, heap, other }) => {
-    return [name, ...[graph, rings, bodies, index, heap, other].map(bytes)]
+  const titles = ['memory', 'graph', 'rings', 'bodies', 'accounts', 'index', 'heap', 'other']
+  const rows = memory.map(({ name, graph, rings, bodies, accounts, index, heap, other }) => {
+    return [name, ...[graph, rings, bodies, accounts, index, heap, other].map(bytes)]
   })
   if (rows.length === 0) return []
   const [head = '', ...texts] = columnsOf([titles, ...rows])

@@ -11,5 +11,9 @@ const niceness = 5
 /** For the thread that calls it. */
 export function giveWay(): void {
   if (process.platform !== 'linux') return
-  setPriority(Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW))
+  try {
+    setPriority(Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW))
+  } catch {
+    // A system that refuses even this: it was a wish.
+  }
 }

@@ -37,8 +37,6 @@ const noPage = 2 ** 64
 /** Up to here every start walks all pages, at about 1 GiB a second, while other processes wait to write. */
 const walkedBytesMax = 512 * 1024 * 1024
 const readAheadBytes = 1024 * 1024
-/** Between two signs of life of a walk. */
-const pagesPerSign = 128
 /** Another process may write while the trees are walked: a walk that fails is done again. */
 const attemptsMax = 3
 
@@ -73,7 +71,7 @@ export function readBootId(): string {
   return ''
 }
 
-/** Has the system read a file that will be walked. One that is not there is fine. */
+/** Has the system read a file that will be walked, unless it is very large. One that is not there is fine. */
 export function readAhead(path: string): void {
   if (!existsSync(path)) return
   const descriptor = openSync(path, 'r')
@@ -87,7 +85,7 @@ export function readAhead(path: string): void {
 }
 
 /**
- * @param onProgress called now and then: on a slow disk it may take long
+ * @param onProgress called for each page: on a slow disk all of them may take long
  * @throws LogCorrupt where the file is no LMDB file of this version, or misses pages in use. A file
  * that is not there yet, or empty, is fine.
  */
@@ -171,7 +169,6 @@ function walk(file: File, meta: Meta, root: number): void {
   for (let number = waiting.pop(); number !== undefined; number = waiting.pop()) {
     if (number === noPage) continue
     const offset = number * meta.pageBytes
-    if (visited % pagesPerSign === 0) file.onProgress()
     if (visited++ > meta.lastPage) {
       throw new LogCorrupt(
         `${file.path}: the tree goes in a circle by the page at offset ${offset}.`,
@@ -240,6 +237,7 @@ function readPage(
 ): Buffer {
   const offset = number * pageBytes
   const page = into.subarray(0, pageBytes)
+  file.onProgress()
   readAt(file, { offset, into: page, what: `page ${number} of the log` })
   if (hasHeader && readNumber(page, 0) !== number) {
     throw new LogCorrupt(`${file.path}: the page at offset ${offset} is not page ${number}.`)

@@ -21,15 +21,18 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Patience } from './embedded-patience.ts'
+import { Patience, patienceMs } from './embedded-patience.ts'
 import { isRunning, thisProcess } from './embedded-process.ts'
+import { LogUnavailable } from './log.ts'
 
 const lookAgainMs = 1
+const renewMs = 500
 /** Openers that meet draw lots for who tries again first. */
 const stepBackMsMax = 20
 const idle = Buffer.from('0')
@@ -44,6 +47,9 @@ export class OpeningGate {
   #writeCount = 0
   /** Whether no sign was up in this turn of the event loop, since the first of these writes. */
   #isKnownFree = false
+  /** Settles when no sign is up: all writes that wait share one look. */
+  #free: Promise<void> | undefined
+  #renewedAtMs = 0
   #isClosed = false
 
   /** @param directory holds the signs: the same for all processes that open the same log. */
@@ -58,7 +64,7 @@ export class OpeningGate {
 
   /**
    * Runs `open` while no process writes and no other one opens.
-   * @param open calls `goesOn` every few seconds, so that others go on waiting
+   * @param open calls `goesOn` now and then, as often as it likes, so that others go on waiting
    * @throws LogUnavailable where another process does not come to an end.
    */
   async whileNobodyWrites<Value>(open: (goesOn: () => void) => Promise<Value>): Promise<Value> {
@@ -66,7 +72,7 @@ export class OpeningGate {
     try {
       await this.#putUpSign(sign)
       await this.#untilNobodyWrites()
-      return await open(() => writeFileSync(sign, ''))
+      return await open(() => this.#renew(sign))
     } finally {
       rmSync(sign, { force: true })
     }
@@ -86,6 +92,14 @@ export class OpeningGate {
     this.#isClosed = true
     closeSync(this.#descriptor)
     rmSync(join(this.#writers, this.#name), { force: true })
+  }
+
+  /** Others see by the time of the file that this process goes on. */
+  #renew(sign: string): void {
+    const now = Date.now()
+    if (now - this.#renewedAtMs < renewMs) return
+    this.#renewedAtMs = now
+    utimesSync(sign, now / 1_000, now / 1_000)
   }
 
   async #putUpSign(sign: string): Promise<void> {
@@ -111,11 +125,28 @@ export class OpeningGate {
   }
 
   async #waitToEnter(): Promise<void> {
-    const patience = new Patience()
     do {
-      patience.check(this.#openings, livingIn(this.#openings), 'does not end its opening')
-      await delay(lookAgainMs)
+      this.#free ??= this.#untilNobodyOpens().finally(() => {
+        this.#free = undefined
+      })
+      await this.#free
     } while (!this.#tryEnter())
+  }
+
+  /** Not for as long as an opening goes on: a write that waits has to be answered. */
+  async #untilNobodyOpens(): Promise<void> {
+    const deadlineMs = performance.now() + patienceMs
+    for (;;) {
+      const others = livingIn(this.#openings)
+      if (others.length === 0) return
+      if (performance.now() >= deadlineMs) {
+        const names = others.join(', ')
+        throw new LogUnavailable(
+          `${this.#openings}: ${names} keeps opening: waited ${patienceMs} ms.`,
+        )
+      }
+      await delay(lookAgainMs)
+    }
   }
 
   #tryEnter(): boolean {

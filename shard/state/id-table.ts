@@ -27,7 +27,7 @@ export const absent = -1
 const slotsMin = 16
 const slotsMax = 2 ** 30
 /** Slots of the old table that move with each new entry: it is empty long before the new one is full. */
-const slotsPerMove = 16
+const slotsPerMove = 64
 
 /**
  * Spreads the two 32-bit halves of an id over 32 bits. The low 12 bits of an id (partition and
@@ -92,6 +92,8 @@ export class IdTable {
   getMany(ids: Float64Array, count: number, values: Int32Array): void {
     let sum = 0
     for (let place = 0; place < count; place++) sum += this.#slots.touch(ids[place]!)
+    const old = this.#old
+    if (old !== undefined) for (let place = 0; place < count; place++) sum += old.touch(ids[place]!)
     fetched.sum = sum
     for (let place = 0; place < count; place++) values[place] = this.get(ids[place]!)
   }
@@ -121,8 +123,13 @@ export class IdTable {
    * that is there, and must neither enter nor delete one.
    */
   forEach(visit: (id: number, value: number) => void): void {
-    this.#slots.forEach(visit)
-    this.#old?.forEach(visit)
+    const slots = this.#slots.walk()
+    const old = this.#old?.walk()
+    // Side by side: the new table has the lower hashes by now, the old one the higher ones.
+    for (let step = 0; step < this.#slots.count; step++) {
+      slots(visit)
+      if (step % 2 === 0) old?.(visit)
+    }
   }
 
   #grow(): void {
@@ -212,10 +219,11 @@ class IdSlots {
     return true
   }
 
-  forEach(visit: (id: number, value: number) => void): void {
+  /** @returns what goes to the next slot, and visits what is in it: `count` times for all */
+  walk(): (visit: (id: number, value: number) => void) => void {
     const stride = strideOf(this.count)
     let slot = 0
-    for (let step = 0; step < this.count; step++) {
+    return (visit) => {
       const id = this.#ids[slot]!
       if (id !== 0) visit(id, this.#values[slot]!)
       slot = (slot + stride) & this.#mask

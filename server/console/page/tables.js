@@ -7,6 +7,7 @@ const kinds = [
   ['graph', '#8ecae6'],
   ['rings', '#ffd166'],
   ['bodies', '#b7e4a0'],
+  ['accounts', '#e9c4a0'],
   ['index', '#f4a6b8'],
   ['heap', '#cdb4f6'],
   ['other', '#9aa0a3'],

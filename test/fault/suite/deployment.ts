@@ -41,6 +41,7 @@ const host = '127.0.0.1'
 const readyWithinMs = 60_000
 /** Longer than it takes one partition after the other to move. */
 const steadyMs = 500
+const servedWithinMs = 30_000
 /** What stands in the way of a load that comes from one address. */
 const relaxed: Readonly<Record<string, string>> = {
   ROOKERY_CLUSTER: clusterName,
@@ -180,6 +181,15 @@ export class Deployment implements AsyncDisposable {
   async epochsOf(name: string): Promise<Map<number, number>> {
     const samples = await this.shard(name).process.metric('rookery_partition_epoch', 'partition')
     return new Map([...samples].map(([partition, epoch]) => [Number(partition), epoch]))
+  }
+
+  /** The same, once it is the primary of some: on a busy machine it may just have lost its leases, and gets them back. */
+  async epochsServed(name: string): Promise<Map<number, number>> {
+    const served = async (): Promise<Map<number, number> | undefined> => {
+      const epochs = await this.epochsOf(name)
+      return epochs.size > 0 ? epochs : undefined
+    }
+    return await eventually(served, { withinMs: servedWithinMs, elseDump: () => this.dump() })
   }
 
   /** The end of what every process has written. */

@@ -1,7 +1,7 @@
 // The network between a shard and its Redis, or between the gateways and a shard: silent, reset, or open in
 // one direction only; for a moment, and for longer than any deadline.
 
-import { elapse, eventually } from '../../../helpers/eventually.ts'
+import { elapse } from '../../../helpers/eventually.ts'
 import type { ProxyMode, TcpProxy } from '../../../helpers/tcp-proxy.ts'
 import { Deployment } from '../deployment.ts'
 import type { Figures, RoundContext, Scenario } from '../scenario.ts'
@@ -49,11 +49,7 @@ async function run(
   const { redisProxy, shardProxy } = deployment.shard(victim)
   const proxy = (link === 'redis' ? redisProxy : shardProxy) as TcpProxy
   try {
-    // After a slow start all partitions may be with the other shard for a while.
-    const touched = await eventually(() => deployment.epochsOf(victim).then(keysIfAny), {
-      withinMs: healedWithinMs,
-      elseDump: () => deployment.dump(),
-    })
+    const touched = [...(await deployment.epochsServed(victim)).keys()]
     if (proxy.connectionCount === 0) throw new Error('nothing goes through the proxy')
     const cutAtMs = performance.now()
     proxy.mode = cut.mode
@@ -68,8 +64,4 @@ async function run(
     proxy.mode = 'open'
     trial.close()
   }
-}
-
-function keysIfAny<Key>(map: ReadonlyMap<Key, unknown>): readonly Key[] | undefined {
-  return map.size > 0 ? [...map.keys()] : undefined
 }

@@ -1,9 +1,7 @@
 // kill -9 of a shard process under load: its replicas take over what it was the primary of, and it takes its
 // place again when it is started once more.
 
-import { eventually } from '../../../helpers/eventually.ts'
-import type { Deployment } from '../deployment.ts'
-import { Deployment as Cluster } from '../deployment.ts'
+import { Deployment } from '../deployment.ts'
 import type { Figures, RoundContext, Scenario } from '../scenario.ts'
 import { longest, Trial } from '../trial.ts'
 
@@ -24,18 +22,11 @@ export const shardKilled: Scenario = {
 }
 
 async function run(round: number, context: RoundContext): Promise<Figures> {
-  const deployment = await context.shared('deployment', () => Cluster.start({ shards: 2 }))
+  const deployment = await context.shared('deployment', () => Deployment.start({ shards: 2 }))
   const trial = await Trial.begin({ deployment, context })
   try {
     const victim = `shard-${round % 2}`
-    // On a busy machine it may just have lost its leases, and gets them back.
-    const touched = await eventually(
-      async () => {
-        const served = [...(await deployment.epochsOf(victim)).keys()]
-        return served.length > 0 ? served : undefined
-      },
-      { withinMs: writingWithinMs, elseDump: () => deployment.dump() },
-    )
+    const touched = [...(await deployment.epochsServed(victim)).keys()]
     const pauses = await killed(trial, { victim, touched })
     return {
       ...(await trial.finish()),

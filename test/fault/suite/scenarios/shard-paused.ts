@@ -27,7 +27,7 @@ async function run(round: number, context: RoundContext): Promise<Figures> {
   const trial = await Trial.begin({ deployment, context })
   try {
     const victim = `shard-${round % 2}`
-    const before = await deployment.epochsOf(victim)
+    const before = await deployment.epochsServed(victim)
     const stoppedAtMs = performance.now()
     const ends = await stopped(trial, { victim, partitions: [...before.keys()] })
     await trial.untilWritten({ withinMs: writingWithinMs })

@@ -30,7 +30,7 @@ export function shardReport(name: string, over: Partial<ShardReport> = {}): Shar
     replicas: 1,
     hosted: [],
     counts: { users: 5, followEdges: 3 },
-    memoryBytes: { graph: 100, rings: 200, bodies: 50, index: 50 },
+    memoryBytes: { graph: 100, rings: 200, bodies: 50, accounts: 0, index: 50 },
     appendSeconds: histogram([0, 0, 0]),
     log: { kind: 'embedded', where: '', roundTripMs: 1, facts: {} },
     moves: [],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { OpeningGate } from '../../../../shard/replication/embedded-gate.ts'
@@ -52,6 +52,31 @@ test('who writes waits until the opening of another has ended', async () => {
   open.resolve()
   await Promise.all([opening, write])
   expect(events).toEqual(['still opening', 'write'])
+})
+
+test('who opens shows that it goes on', async () => {
+  const directory = temporaryDirectory('gate')
+  await gateIn(directory).whileNobodyWrites(async (goesOn) => {
+    const [name = ''] = readdirSync(join(directory, 'openings'))
+    const sign = join(directory, 'openings', name)
+    utimesSync(sign, 1, 1)
+    goesOn()
+    expect(statSync(sign).mtimeMs).toBeGreaterThan(1_000)
+  })
+})
+
+test('any number of writes waits for an opening, and all are let in', async () => {
+  const directory = temporaryDirectory('gate')
+  const sign = join(directory, 'openings', `${process.ppid}-0-x`)
+  const gate = gateIn(directory)
+  writeFileSync(sign, '')
+  let count = 0
+  const writes = Array.from({ length: 100 }, () => gate.whileNobodyOpens(async () => ++count))
+  await nextTurn()
+  expect(count).toBe(0)
+  rmSync(sign)
+  await Promise.all(writes)
+  expect(count).toBe(100)
 })
 
 test('a steady stream of writes lets an opener in', async () => {
