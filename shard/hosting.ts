@@ -1,15 +1,18 @@
-// Hosting a partition anew, while everything else goes on.
+// Hosting partitions anew, while everything else goes on.
 //
 // A process knows the public facts of all partitions, but what it needs of the users that it hosts (whom
 // they follow, who follows them, their sessions and marks) it did not keep. It gets that from the
-// snapshots and logs, source by source, in a state on the side that hosts just this partition:
+// snapshots and logs, source by source, in a state on the side that hosts just these partitions:
 //
 //   snapshot of q (hosted facts only) -> log of q up to where the live state stood -> what the live
-//   state has applied since -> both are at the same entry now: the live state adopts it
+//   state has applied since -> both are at the same entry now: the live state adopts one of the partitions
 //
-// The last two steps are one turn of the event loop, so that no entry comes in between. What follows
-// flows from users of q into this partition is q's to tell; all the rest is told by the log of the
-// partition itself. When all sources are through, the partition is hosted.
+// The last two steps are one turn of the event loop, so that no entry comes in between, and are done once for each
+// partition. What follows flow from users of q into a partition is q's to tell; all the rest is told by the log of the
+// partition itself. When all sources are through, the partitions are hosted.
+//
+// Each source holds something for each partition, and to read them all is most of the work: so who needs several
+// partitions asks for them together.
 
 import type { Partition } from '../protocol/ids.ts'
 import type { ReplicationLog } from './replication/log.ts'
@@ -29,10 +32,8 @@ export type HostingPorts = {
   position(partition: Partition): LogPosition
   applyTo(state: ShardState, payload: Uint8Array): void
   /** Brings what the newest snapshot of `source` knows for `state`. @returns its position. */
-  restoreHosted(
-    state: ShardState,
-    of: { readonly source: Partition; readonly partition: Partition },
-  ): Promise<LogPosition>
+  restoreHosted(state: ShardState, source: Partition): Promise<LogPosition>
+  defer(task: () => void): void
 }
 
 export class Hosting {
@@ -49,25 +50,28 @@ export class Hosting {
     if (this.#recorded.size > 0) this.#recorded.get(partition)?.push(payload.slice())
   }
 
-  /** Resolves when the partition is hosted. Where it rejects, nothing has changed for good. */
-  async host(partition: Partition): Promise<void> {
+  /** Resolves when all these partitions are hosted. Where it rejects, nothing has changed for good. */
+  async host(partitions: readonly Partition[]): Promise<void> {
     const { partitionCount } = this.#ports
     for (let source = 0; source < partitionCount; source++) {
-      await this.#adoptFrom(source, partition)
+      await this.#adoptFrom(source, partitions)
     }
   }
 
-  async #adoptFrom(source: Partition, partition: Partition): Promise<void> {
-    const { state, position, applyTo, partitionCount } = this.#ports
+  async #adoptFrom(source: Partition, partitions: readonly Partition[]): Promise<void> {
+    const { state, position, applyTo, partitionCount, defer } = this.#ports
     const side = new ShardState()
-    side.host(partition)
+    for (const partition of partitions) side.host(partition)
     const recorded: Uint8Array[] = []
     const target = position(source)
     this.#recorded.set(source, recorded)
     try {
-      await this.#bringTo(side, { source, partition, target })
-      for (const payload of recorded) applyTo(side, payload)
-      state.adopt(side, { partition, source, partitionCount })
+      await this.#bringTo(side, { source, target })
+      for (const partition of partitions) {
+        for (const payload of recorded.splice(0)) applyTo(side, payload)
+        state.adopt(side, { partition, source, partitionCount })
+        await new Promise<void>(defer)
+      }
     } finally {
       this.#recorded.delete(source)
     }
@@ -75,11 +79,10 @@ export class Hosting {
 
   async #bringTo(
     side: ShardState,
-    of: { readonly source: Partition; readonly partition: Partition; readonly target: LogPosition },
+    { source, target }: { readonly source: Partition; readonly target: LogPosition },
   ): Promise<void> {
     const { log, applyTo, restoreHosted } = this.#ports
-    const { source, partition, target } = of
-    let position = await restoreHosted(side, { source, partition })
+    let position = await restoreHosted(side, source)
     if (comparePositions(position, target) > 0) {
       throw new LogUnavailable(`the snapshot of partition ${source} is newer than what is applied`)
     }

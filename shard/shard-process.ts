@@ -236,7 +236,7 @@ export class ShardProcess {
       defer: setImmediate,
       pause,
       restore: (state, partition) => snapshots.restore(state, partition),
-      restoreHosted: (state, of) => this.#restoreHosted(state, of),
+      restoreHosted: (state, source) => this.#restoreHosted(state, source),
       appendStarted: (entries) => metrics.appendStarted(entries),
       onError: this.#onError,
       onFatal: (error) => context.fail(error),
@@ -289,7 +289,7 @@ export class ShardProcess {
     return this.#keeper.problem
   }
 
-  async #restoreHosted(state: ShardState, { source }: { source: Partition }): Promise<LogPosition> {
+  async #restoreHosted(state: ShardState, source: Partition): Promise<LogPosition> {
     const snapshot = await this.#snapshots.open(source)
     snapshot?.loadInto(state, { facts: 'hosted' })
     return snapshot?.header.position ?? logStart

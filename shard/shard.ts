@@ -54,11 +54,8 @@ export type ShardPorts = {
   pause(ms: number): Promise<void>
   /** Loads the newest good snapshot of a partition. @returns its position, `logStart` where there is none. */
   restore(state: ShardState, partition: Partition): Promise<LogPosition>
-  /** The same, but only what a state that hosts `partition` needs to know from partition `source`. */
-  restoreHosted(
-    state: ShardState,
-    of: { readonly source: Partition; readonly partition: Partition },
-  ): Promise<LogPosition>
+  /** The same, but only what a state needs to know from it of the partitions that it hosts. */
+  restoreHosted(state: ShardState, source: Partition): Promise<LogPosition>
   /** @returns what to call with the outcome when the log has answered. */
   appendStarted(entries: number): (outcome: string) => void
   /** Something that an operator has to know of. */
@@ -160,11 +157,14 @@ export class Shard {
     return await this.#primaries.get(partition)?.handOver()
   }
 
-  /** Hosts a partition that was not hosted. Rejects with LogUnavailable where the log does not help. */
-  async host(partition: Partition): Promise<void> {
-    if (this.#primaries.has(partition)) return
-    await this.#hosting.host(partition)
-    this.#primaries.set(partition, new Primary(partition, this.#primaryPorts(partition)))
+  /** Hosts partitions that were not hosted. Rejects with LogUnavailable where the log does not help. */
+  async host(partitions: readonly Partition[]): Promise<void> {
+    const missing = partitions.filter((partition) => !this.#primaries.has(partition))
+    if (missing.length === 0) return
+    await this.#hosting.host(missing)
+    for (const partition of missing) {
+      this.#primaries.set(partition, new Primary(partition, this.#primaryPorts(partition)))
+    }
     this.#ports.onChange()
   }
 

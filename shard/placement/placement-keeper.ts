@@ -238,7 +238,7 @@ export class PlacementKeeper {
     return true
   }
 
-  /** Hosting anew is a lot of work, and so is forgetting: one at a time. */
+  /** Hosting anew is a lot of work, little more for many than for one; forgetting goes one at a time. */
   async #changeHosts(): Promise<void> {
     if (this.#isChangingHosts || this.#isClosed) return
     this.#isChangingHosts = true
@@ -248,23 +248,25 @@ export class PlacementKeeper {
         this.#isWantedNow(partition) ? 0 : hostPatienceMs,
       )
       const idle = this.#longEnough(this.#idleSince, this.#plan.drop, () => dropAfterMs)
-      if (missing !== undefined) await this.#host(missing)
-      else if (idle !== undefined) await this.#drop(idle)
+      if (missing.length > 0) await this.#host(missing)
+      else if (idle.length > 0) await this.#drop(idle[0]!)
     } finally {
       this.#isChangingHosts = false
     }
   }
 
-  async #host(partition: Partition): Promise<void> {
+  async #host(partitions: readonly Partition[]): Promise<void> {
     const { shard, now, onError, onMove } = this.#ports
     const startedAtMs = now()
     try {
-      await shard.host(partition)
-      onMove({ partition, what: 'hosted', ms: now() - startedAtMs })
+      await shard.host(partitions)
+      for (const partition of partitions) {
+        onMove({ partition, what: 'hosted', ms: now() - startedAtMs })
+      }
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
       // Who leaves closes the log under what is still being read: that is no complaint.
-      if (!this.#isClosed) onError(error, `partition ${partition} cannot be hosted yet`)
+      if (!this.#isClosed) onError(error, `not hosted yet: partitions ${partitions.join(', ')}`)
     }
   }
 
@@ -284,17 +286,15 @@ export class PlacementKeeper {
     )
   }
 
-  /** The first partition that has been in the plan for long enough without a break. */
+  /** The partitions that have been in the plan for long enough without a break. */
   #longEnough(
     since: Map<Partition, number>,
     planned: readonly Partition[],
     patienceMs: (partition: Partition) => number,
-  ): Partition | undefined {
+  ): readonly Partition[] {
     const nowMs = this.#ports.now()
     for (const partition of since.keys()) if (!planned.includes(partition)) since.delete(partition)
-    for (const partition of planned) {
-      if (!since.has(partition)) since.set(partition, nowMs)
-    }
-    return planned.find((partition) => nowMs - since.get(partition)! >= patienceMs(partition))
+    for (const partition of planned) since.set(partition, since.get(partition) ?? nowMs)
+    return planned.filter((partition) => nowMs - since.get(partition)! >= patienceMs(partition))
   }
 }

@@ -45,7 +45,7 @@ export type { SnapshotHeader } from './snapshot-format.ts'
 export type LoadOptions = {
   /**
    * `all` (unless told otherwise): public facts and counts, and hosted ones where the state hosts.
-   * `hosted`: only the latter, for a state on the side that hosts one partition; no count is right then.
+   * `hosted`: only the latter, for a state on the side (shard/hosting.ts); no count is right then.
    */
   readonly facts?: 'all' | 'hosted'
 }

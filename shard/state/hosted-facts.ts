@@ -126,7 +126,7 @@ export function copyHosted(
       `partition ${source} is at id ${here}, and at ${there} in the state on the side`,
     )
   }
-  copyNotices(to, from)
+  copyNotices(to, from, { partition, source })
   if (source !== partition) copyInbound(to, from, { partition, source })
   else for (const user of from.users.index.listOf(partition)) copyUser(to, from, user)
   if (source !== partition) return
@@ -150,11 +150,15 @@ function copyInbound(
   }
 }
 
-/** All that the state on the side has: it keeps what one of its sides is the partition for, and has read the source. */
-function copyNotices(to: HostedFacts, from: HostedFacts): void {
-  for (let user = 0; user < from.notices.usersEnd; user++) {
+/** Those that concern users of the partition; of what its own users did, all. */
+function copyNotices(
+  to: HostedFacts,
+  from: HostedFacts,
+  { partition, source }: { partition: Partition; source: Partition },
+): void {
+  const copyOf = (user: number): void => {
     const notices = from.notices.listOf(user)
-    if (notices.length === 0) continue
+    if (notices.length === 0) return
     const copy = to.users.index.intern(from.users.idOf(user))
     for (const notice of notices) {
       const { subject } = notice
@@ -165,6 +169,8 @@ function copyNotices(to: HostedFacts, from: HostedFacts): void {
       })
     }
   }
+  if (source !== partition) from.users.index.forEachOf(partition, copyOf)
+  else for (let user = 0; user < from.notices.usersEnd; user++) copyOf(user)
 }
 
 function copyUser(to: HostedFacts, from: HostedFacts, user: number): void {

@@ -143,8 +143,8 @@ export class ShardState {
   }
 
   /**
-   * Takes what a state on the side knows of a partition from one source. That state hosts only
-   * `partition`, and has read the log of `source` up to exactly the entry that was applied here last.
+   * Takes what a state on the side knows of a partition from one source. That state hosts `partition`, and has
+   * read the log of `source`, and no other, up to exactly the entry that was applied here last.
    * From then on this state keeps up by itself. No count changes. A source may come again, and they come
    * in any order, each partition of the cluster once; a partition adopts itself, too.
    * @returns whether the partition is hosted now: all its sources are here

@@ -53,10 +53,10 @@ class NotingShard {
     return this.serving.delete(partition) ? 1 : undefined
   }
 
-  async host(partition: number): Promise<void> {
-    this.calls.push(`host ${partition}`)
+  async host(partitions: readonly number[]): Promise<void> {
+    this.calls.push(`host ${partitions.join(' and ')}`)
     await this.hosting
-    this.hosted.add(partition)
+    for (const partition of partitions) this.hosted.add(partition)
   }
 
   async drop(partition: number): Promise<void> {

@@ -1,5 +1,5 @@
 // Follows of the partition's users, grouped by the partition of whom they follow: a process that comes to
-// host one partition reads from each snapshot one group.
+// host a partition reads from each snapshot one group.
 //
 // In a group they stand by followee: the id once, then the numbers of the followers, which lie close
 // together: 3.4 bytes a follow among 100,000 users who follow 200 each. It is also the order in which the

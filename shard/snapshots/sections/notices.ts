@@ -1,5 +1,5 @@
 // Notices of what the partition's users did, grouped by the partition of those whom it concerns: a process that
-// comes to host one partition reads from each snapshot one group, as with follows. A list of notices is the same
+// comes to host a partition reads from each snapshot one group, as with follows. A list of notices is the same
 // whatever it was put together from (state/notices.ts), so each snapshot adds its own.
 
 import { absent } from '../../state/id-table.ts'

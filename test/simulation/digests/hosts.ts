@@ -183,16 +183,17 @@ export class Hosts {
       hosts: this,
       hosted: partitions.filter((partition) => partition % 2 === 0),
       restore: load,
-      restoreHosted: (state, { source }) => load(state, source, 'hosted'),
+      restoreHosted: (state, source) => load(state, source, 'hosted'),
     })
     await late.shard.start()
     late.isLagging = true
     this.late = late
   }
 
-  /** Lets the late host take over what it does not host yet, one partition after the other. */
+  /** Lets the late host take over what it does not host yet: one partition alone, and all others together. */
   async completeLate(): Promise<void> {
-    for (const partition of partitions) await this.late?.shard.host(partition)
+    await this.late?.shard.host(partitions.slice(0, 2))
+    await this.late?.shard.host(partitions)
   }
 
   /** Lets everything arrive everywhere, with what a primary writes of its own accord behind it. */

@@ -147,17 +147,17 @@ describe('hosting', () => {
     expect(world.shard.calls).toContain('host 1')
   })
 
-  test('anew is done at once for a primary that leaves', async () => {
+  test('anew is done at once for a primary that leaves, and for all that it has together', async () => {
     const world = new KeptShard({ hosted: [] })
     world.say({ name: 'other', hosted: [0, 1], serving: [0, 1], state: 'leaving' })
     await world.tick()
-    expect(world.shard.calls).toEqual(['host 0'])
+    expect(world.shard.calls).toEqual(['host 0 and 1'])
   })
 
   test.each([
     [
       'is told of where the log is away',
-      { isLeaving: false, told: ['partition 0 cannot be hosted yet'] },
+      { isLeaving: false, told: ['not hosted yet: partitions 0, 1'] },
     ],
     ['that a shard gives up as it leaves is not a fault', { isLeaving: true, told: [] }],
   ])('%s', async (_what, { isLeaving, told }) => {

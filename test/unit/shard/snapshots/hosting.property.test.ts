@@ -75,15 +75,15 @@ class Mover {
   #adoptNext(partition: Partition): void {
     const sources = this.#arrivals.get(partition)!
     const source = sources.shift()!
-    const side = this.#sideState(partition, source)
+    const side = this.#sideState(source)
     const isHosted = this.state.adopt(side, { partition, source, partitionCount })
     expect(isHosted).toBe(sources.length === 0)
     expect(this.state.hosts(partition)).toBe(isHosted)
     if (isHosted) this.#arrivals.delete(partition)
   }
 
-  /** Hosts one partition and knows one log, half of it from a snapshot. */
-  #sideState(partition: Partition, source: Partition): ShardState {
+  /** Hosts what is on its way here, and knows one log, half of it from a snapshot. */
+  #sideState(source: Partition): ShardState {
     const log = logOf(this.#entries.slice(0, this.#applied), source)
     const cut = log.length >> 1
     const writer = stateHosting([source])
@@ -94,7 +94,7 @@ class Mover {
       partition: source,
       position: { epoch: 1, sequence: cut },
     })
-    const side = stateHosting([partition])
+    const side = stateHosting([...this.#arrivals.keys()])
     openSnapshot(path, { cluster, partition: source }).loadInto(side, { facts: 'hosted' })
     apply(side, log.slice(cut))
     return side
