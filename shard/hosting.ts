@@ -47,7 +47,7 @@ export class Hosting {
 
   /** Told of every entry that the live state applies. */
   applied(partition: Partition, payload: Uint8Array): void {
-    if (this.#recorded.size > 0) this.#recorded.get(partition)?.push(payload.slice())
+    if (this.#recorded.size > 0) this.#recorded.get(partition)?.push(Buffer.from(payload))
   }
 
   /** Resolves when all these partitions are hosted. Where it rejects, nothing has changed for good. */

@@ -133,7 +133,7 @@ export class MemoryLog implements ReplicationLog {
     for (const payload of request.payloads) {
       const position = { epoch: request.epoch, sequence: previous.sequence + 1 }
       // A copy: the caller may reuse its bytes as soon as this call has returned.
-      log.entries.push({ position, previous, payload: payload.slice(), isBarrier: false })
+      log.entries.push({ position, previous, payload: Buffer.from(payload), isBarrier: false })
       previous = position
     }
     this.#announce(request.partition)

@@ -29,12 +29,11 @@ export type CardChanges = Omit<Partial<Card>, 'pinnedTweetId'> & { readonly pinn
 const cardFields = entryFields(userField.fields)
 const scratch = new MessagePackWriter()
 /** How the card of a protected account ends, and that of any other: the last entry says it. */
-const [protectedEnd, openEnd] = [true, false].map((isProtected) =>
-  encodeEntries(
-    cardFields.filter(({ name }) => name === 'protected'),
-    { protected: isProtected },
-  ).slice(1),
-) as [Uint8Array, Uint8Array]
+const [protectedEnd, openEnd] = [true, false].map((isProtected) => {
+  const entry = cardFields.filter(({ name }) => name === 'protected')
+  // A copy: the next card is encoded into the same bytes.
+  return Uint8Array.from(encodeEntries(entry, { protected: isProtected }).subarray(1))
+}) as [Uint8Array, Uint8Array]
 
 /** Fields that a card need not have. */
 const emptied = ['location', 'website', 'avatarUrl', 'headerUrl', 'pinnedTweetId']

@@ -41,7 +41,7 @@ export function collect(log: ReplicationLog, from: ReadonlyMap<number, LogPositi
   const failure = Promise.withResolvers<Error>()
   const tail = log.tail(from, {
     onEntries(partition, batch) {
-      const kept = batch.map((entry) => ({ ...entry, payload: entry.payload.slice() }))
+      const kept = batch.map((entry) => ({ ...entry, payload: Buffer.from(entry.payload) }))
       entries.set(partition, [...(entries.get(partition) ?? []), ...kept])
       for (const look of [...waiting]) look()
     },

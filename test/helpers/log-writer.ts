@@ -158,7 +158,7 @@ export class TailRecord {
     log.tail(new Map([[partition, after]]), {
       onEntries: (_, entries) => {
         for (const entry of entries) {
-          this.entries.push({ ...entry, payload: entry.payload.slice() })
+          this.entries.push({ ...entry, payload: Buffer.from(entry.payload) })
         }
       },
       onError: (error) => {
