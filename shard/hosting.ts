@@ -38,6 +38,8 @@ export type HostingPorts = {
 
 export class Hosting {
   readonly #ports: HostingPorts
+  /** Partitions of which some sources are here: their hosting is under way, or ended early. */
+  readonly #unfinished = new Set<Partition>()
   /** What the live state has applied of a log since a side state began to read it. */
   readonly #recorded = new Map<Partition, Uint8Array[]>()
 
@@ -50,16 +52,32 @@ export class Hosting {
     if (this.#recorded.size > 0) this.#recorded.get(partition)?.push(Buffer.from(payload))
   }
 
-  /** Resolves when all these partitions are hosted. Where it rejects, nothing has changed for good. */
+  get unfinished(): readonly Partition[] {
+    return [...this.#unfinished]
+  }
+
+  /**
+   * Resolves when all these partitions are hosted. Where it rejects, they stay unfinished: the
+   * sources that are through are kept up to date, and not read again by the next call; or `drop` removes them.
+   */
   async host(partitions: readonly Partition[]): Promise<void> {
-    const { partitionCount } = this.#ports
+    const { state, partitionCount } = this.#ports
+    for (const partition of partitions) this.#unfinished.add(partition)
     for (let source = 0; source < partitionCount; source++) {
-      await this.#adoptFrom(source, partitions)
+      const lacking = partitions.filter((partition) => !state.hosting.hasArrived(source, partition))
+      if (lacking.length > 0) await this.#adoptFrom(source, lacking)
     }
+    for (const partition of partitions) this.#unfinished.delete(partition)
+  }
+
+  /** Forgets what is here of a partition, a step at a time. */
+  async drop(partition: Partition): Promise<void> {
+    this.#unfinished.delete(partition)
+    for (const _step of this.#ports.state.unhost(partition)) await this.#nextTurn()
   }
 
   async #adoptFrom(source: Partition, partitions: readonly Partition[]): Promise<void> {
-    const { state, position, applyTo, partitionCount, defer } = this.#ports
+    const { state, position, applyTo, partitionCount } = this.#ports
     const side = new ShardState()
     for (const partition of partitions) side.host(partition)
     const recorded: Uint8Array[] = []
@@ -70,7 +88,7 @@ export class Hosting {
       for (const partition of partitions) {
         for (const payload of recorded.splice(0)) applyTo(side, payload)
         state.adopt(side, { partition, source, partitionCount })
-        await new Promise<void>(defer)
+        await this.#nextTurn()
       }
     } finally {
       this.#recorded.delete(source)
@@ -96,5 +114,9 @@ export class Hosting {
         position = entry.position
       }
     }
+  }
+
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => this.#ports.defer(resolve))
   }
 }

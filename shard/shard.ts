@@ -19,6 +19,7 @@ import { FollowSettling } from './follow-settling.ts'
 import { handlersByCode } from './handlers.ts'
 import { Hosting } from './hosting.ts'
 import { LeaseClock } from './lease-clock.ts'
+import { renewLeases } from './lease-renewal.ts'
 import { Live } from './live.ts'
 import type { GatewayLink } from './live-subscribers.ts'
 import { LogFollower } from './log-follower.ts'
@@ -27,7 +28,6 @@ import { Primary } from './primary.ts'
 import type { AnyEvent, AnyWriteHandler, PrimaryPorts } from './primary-ports.ts'
 import { isDigestEntry } from './replication/digest-entry.ts'
 import type { ReplicationLog } from './replication/log.ts'
-import { LogUnavailable } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 import { decideFor, Requests } from './requests.ts'
 import { ShardState } from './state/shard-state.ts'
@@ -122,7 +122,7 @@ export class Shard {
     })
     for (const partition of ports.hosted) {
       this.state.host(partition)
-      this.#primaries.set(partition, new Primary(partition, this.#primaryPorts(partition)))
+      this.#keepPrimary(partition)
     }
   }
 
@@ -157,48 +157,33 @@ export class Shard {
     return await this.#primaries.get(partition)?.handOver()
   }
 
-  /** Hosts partitions that were not hosted. Rejects with LogUnavailable where the log does not help. */
-  async host(partitions: readonly Partition[]): Promise<void> {
+  /** Hosts partitions that were not hosted. @returns those. Rejects with LogUnavailable where the log does not help. */
+  async host(partitions: readonly Partition[]): Promise<readonly Partition[]> {
     const missing = partitions.filter((partition) => !this.#primaries.has(partition))
-    if (missing.length === 0) return
+    if (missing.length === 0) return missing
     await this.#hosting.host(missing)
-    for (const partition of missing) {
-      this.#primaries.set(partition, new Primary(partition, this.#primaryPorts(partition)))
-    }
+    for (const partition of missing) this.#keepPrimary(partition)
     this.#ports.onChange()
+    return missing
+  }
+
+  /** Partitions that it began to host, and that are not whole. */
+  get unfinished(): readonly Partition[] {
+    return this.#hosting.unfinished
   }
 
   /** Forgets what only a host needs to know. It must not be served here. */
   async drop(partition: Partition): Promise<void> {
     const primary = this.#primaries.get(partition)
-    if (primary === undefined || primary.isServing) return
-    primary.standDown()
-    this.#primaries.delete(partition)
-    this.#ports.onChange()
-    for (const _step of this.state.unhost(partition)) {
-      await new Promise<void>((resolve) => this.#ports.defer(resolve))
-    }
+    if (primary?.isServing) return
+    primary?.standDown()
+    if (this.#primaries.delete(partition)) this.#ports.onChange()
+    await this.#hosting.drop(partition)
   }
 
   /** Prolongs the leases; call it at least three times in a lease. */
   async renewLeases(): Promise<void> {
-    const { log, node, leaseMs, onError } = this.#ports
-    const serving = this.#serving()
-    if (serving.length === 0) return
-    const renewed = this.#leases.asked()
-    const leases = serving.map(({ partition, epoch }) => ({ partition, epoch }))
-    try {
-      const lost = new Set(await log.renew({ node, ttlMs: leaseMs, leases }))
-      for (const primary of serving) {
-        if (lost.has(primary.partition)) primary.lose()
-        else renewed(primary.partition)
-      }
-    } catch (error) {
-      if (!(error instanceof LogUnavailable)) throw error
-      onError(error, 'the leases could not be prolonged')
-    }
-    // Steps down before anybody else can reign, whatever the log says or does not say.
-    for (const primary of serving) if (!this.#leases.isSafe(primary.partition)) primary.lose()
+    await renewLeases(this.#serving(), this.#leases, this.#ports)
   }
 
   /** Ends all reigns and follows nothing any more. */
@@ -236,6 +221,10 @@ export class Shard {
 
   #serving(): Primary[] {
     return [...this.#primaries.values()].filter((primary) => primary.isServing)
+  }
+
+  #keepPrimary(partition: Partition): void {
+    this.#primaries.set(partition, new Primary(partition, this.#primaryPorts(partition)))
   }
 
   #primaryPorts(hosted: Partition): PrimaryPorts {

@@ -6,11 +6,11 @@
 //                               compiled/                       what Node's own compile cache keeps
 //
 // Both go by content. So nothing is ever out of date, processes of several versions share the directory, and what a crash has
-// left half written is not taken. Where the directory cannot be written, a start takes as long as it did. Call it before
+// left half written is not taken. Where the directory cannot be written, or others could write it, a start takes as long as it did. Call it before
 // anything else is imported: a main does nothing but that, and imports the program then.
 
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { enableCompileCache, registerHooks, stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,12 +19,14 @@ const project = fileURLToPath(new URL('../..', import.meta.url))
 const hashChars = 64
 /** Code that others could write would be theirs to choose. */
 const directoryMode = 0o700
+const writableByOthers = 0o022
 
 /** @param directory for a test; made where it does not exist */
 export function cacheCode(directory = join(project, 'node_modules', '.cache', 'rookery')): void {
   const stripped = join(directory, 'stripped')
   try {
     mkdirSync(stripped, { recursive: true, mode: directoryMode })
+    if (![directory, stripped].every(isOurOwn)) return
   } catch {
     return
   }
@@ -37,6 +39,14 @@ export function cacheCode(directory = join(project, 'node_modules', '.cache', 'r
       return { format: 'module', source, shortCircuit: true }
     },
   })
+}
+
+/** Whether it is a directory of this user, into which nobody else may put anything. Windows says nothing of that. */
+function isOurOwn(directory: string): boolean {
+  const found = lstatSync(directory)
+  if (!found.isDirectory()) return false
+  if (process.getuid === undefined) return true
+  return found.uid === process.getuid() && (found.mode & writableByOthers) === 0
 }
 
 function isOurs(url: string): boolean {
@@ -87,6 +97,7 @@ function write(path: string, code: string): void {
     renameSync(fresh, path)
   } catch {
     // The disk is full or read-only: the next start strips the types again.
+    rmSync(fresh, { force: true })
   }
 }
 

@@ -246,7 +246,8 @@ function sum(values: readonly number[]): number {
 }
 
 function memoryOf({ name, process: told, memoryBytes }: ShardReport): MemoryView {
-  const { graph, rings, bodies, accounts, index } = memoryBytes
+  // A shard of the release before does not tell of its accounts.
+  const { graph, rings, bodies, accounts = 0, index } = memoryBytes
   const heap = told.heapBytes
   const named = sum([graph, rings, bodies, accounts, index, heap])
   const other = Math.max(0, told.residentBytes - named)

@@ -15,8 +15,8 @@ import type { Partition } from '../../protocol/ids.ts'
 import { LogCorrupt, LogUnavailable } from '../replication/log.ts'
 import { comparePositions } from '../replication/position.ts'
 import type { Shard } from '../shard.ts'
+import { type HostChangePorts, HostChanges } from './host-changes.ts'
 import type { Membership } from './membership.ts'
-import type { Move } from './moves.ts'
 import { FormerPrimaries } from './moves.ts'
 import { Newcomers } from './newcomers.ts'
 import type { RolePlan } from './roles.ts'
@@ -26,8 +26,6 @@ import { planRoles } from './roles.ts'
 const successorLagMax = 2_000
 /** How long a partition that was handed to us is ours to take, whatever the others still announce. */
 const promiseMs = 2_000
-/** A keeper that dies is mostly back soon: its partitions are hosted anew only after so long. */
-const hostPatienceMs = 4_000
 /**
  * Between two partitions that are handed over, unless this process leaves: whoever takes them has mostly just
  * started, and its code gets warm with the writes of a few before it has those of many.
@@ -35,19 +33,12 @@ const hostPatienceMs = 4_000
 const breathMs = 100
 const leavePauseMs = 50
 
-export type KeeperPorts = {
+export type KeeperPorts = HostChangePorts & {
   readonly shard: Shard
   readonly membership: Membership
   /** Tells another shard that a lease is free for it. */
   handOver(address: string, given: { partition: Partition; epoch: number }): Promise<void>
-  /** A partition that is not ours any more is kept for so long, in case the ring changes again. */
-  readonly dropAfterMs: number
-  /** Milliseconds that only ever go forward. */
-  now(): number
   pause(ms: number): Promise<void>
-  onError(error: unknown, message: string): void
-  /** Something that an operator may want to know of. */
-  onMove(move: Move): void
   /** Another process has taken our name: this one has to end. */
   onFatal(error: Error): void
 }
@@ -59,14 +50,11 @@ export class PlacementKeeper {
   #plan: RolePlan = { gain: [], handOver: [], host: [], drop: [] }
   #isTicking = false
   #isHandingOver = false
-  #isChangingHosts = false
   #isClosed = false
   readonly #gaining = new Set<Partition>()
   /** Partitions that were handed to us, and until when that counts. */
   readonly #promised = new Map<Partition, number>()
-  /** Since when a partition is ours to host but not hosted, and the other way round. */
-  readonly #missingSince = new Map<Partition, number>()
-  readonly #idleSince = new Map<Partition, number>()
+  readonly #hostChanges: HostChanges
   readonly #former = new FormerPrimaries()
   readonly #newcomers: Newcomers
   #pinned: ReadonlyMap<Partition, string> = new Map()
@@ -74,6 +62,7 @@ export class PlacementKeeper {
   constructor(ports: KeeperPorts) {
     this.#ports = ports
     this.#newcomers = new Newcomers(ports.now)
+    this.#hostChanges = new HostChanges(ports)
   }
 
   /** What is still to be done before this process serves what it should; undefined where nothing is. */
@@ -91,7 +80,7 @@ export class PlacementKeeper {
       if (this.#isClosed) return
       this.#gainWhatIsOurs()
       void this.#handOverTheRest()
-      void this.#changeHosts()
+      void this.#hostChanges.follow(this.#plan)
     } catch (error) {
       // While the registry is away, everybody stays where they are.
       if (!(error instanceof LogUnavailable)) throw error
@@ -128,6 +117,7 @@ export class PlacementKeeper {
       await pause(leavePauseMs)
     }
     this.#isClosed = true
+    this.#hostChanges.close()
     // The last one has been given back; whether it was taken is told in a moment.
     while (this.#isHandingOver && now() < giveUpAtMs) await pause(leavePauseMs)
     for (const partition of shard.status().hosted) shard.standDown(partition)
@@ -150,7 +140,7 @@ export class PlacementKeeper {
     // What an operator has moved is looked at afresh: nobody drops it by an older plan.
     if (view.pinned !== undefined && view.pinned !== this.#pinned) {
       this.#pinned = view.pinned
-      this.#idleSince.clear()
+      this.#hostChanges.forgetIdle()
     }
     this.#plan = planRoles(view)
   }
@@ -236,65 +226,5 @@ export class PlacementKeeper {
       onError(error, `${to} could not be told that partition ${partition} is free`)
     }
     return true
-  }
-
-  /** Hosting anew is a lot of work, little more for many than for one; forgetting goes one at a time. */
-  async #changeHosts(): Promise<void> {
-    if (this.#isChangingHosts || this.#isClosed) return
-    this.#isChangingHosts = true
-    const { dropAfterMs } = this.#ports
-    try {
-      const missing = this.#longEnough(this.#missingSince, this.#plan.host, (partition) =>
-        this.#isWantedNow(partition) ? 0 : hostPatienceMs,
-      )
-      const idle = this.#longEnough(this.#idleSince, this.#plan.drop, () => dropAfterMs)
-      if (missing.length > 0) await this.#host(missing)
-      else if (idle.length > 0) await this.#drop(idle[0]!)
-    } finally {
-      this.#isChangingHosts = false
-    }
-  }
-
-  async #host(partitions: readonly Partition[]): Promise<void> {
-    const { shard, now, onError, onMove } = this.#ports
-    const startedAtMs = now()
-    try {
-      await shard.host(partitions)
-      for (const partition of partitions) {
-        onMove({ partition, what: 'hosted', ms: now() - startedAtMs })
-      }
-    } catch (error) {
-      if (!(error instanceof LogUnavailable)) throw error
-      // Who leaves closes the log under what is still being read: that is no complaint.
-      if (!this.#isClosed) onError(error, `not hosted yet: partitions ${partitions.join(', ')}`)
-    }
-  }
-
-  async #drop(partition: Partition): Promise<void> {
-    const { shard, now, onMove } = this.#ports
-    const startedAtMs = now()
-    await shard.drop(partition)
-    onMove({ partition, what: 'dropped', ms: now() - startedAtMs })
-  }
-
-  /** Whether an operator wants it here, or its primary is about to go and waits for us. */
-  #isWantedNow(partition: Partition): boolean {
-    const { me, members, pinned } = this.#ports.membership.view
-    if (pinned?.get(partition) === me) return true
-    return members.some(
-      ({ isLive, state, serving }) => isLive && state === 'leaving' && serving.includes(partition),
-    )
-  }
-
-  /** The partitions that have been in the plan for long enough without a break. */
-  #longEnough(
-    since: Map<Partition, number>,
-    planned: readonly Partition[],
-    patienceMs: (partition: Partition) => number,
-  ): readonly Partition[] {
-    const nowMs = this.#ports.now()
-    for (const partition of since.keys()) if (!planned.includes(partition)) since.delete(partition)
-    for (const partition of planned) since.set(partition, since.get(partition) ?? nowMs)
-    return planned.filter((partition) => nowMs - since.get(partition)! >= patienceMs(partition))
   }
 }

@@ -11,8 +11,8 @@
 //
 // A writer first shows that it writes and then looks for a sign; an opener first puts up its sign
 // and then looks for writers. So at least one of two sees the other. Nobody waits for the dead: the
-// name tells the process, `<number>-<start>-<random>`. Nor for ever for one that lives and has stopped; but an opening
-// may take long, and renews its sign then. The files belong to one boot of the machine.
+// name tells the process, `<number>-<start>-<random>`. Who lives and opens is waited for as long as their sign
+// changes, which they see to; a write waits for some seconds at most. The files belong to one boot of the machine.
 
 import {
   closeSync,
@@ -38,6 +38,12 @@ const stepBackMsMax = 20
 const idle = Buffer.from('0')
 const writing = Buffer.from('1')
 
+type Waiting = {
+  readonly deadlineMs: number
+  resolve(): void
+  reject(error: unknown): void
+}
+
 export class OpeningGate {
   readonly #openings: string
   readonly #writers: string
@@ -47,9 +53,9 @@ export class OpeningGate {
   #writeCount = 0
   /** Whether no sign was up in this turn of the event loop, since the first of these writes. */
   #isKnownFree = false
-  /** Settles when no sign is up: all writes that wait share one look. */
-  #free: Promise<void> | undefined
-  #renewedAtMs = 0
+  /** Writes that wait until no sign is up: all share one look. */
+  #waiting: Waiting[] = []
+  #renewedAtMs = Number.NEGATIVE_INFINITY
   #isClosed = false
 
   /** @param directory holds the signs: the same for all processes that open the same log. */
@@ -96,10 +102,11 @@ export class OpeningGate {
 
   /** Others see by the time of the file that this process goes on. */
   #renew(sign: string): void {
-    const now = Date.now()
-    if (now - this.#renewedAtMs < renewMs) return
-    this.#renewedAtMs = now
-    utimesSync(sign, now / 1_000, now / 1_000)
+    const nowMs = performance.now()
+    if (nowMs - this.#renewedAtMs < renewMs) return
+    this.#renewedAtMs = nowMs
+    const time = new Date()
+    utimesSync(sign, time, time)
   }
 
   async #putUpSign(sign: string): Promise<void> {
@@ -124,28 +131,38 @@ export class OpeningGate {
     }
   }
 
+  /** Not for as long as an opening goes on: a write that waits has to be answered. */
   async #waitToEnter(): Promise<void> {
+    const deadlineMs = performance.now() + patienceMs
     do {
-      this.#free ??= this.#untilNobodyOpens().finally(() => {
-        this.#free = undefined
-      })
-      await this.#free
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      if (this.#waiting.push({ deadlineMs, resolve, reject }) === 1) void this.#watchOpenings()
+      await promise
     } while (!this.#tryEnter())
   }
 
-  /** Not for as long as an opening goes on: a write that waits has to be answered. */
-  async #untilNobodyOpens(): Promise<void> {
-    const deadlineMs = performance.now() + patienceMs
+  /** Goes on for as long as a write waits. */
+  async #watchOpenings(): Promise<void> {
     for (;;) {
-      const others = livingIn(this.#openings)
-      if (others.length === 0) return
-      if (performance.now() >= deadlineMs) {
-        const names = others.join(', ')
-        throw new LogUnavailable(
-          `${this.#openings}: ${names} keeps opening: waited ${patienceMs} ms.`,
-        )
-      }
+      this.#look()
+      if (this.#waiting.length === 0) return
       await delay(lookAgainMs)
+    }
+  }
+
+  #look(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    try {
+      const others = livingIn(this.#openings)
+      const nowMs = performance.now()
+      for (const write of waiting) {
+        if (others.length === 0) write.resolve()
+        else if (nowMs < write.deadlineMs) this.#waiting.push(write)
+        else write.reject(keepsOpening(this.#openings, others))
+      }
+    } catch (error) {
+      for (const { reject } of waiting) reject(error)
     }
   }
 
@@ -176,6 +193,11 @@ export class OpeningGate {
   #show(state: Buffer): void {
     if (!this.#isClosed) writeSync(this.#descriptor, state, 0, 1, 0)
   }
+}
+
+function keepsOpening(openings: string, others: readonly string[]): LogUnavailable {
+  const names = others.join(', ')
+  return new LogUnavailable(`${openings}: ${names} keeps opening: waited ${patienceMs} ms.`)
 }
 
 /** One process may open several logs, and each has a file of its own. */

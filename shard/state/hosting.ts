@@ -7,7 +7,7 @@
 // where both hold for it, with every q.
 //
 // At start all flags of a partition are raised at once, before the first entry. In a live process they
-// are raised one by one, as the facts behind them arrive (see adopt.ts), and lowered all at once.
+// are raised one by one, as the facts behind them arrive (see hosted-facts.ts), and lowered all at once.
 
 import type { Partition } from '../../protocol/ids.ts'
 import { partitionsMax } from '../../protocol/ids.ts'

@@ -53,10 +53,13 @@ class NotingShard {
     return this.serving.delete(partition) ? 1 : undefined
   }
 
-  async host(partitions: readonly number[]): Promise<void> {
+  readonly unfinished = []
+
+  async host(partitions: readonly number[]): Promise<readonly number[]> {
     this.calls.push(`host ${partitions.join(' and ')}`)
     await this.hosting
     for (const partition of partitions) this.hosted.add(partition)
+    return partitions
   }
 
   async drop(partition: number): Promise<void> {

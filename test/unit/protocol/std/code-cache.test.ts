@@ -1,7 +1,7 @@
 // The cache changes what a whole process does, so each case is a process of its own.
 
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -95,4 +95,13 @@ test('a mistake in a source is told as Node tells it', () => {
   writeFileSync(join(program.directory, 'word.ts'), 'const word: = 1')
   expect(program.run().stderr).toContain('word.ts')
   expect(program.run().stderr).toContain('SyntaxError')
+})
+
+test('a directory that others can write is not used', () => {
+  const program = new Program()
+  program.run()
+  chmodSync(join(program.cache, 'stripped'), 0o777)
+  program.say('two')
+  expect(program.run().stdout).toBe('two')
+  expect(program.kept).toHaveLength(1)
 })
