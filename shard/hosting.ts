@@ -5,20 +5,23 @@
 // snapshots and logs, source by source, in a state on the side that hosts just these partitions:
 //
 //   snapshot of q (hosted facts only) -> log of q up to where the live state stood -> what the live
-//   state has applied since -> both are at the same entry now: the live state adopts one of the partitions
+//   state has applied since -> both are at the same entry now: the live state adopts some facts -+
+//                                  ^------------------------------------------------------------+
 //
-// The last two steps are one turn of the event loop, so that no entry comes in between, and are done once for each
-// partition. What follows flow from users of q into a partition is q's to tell; all the rest is told by the log of the
-// partition itself. When all sources are through, the partitions are hosted.
+// The last two are one turn of the event loop, so that no entry comes in between, and go on in turns of a millisecond for
+// as long as there are facts of a partition to be adopted, and then of the next one. What follows flow from users of q into a
+// partition is q's to tell; all the rest is told by the log of the partition itself. When all sources are through,
+// the partitions are hosted.
 //
 // Each source holds something for each partition, and to read them all is most of the work: so who needs several
-// partitions asks for them together.
+// partitions asks for them together. Of a source that is hosted here all is here already.
 
 import type { Partition } from '../protocol/ids.ts'
 import type { ReplicationLog } from './replication/log.ts'
 import { LogUnavailable } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 import { comparePositions } from './replication/position.ts'
+import { stepFactsMax } from './state/hosted-facts.ts'
 import { ShardState } from './state/shard-state.ts'
 
 /** Entries of one read. */
@@ -34,6 +37,8 @@ export type HostingPorts = {
   /** Brings what the newest snapshot of `source` knows for `state`. @returns its position. */
   restoreHosted(state: ShardState, source: Partition): Promise<LogPosition>
   defer(task: () => void): void
+  /** Facts that are adopted in one turn; `stepFactsMax` unless a test wants fewer. */
+  readonly stepFacts?: number
 }
 
 export class Hosting {
@@ -77,7 +82,14 @@ export class Hosting {
   }
 
   async #adoptFrom(source: Partition, partitions: readonly Partition[]): Promise<void> {
-    const { state, position, applyTo, partitionCount } = this.#ports
+    const { state, position, applyTo, partitionCount, stepFacts = stepFactsMax } = this.#ports
+    const given = { source, partitionCount, stepFacts }
+    if (state.hosting.hasArrived(source, source)) {
+      for (const partition of partitions) {
+        await this.#finish(state.adopt(undefined, { ...given, partition }))
+      }
+      return
+    }
     const side = new ShardState()
     for (const partition of partitions) side.host(partition)
     const recorded: Uint8Array[] = []
@@ -85,13 +97,25 @@ export class Hosting {
     this.#recorded.set(source, recorded)
     try {
       await this.#bringTo(side, { source, target })
-      for (const partition of partitions) {
-        for (const payload of recorded.splice(0)) applyTo(side, payload)
-        state.adopt(side, { partition, source, partitionCount })
-        await this.#nextTurn()
+      // The source itself first: with its own facts all of it is here.
+      const others = partitions.filter((partition) => partition !== source)
+      const sourceFirst = others.length < partitions.length ? [source, ...others] : others
+      for (const partition of sourceFirst) {
+        await this.#finish(state.adopt(side, { ...given, partition }), () => {
+          for (const payload of recorded.splice(0)) applyTo(side, payload)
+        })
       }
     } finally {
       this.#recorded.delete(source)
+    }
+  }
+
+  /** @param catchUp is called before each step, in the same turn */
+  async #finish(steps: Generator<void, boolean>, catchUp = (): void => undefined): Promise<void> {
+    for (;;) {
+      catchUp()
+      if (steps.next().done) return
+      await this.#nextTurn()
     }
   }
 

@@ -5,7 +5,7 @@
 // closes. Then nothing holds the event loop open.
 
 import { randomBytes } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Partition } from '../protocol/ids.ts'
 import { listenProblem, startAdmin } from '../protocol/std/admin.ts'
 import type { Log } from '../protocol/std/log.ts'
@@ -291,7 +291,8 @@ export class ShardProcess {
 
   async #restoreHosted(state: ShardState, source: Partition): Promise<LogPosition> {
     const snapshot = await this.#snapshots.open(source)
-    snapshot?.loadInto(state, { facts: 'hosted' })
-    return snapshot?.header.position ?? logStart
+    if (snapshot === undefined) return logStart
+    for (const _step of snapshot.load(state, { facts: 'hosted' })) await nextTurn()
+    return snapshot.header.position
   }
 }

@@ -165,7 +165,12 @@ export class Snapshot {
    * Adds the facts to a state in which nothing of this partition's log has been applied yet.
    * @throws SnapshotCorrupt where the file has changed since it was opened; the state is then of no use
    */
-  loadInto(state: ShardState, { facts = 'all' }: LoadOptions = {}): void {
+  loadInto(state: ShardState, options?: LoadOptions): void {
+    for (const _step of this.load(state, options));
+  }
+
+  /** The same in steps, a chunk each. */
+  *load(state: ShardState, { facts = 'all' }: LoadOptions = {}): Generator<void> {
     const { partition, lastIssuedId } = this.header
     const target: Target = {
       state,
@@ -178,17 +183,18 @@ export class Snapshot {
     const reader = new ChunkReader()
     const isWanted = (code: number, group: number): boolean =>
       code === headerSection || (sectionsByCode.get(code)?.isWanted(target, group) ?? false)
-    forEachChunk(this.#path, { isWanted, isChecked: always }, (chunk, offset) => {
-      if (chunk.section === headerSection) {
-        if (chunk.payload.equals(this.#headerPayload)) return
+    for (const { section, group, payload, offset } of chunksOf(this.#path, { isWanted })) {
+      if (section === headerSection) {
+        if (payload.equals(this.#headerPayload)) continue
         throw corrupt(this.#path, offset, 'it was replaced by another one while it was loaded')
       }
-      reader.open(chunk.payload)
-      sectionsByCode.get(chunk.section)!.read(target, reader, chunk.group)
-      if (reader.offset !== chunk.payload.length) {
+      reader.open(payload)
+      sectionsByCode.get(section)!.read(target, reader, group)
+      if (reader.offset !== payload.length) {
         throw corrupt(this.#path, offset, 'its last record goes over its end')
       }
-    })
+      yield
+    }
   }
 }
 
@@ -204,7 +210,7 @@ export function openSnapshot(
   const hash = createHash('sha256').update(fileHead)
   let headerPayload: Buffer | undefined
   let isVouchedFor = false
-  const visit = (chunk: FoundChunk, offset: number): void => {
+  const visit = ({ offset, ...chunk }: FoundChunk): void => {
     if ((headerPayload === undefined) !== (chunk.section === headerSection)) {
       throw corrupt(path, offset, 'the first chunk, and no other, says whose snapshot it is')
     }
@@ -220,11 +226,11 @@ export function openSnapshot(
   // The SHA-256 finds whatever the CRCs find; only the chunk that holds it is not in it.
   const isChecked = (section: number): boolean => section === endSection
   try {
-    forEachChunk(path, { isWanted: always, isChecked }, visit)
+    for (const chunk of chunksOf(path, { isWanted: always, isChecked })) visit(chunk)
   } catch (error) {
     // Where there is damage, the CRCs say in which chunk.
     if (error instanceof SnapshotCorrupt) {
-      forEachChunk(path, { isWanted: always, isChecked: always }, () => undefined)
+      for (const _chunk of chunksOf(path, { isWanted: always }));
     }
     throw error
   }
@@ -239,19 +245,17 @@ export function openSnapshot(
 }
 
 type ChunkTest = (section: number, group: number) => boolean
-type FoundChunk = Chunk & { readonly head: Buffer }
+type ChunkTests = { readonly isWanted: ChunkTest; readonly isChecked?: ChunkTest }
+type FoundChunk = Chunk & { readonly head: Buffer; readonly offset: number }
 
 const always: ChunkTest = () => true
 
 /**
- * Visits the wanted chunks of a file in order, those that are checked with their CRC found right. Head
+ * The wanted chunks of a file in order, those that are checked with their CRC found right. Head
  * and payload are good until the next one.
  */
-function forEachChunk(
-  path: string,
-  { isWanted, isChecked }: { readonly isWanted: ChunkTest; readonly isChecked: ChunkTest },
-  visit: (chunk: FoundChunk, offset: number) => void,
-): void {
+function* chunksOf(path: string, tests: ChunkTests): Generator<FoundChunk> {
+  const { isWanted, isChecked = always } = tests
   const file = openSync(path, 'r')
   try {
     const size = fstatSync(file).size
@@ -268,9 +272,8 @@ function forEachChunk(
     if (!bytes.subarray(0, fileHead.length).equals(fileHead)) {
       throw corrupt(path, 0, 'it does not begin as a snapshot of this version does')
     }
-    let section = headerSection
     let offset = fileHead.length
-    for (; section !== endSection; ) {
+    for (let section = headerSection; section !== endSection; ) {
       read(head, offset)
       const { length, group, crc, ...found } = readChunkHead(head)
       section = found.section
@@ -281,7 +284,7 @@ function forEachChunk(
         if (isChecked(section, group) && crcOf(head, payload) !== crc) {
           throw corrupt(path, offset, 'its CRC-32 is another one')
         }
-        visit({ section, group, head, payload }, offset)
+        yield { section, group, head, payload, offset }
       }
       offset += chunkHeadBytes + length
     }

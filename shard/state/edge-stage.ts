@@ -16,6 +16,8 @@ import { Adjacency } from './adjacency.ts'
 /** Edges that wait: 8 bytes each, and half as much again for a moment while they are sorted. */
 export const edgesWaitingMax = 2 ** 23
 const roomInitial = 1_024
+/** Fewer edges than one for so many nodes are not sorted, which takes a look at each node, but added one by one. */
+const nodesPerEdgeMax = 128
 /** Longer lists are sorted by the engine's own sort, which costs a call. */
 const insertionSortMax = 96
 const noNumbers = new Uint32Array(0)
@@ -62,7 +64,13 @@ export class EdgeStage {
   #settle(): void {
     const count = this.#count
     const nodes = this.#nodes.subarray(0, count)
-    const starts = new Uint32Array(largestOf(nodes) + 1)
+    const nodesEnd = largestOf(nodes) + 1
+    if (nodesEnd > count * nodesPerEdgeMax) {
+      this.#count = 0
+      for (let at = 0; at < count; at++) this.#edges.add(nodes[at]!, this.#neighbors[at]!)
+      return
+    }
+    const starts = new Uint32Array(nodesEnd)
     for (let at = 0; at < count; at++) starts[nodes[at]!]!++
     for (let node = 1; node < starts.length; node++) starts[node]! += starts[node - 1]!
     const sorted = new Uint32Array(count)

@@ -35,6 +35,12 @@ export class FollowGraph {
     return this.#followings.settled()
   }
 
+  /** Puts all staged edges into their lists. */
+  settle(): void {
+    this.#followers.settled()
+    this.#followings.settled()
+  }
+
   follow(followerId: number, followeeId: number): void {
     const users = this.#users
     const follower = users.index.intern(followerId)

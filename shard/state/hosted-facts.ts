@@ -46,6 +46,7 @@ export type HostedFacts = {
   dropTimeline(user: number): void
   stageFollower(followee: number, follower: number): void
   stageFollowing(follower: number, followee: number): void
+  settleFollows(): void
 }
 
 /** Facts that one step removes at most: about a millisecond. */
@@ -62,13 +63,7 @@ export function* removeHosted(facts: HostedFacts, partition: Partition): Generat
       removed = 0
       yield
     }
-    facts.marked.forgetHosted(user)
-    facts.favoriteOrder.clear(user)
-    facts.mutedWords.clear(user)
-    facts.accounts.forget(facts.users.idOf(user))
-    facts.unattachedMedia.forget(facts.users.idOf(user))
-    for (const records of facts.userRecords) records.forget(facts.users.idOf(user))
-    facts.dropTimeline(user)
+    forgetUser(facts, user)
     removed++
   }
   for (const looked of facts.notices.removeOf(partition)) {
@@ -110,55 +105,83 @@ function* edgesRemoved(facts: HostedFacts, user: number, partition: Partition): 
   }
 }
 
-/**
- * Copies what `from` knows of a partition out of the log of `source`. It may be called again for what is
- * there already.
- * @throws Error where `from` does not stand where `to` stands in that log, as far as one can tell
- */
-export function copyHosted(
-  to: HostedFacts,
-  from: HostedFacts,
-  { partition, source }: { partition: Partition; source: Partition },
-): void {
-  const [here, there] = [to.lastIssuedId(source), from.lastIssuedId(source)]
-  if (here !== there) {
-    throw new Error(
-      `partition ${source} is at id ${here}, and at ${there} in the state on the side`,
-    )
-  }
-  copyNotices(to, from, { partition, source })
-  if (source !== partition) copyInbound(to, from, { partition, source })
-  else for (const user of from.users.index.listOf(partition)) copyUser(to, from, user)
-  if (source !== partition) return
-  for (const done of from.remembered(partition).entries()) to.remembered(partition).restore(done)
-  // A timeline of somebody who was not hosted knows only their own tweets.
-  for (const user of to.users.index.listOf(partition)) to.dropTimeline(user)
+/** What is taken from a state on the side. */
+export type Adoption = {
+  readonly partition: Partition
+  readonly source: Partition
+  readonly partitionCount: number
+  /** Facts of one step; `stepFactsMax` unless a test wants fewer. */
+  readonly stepFacts?: number
 }
 
-function copyInbound(
+/**
+ * Copies what `from` knows of a partition out of the log of `source`, in steps. From the first one on `to` keeps what comes;
+ * so what a step copies is as `from` has it then, and stays the same on both sides.
+ * @throws Error where `from` does not stand where `to` stands in that log when a step begins, as far as one can tell
+ */
+export function* copyHosted(
   to: HostedFacts,
   from: HostedFacts,
-  { partition, source }: { partition: Partition; source: Partition },
-): void {
+  { partition, source, stepFacts = stepFactsMax }: Adoption,
+): Generator<void> {
+  const of = { partition, source }
+  const first = source === partition ? copyOwn(to, from, partition) : copyInbound(to, from, of)
+  let copied = 0
+  for (const part of [first, copyNotices(to, from, of)]) {
+    for (const facts of part) {
+      copied += facts
+      if (copied < stepFacts) continue
+      copied = 0
+      to.settleFollows()
+      yield
+      assertSameEntry(to, from, source)
+    }
+  }
+}
+
+/** @throws Error where two states do not stand at the same entry of a log, as far as one can tell */
+export function assertSameEntry(to: HostedFacts, from: HostedFacts, source: Partition): void {
+  const [here, there] = [to.lastIssuedId(source), from.lastIssuedId(source)]
+  if (here === there) return
+  throw new Error(`partition ${source} is at id ${here}, and at ${there} in the state on the side`)
+}
+
+/** What the partition's own log says of its users. Gives after each how much that was, as the others do. */
+function* copyOwn(to: HostedFacts, from: HostedFacts, partition: Partition): Generator<number> {
+  // Before anything else comes: what is remembered is in the order of time.
+  for (const done of from.remembered(partition).entries()) to.remembered(partition).restore(done)
+  for (const user of from.users.index.listOf(partition)) yield copyUser(to, from, user)
+}
+
+function* copyInbound(
+  to: HostedFacts,
+  from: HostedFacts,
+  { partition, source }: Pick<Adoption, 'partition' | 'source'>,
+): Generator<number> {
   const { index } = from.users
   for (const user of index.listOf(partition)) {
     const followee = to.users.index.intern(index.idOf(user))
+    let edges = 0
     from.followers.forEach(user, (follower) => {
       if (index.partitionOf(follower) !== source) return
       to.stageFollower(followee, to.users.index.intern(index.idOf(follower)))
+      edges++
     })
+    yield 1 + edges
   }
 }
 
 /** Those that concern users of the partition; of what its own users did, all. */
-function copyNotices(
+function* copyNotices(
   to: HostedFacts,
   from: HostedFacts,
-  { partition, source }: { partition: Partition; source: Partition },
-): void {
-  const copyOf = (user: number): void => {
+  { partition, source }: Pick<Adoption, 'partition' | 'source'>,
+): Generator<number> {
+  const isOwn = source === partition
+  const users = isOwn ? indexesUpTo(from.notices.usersEnd) : from.users.index.listOf(partition)
+  for (const user of users) {
     const notices = from.notices.listOf(user)
-    if (notices.length === 0) return
+    if (notices.length === 0) continue
     const copy = to.users.index.intern(from.users.idOf(user))
     for (const notice of notices) {
       const { subject } = notice
@@ -168,24 +191,28 @@ function copyNotices(
         subject: subject < 0 ? subject : to.tweets.intern(from.tweets.idOf(subject)),
       })
     }
+    yield notices.length
   }
-  if (source !== partition) from.users.index.forEachOf(partition, copyOf)
-  else for (let user = 0; user < from.notices.usersEnd; user++) copyOf(user)
 }
 
-function copyUser(to: HostedFacts, from: HostedFacts, user: number): void {
+/** Of what concerns a user alone, this state may have the newest already: it is as `from` has it then. */
+function copyUser(to: HostedFacts, from: HostedFacts, user: number): number {
   const userId = from.users.idOf(user)
   const copy = to.users.index.intern(userId)
+  forgetUser(to, copy)
+  let facts = 1
   from.followings.forEach(user, (followee) => {
     const followeeCopy = to.users.index.intern(from.users.idOf(followee))
     to.stageFollowing(copy, followeeCopy)
     to.stageFollower(followeeCopy, copy)
+    facts++
   })
   for (const kind of from.marked.kinds()) {
     if (isPublicKind(kind)) continue
     const marks = from.marked.of(kind)
     const count = marks.length(user)
     for (let place = 0; place < count; place++) to.marked.add(kind, copy, marks.at(user, place))
+    facts += count
   }
   const favorites = from.favoriteOrder.length(user)
   for (let place = 0; place < favorites; place++) {
@@ -204,21 +231,42 @@ function copyUser(to: HostedFacts, from: HostedFacts, user: number): void {
   for (const [kind, records] of from.userRecords.entries()) {
     for (const encoded of records.encodedOf(userId)) to.userRecords[kind]!.restore(userId, encoded)
   }
+  return facts + favorites
+}
+
+/** Forgets what concerns a user alone: all but their edges, and what others are told of them. */
+function forgetUser(facts: HostedFacts, user: number): void {
+  const userId = facts.users.idOf(user)
+  facts.marked.forgetHosted(user)
+  facts.favoriteOrder.clear(user)
+  facts.mutedWords.clear(user)
+  facts.accounts.forget(userId)
+  facts.unattachedMedia.forget(userId)
+  for (const records of facts.userRecords) records.forget(userId)
+  // It was built from whom they followed as far as that was known.
+  facts.dropTimeline(user)
+}
+
+function* indexesUpTo(end: number): Generator<number> {
+  for (let index = 0; index < end; index++) yield index
 }
 
 /**
- * Whoever hosts a partition has as many edges as were counted, both ways.
+ * Whoever hosts a partition has as many edges as were counted, both ways. Looks in steps.
  * @throws Error where that is not so: a source was left out, or stood somewhere else in its log
  */
-export function assertWhole(facts: HostedFacts, partition: Partition): void {
-  const { users, followers, followings } = facts
-  users.index.forEachOf(partition, (user) => {
-    const edges = [followers.degree(user), followings.degree(user)]
+export function* assertWhole(facts: HostedFacts, partition: Partition): Generator<void> {
+  const { users } = facts
+  let looked = 0
+  for (const user of users.index.listOf(partition)) {
+    const edges = [facts.followers.degree(user), facts.followings.degree(user)]
     const counted = [users.followers.get(user), users.following.get(user)]
-    if (edges[0] === counted[0] && edges[1] === counted[1]) return
-    throw new Error(
-      `user ${users.idOf(user)} of partition ${partition} has ${edges.join(' and ')} edges, ` +
-        `and should have ${counted.join(' and ')}: what was adopted is not whole`,
-    )
-  })
+    if (edges[0] !== counted[0] || edges[1] !== counted[1]) {
+      throw new Error(
+        `user ${users.idOf(user)} of partition ${partition} has ${edges.join(' and ')} edges, ` +
+          `and should have ${counted.join(' and ')}: what was adopted is not whole`,
+      )
+    }
+    if (++looked % stepFactsMax === 0) yield
+  }
 }

@@ -41,7 +41,7 @@ export class Hosting {
     return this.#own[source] === 1 || this.#inbound[source * partitionsMax + target] === 1
   }
 
-  /** Whether the facts of this source about a partition have arrived. */
+  /** Whether the facts of this source about a partition have arrived, or are about to. */
   hasArrived(source: Partition, partition: Partition): boolean {
     const isIn = this.#inbound[source * partitionsMax + partition] === 1
     return source === partition ? isIn && this.#own[partition] === 1 : isIn
@@ -55,15 +55,16 @@ export class Hosting {
     )
   }
 
-  /** Raises the flags for one source. @returns whether all sources have arrived: `host` can follow */
-  arrived(
-    source: Partition,
-    { partition, partitionCount }: { partition: Partition; partitionCount: number },
-  ): boolean {
+  /** Raises the flags for one source: what it says from now on is kept. */
+  arrive(source: Partition, partition: Partition): void {
     this.#raise(source, partition)
     if (source === partition) this.#own[partition] = 1
-    for (let other = 0; other < partitionCount; other++) {
-      if (!this.hasArrived(other, partition)) return false
+  }
+
+  /** Whether the facts of all sources have arrived: `host` can follow. */
+  haveAllArrived(partition: Partition, partitionCount: number): boolean {
+    for (let source = 0; source < partitionCount; source++) {
+      if (!this.hasArrived(source, partition)) return false
     }
     return true
   }

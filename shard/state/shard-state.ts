@@ -32,7 +32,13 @@ import { Delivery } from './delivery.ts'
 import { FavoriteOrder } from './favorite-order.ts'
 import { FollowGraph } from './follow-graph.ts'
 import { FollowRequests } from './follow-requests.ts'
-import { assertWhole, copyHosted, removeHosted } from './hosted-facts.ts'
+import {
+  type Adoption,
+  assertSameEntry,
+  assertWhole,
+  copyHosted,
+  removeHosted,
+} from './hosted-facts.ts'
 import { Hosting } from './hosting.ts'
 import { IdLists } from './id-lists.ts'
 import { absent } from './id-table.ts'
@@ -143,32 +149,31 @@ export class ShardState {
   }
 
   /**
-   * Takes what a state on the side knows of a partition from one source. That state hosts `partition`, and has
-   * read the log of `source`, and no other, up to exactly the entry that was applied here last.
-   * From then on this state keeps up by itself. No count changes. A source may come again, and they come
-   * in any order, each partition of the cluster once; a partition adopts itself, too.
+   * Takes what a state on the side knows of a partition from one source, in steps of about a millisecond. That state hosts
+   * `partition`, and has read the log of `source`, and no other, up to exactly the entry that was applied here last,
+   * whenever a step begins. What is applied here from the first step on is kept. No count changes. A source may come
+   * again, and they come in any order, each partition of the cluster once; a partition adopts itself, too.
+   * @param from undefined for a source whose own facts are all here (`hosting.hasArrived(source, source)`)
    * @returns whether the partition is hosted now: all its sources are here
    * @throws Error where the side state stands elsewhere, or what came is not whole; then `unhost`
    */
-  adopt(
-    from: ShardState,
-    given: {
-      readonly partition: Partition
-      readonly source: Partition
-      readonly partitionCount: number
-    },
-  ): boolean {
-    const { partition, source } = given
+  *adopt(from: ShardState | undefined, given: Adoption): Generator<void, boolean> {
+    const { partition, source, partitionCount } = given
+    const { hosting } = this
     if (this.hosts(partition)) return true
-    this.hosting.assertNotLeaving(partition)
-    if (!from.hosts(partition)) {
-      throw new Error(`the state on the side does not host partition ${partition}`)
+    hosting.assertNotLeaving(partition)
+    if (!hosting.hasArrived(source, partition)) {
+      const isHere = hosting.hasArrived(source, source)
+      if (!isHere && !from?.hosts(partition)) {
+        throw new Error(`the state on the side does not host partition ${partition}`)
+      }
+      if (from !== undefined) assertSameEntry(this, from, source)
+      hosting.arrive(source, partition)
+      if (!isHere) yield* copyHosted(this, from!, given)
     }
-    if (!this.hosting.hasArrived(source, partition)) copyHosted(this, from, given)
-    const isWhole = this.hosting.arrived(source, given)
-    if (!isWhole) return false
-    assertWhole(this, partition)
-    this.hosting.host(partition)
+    if (!hosting.haveAllArrived(partition, partitionCount)) return false
+    yield* assertWhole(this, partition)
+    hosting.host(partition)
     return true
   }
 
@@ -233,6 +238,11 @@ export class ShardState {
   unfollow(followerId: UserId, followeeId: UserId): void {
     this.#graph.unfollow(followerId, followeeId)
     this.notices.takeBack({ kind: 'follow', actorId: followerId, recipientId: followeeId })
+  }
+
+  /** Puts staged edges into their lists, which whoever looks at a list next would do: many at a time take long. */
+  settleFollows(): void {
+    this.#graph.settle()
   }
 
   stageFollower(followee: number, follower: number): void {

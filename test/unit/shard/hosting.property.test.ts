@@ -41,6 +41,7 @@ class World {
       state: this.state,
       partitionCount: partitions.length,
       applyTo,
+      stepFacts: 3,
       position: (partition) => this.#position(partition),
       log: { read: (wanted: Wanted) => this.#read(wanted) } as unknown as ReplicationLog,
       restoreHosted: async (_side, source) => {

@@ -21,6 +21,23 @@ import { expectSameStates } from './same-states.ts'
 
 const partitionCount = partitions.length
 
+function toItsEnd(steps: Generator<void, boolean>): boolean {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** Facts of one step: few, so that much happens in between. */
+const stepFacts = 3
+
+type Adopting = {
+  readonly partition: Partition
+  readonly source: Partition
+  readonly side: ShardState
+  readonly steps: Generator<void, boolean>
+}
+
 /** A live state that changes what it hosts between entries, as a process does that the ring moves. */
 class Mover {
   readonly state: ShardState
@@ -29,6 +46,7 @@ class Mover {
   readonly #entries: readonly Entry[]
   readonly #removals = new Map<Partition, Generator<void>>()
   readonly #arrivals = new Map<Partition, Partition[]>()
+  #adopting: Adopting | undefined
   #applied = 0
 
   constructor(directory: string, hosted: readonly Partition[], entries: readonly Entry[]) {
@@ -40,16 +58,19 @@ class Mover {
 
   /** Applies one entry, then goes on with whatever is under way. */
   step(): void {
-    apply(this.state, this.#entries.slice(this.#applied, ++this.#applied))
+    const next = this.#entries.slice(this.#applied, ++this.#applied)
+    apply(this.state, next)
+    if (next[0]?.partition === this.#adopting?.source) apply(this.#adopting!.side, next)
     for (const [partition, removal] of this.#removals) {
       if (removal.next().done) this.#removals.delete(partition)
     }
-    for (const partition of this.#arrivals.keys()) this.#adoptNext(partition)
+    this.#adopt()
   }
 
   drop(partition: Partition): void {
     if (!this.hosted.delete(partition)) return
     this.#arrivals.delete(partition)
+    if (this.#adopting?.partition === partition) this.#adopting = undefined
     this.#removals.set(partition, this.state.unhost(partition))
   }
 
@@ -62,9 +83,7 @@ class Mover {
 
   finish(): void {
     for (const partition of [...this.#removals.keys()]) this.#finishRemoval(partition)
-    while (this.#arrivals.size > 0) {
-      for (const partition of this.#arrivals.keys()) this.#adoptNext(partition)
-    }
+    while (this.#arrivals.size > 0) this.#adopt()
   }
 
   #finishRemoval(partition: Partition): void {
@@ -72,14 +91,27 @@ class Mover {
     this.#removals.delete(partition)
   }
 
-  #adoptNext(partition: Partition): void {
-    const sources = this.#arrivals.get(partition)!
-    const source = sources.shift()!
-    const side = this.#sideState(source)
-    const isHosted = this.state.adopt(side, { partition, source, partitionCount })
-    expect(isHosted).toBe(sources.length === 0)
+  /** One step of what is being adopted, or of what is next. */
+  #adopt(): void {
+    this.#adopting ??= this.#nextToAdopt()
+    if (this.#adopting === undefined) return
+    const { partition, steps } = this.#adopting
+    const { done, value: isHosted } = steps.next()
+    if (!done) return
+    this.#adopting = undefined
+    expect(isHosted).toBe(this.#arrivals.get(partition)!.length === 0)
     expect(this.state.hosts(partition)).toBe(isHosted)
     if (isHosted) this.#arrivals.delete(partition)
+  }
+
+  #nextToAdopt(): Adopting | undefined {
+    for (const [partition, sources] of this.#arrivals) {
+      const source = sources.shift()!
+      const side = this.#sideState(source)
+      const given = { partition, source, partitionCount, stepFacts }
+      return { partition, source, side, steps: this.state.adopt(side, given) }
+    }
+    return undefined
   }
 
   /** Hosts what is on its way here, and knows one log, half of it from a snapshot. */
@@ -147,12 +179,13 @@ describe('hosting anew', () => {
     const live = stateHosting([0])
     apply(live, entries)
     for (const source of [2, 2, 0, 1, 1, 3]) {
-      live.adopt(sideOf(1, source), { partition: 1, source, partitionCount })
+      toItsEnd(live.adopt(sideOf(1, source), { partition: 1, source, partitionCount }))
     }
     const always = stateHosting([0, 1])
     apply(always, entries)
     expectSameStates([live, always], { entries, hosted: [0, 1] })
-    expect(live.adopt(sideOf(1, 2), { partition: 1, source: 2, partitionCount })).toBe(true)
+    const again = live.adopt(sideOf(1, 2), { partition: 1, source: 2, partitionCount })
+    expect(toItsEnd(again)).toBe(true)
   })
 
   test('a state on the side that stands elsewhere in the log is refused', () => {
@@ -160,8 +193,8 @@ describe('hosting anew', () => {
     apply(live, entries)
     const behind = sideOf(1, 1, logOf(entries, 1).slice(0, 2))
     const given = { partition: 1, source: 1, partitionCount }
-    expect(() => live.adopt(behind, given)).toThrow('on the side')
-    expect(() => live.adopt(stateHosting([2]), given)).toThrow('does not host')
+    expect(() => live.adopt(behind, given).next()).toThrow('on the side')
+    expect(() => live.adopt(stateHosting([2]), given).next()).toThrow('does not host')
     expect(live.isHosted(16)).toBe(false)
   })
 
@@ -169,7 +202,7 @@ describe('hosting anew', () => {
     const live = stateHosting([])
     apply(live, entries)
     const adopt = (source: Partition, side: ShardState) =>
-      live.adopt(side, { partition: 1, source, partitionCount })
+      toItsEnd(live.adopt(side, { partition: 1, source, partitionCount }))
     for (const source of [0, 1, 2]) expect(adopt(source, sideOf(1, source))).toBe(false)
     const lacking = logOf(entries, 3).filter(({ event }) => event['followeeId'] === undefined)
     expect(() => adopt(3, sideOf(1, 3, lacking))).toThrow('not whole')
@@ -182,9 +215,9 @@ describe('hosting anew', () => {
     const removal = live.unhost(1)
     const given = { partition: 1, source: 1, partitionCount }
     expect(live.hosts(1)).toBe(false)
-    expect(() => live.adopt(sideOf(1, 1), given)).toThrow('still being removed')
+    expect(() => live.adopt(sideOf(1, 1), given).next()).toThrow('still being removed')
     for (const _step of removal);
-    expect(live.adopt(sideOf(1, 1), given)).toBe(false)
+    expect(toItsEnd(live.adopt(sideOf(1, 1), given))).toBe(false)
     expect(live.isHosted(1 * 16)).toBe(true)
   })
 
@@ -197,7 +230,7 @@ describe('hosting anew', () => {
       readers.map((reader) => live.readHome(reader, page, new Float64Array(800)))
     const before = lengths()
     for (const source of partitions) {
-      live.adopt(sideOf(1, source), { partition: 1, source, partitionCount })
+      toItsEnd(live.adopt(sideOf(1, source), { partition: 1, source, partitionCount }))
     }
     const always = stateHosting([1])
     apply(always, entries)
