@@ -41,6 +41,9 @@ export type HostingPorts = {
   readonly stepFacts?: number
 }
 
+/** Up to where a log is to be read. */
+type Reading = { readonly source: Partition; readonly target: LogPosition }
+
 export class Hosting {
   readonly #ports: HostingPorts
   /** Partitions of which some sources are here: their hosting is under way, or ended early. */
@@ -119,10 +122,18 @@ export class Hosting {
     }
   }
 
-  async #bringTo(
-    side: ShardState,
-    { source, target }: { readonly source: Partition; readonly target: LogPosition },
-  ): Promise<void> {
+  /** Whatever goes wrong before anything is adopted can be tried again: this process has others to serve. */
+  async #bringTo(side: ShardState, of: Reading): Promise<void> {
+    try {
+      await this.#read(side, of)
+    } catch (cause) {
+      if (cause instanceof LogUnavailable) throw cause
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new LogUnavailable(`partition ${of.source} cannot be read: ${reason}`, { cause })
+    }
+  }
+
+  async #read(side: ShardState, { source, target }: Reading): Promise<void> {
     const { log, applyTo, restoreHosted } = this.#ports
     let position = await restoreHosted(side, source)
     if (comparePositions(position, target) > 0) {

@@ -5,7 +5,7 @@
 // closes. Then nothing holds the event loop open.
 
 import { randomBytes } from 'node:crypto'
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Partition } from '../protocol/ids.ts'
 import { listenProblem, startAdmin } from '../protocol/std/admin.ts'
 import type { Log } from '../protocol/std/log.ts'
@@ -16,6 +16,7 @@ import { keepBodies } from './bodies/keep-bodies.ts'
 import type { FanOut } from './fanout/fan-out.ts'
 import { startFanOut } from './fanout/start-fan-out.ts'
 import { GatewayStatus } from './gateway-status.ts'
+import { inTurns } from './in-turns.ts'
 import { makeSnapshots } from './make-snapshots.ts'
 import type { ShardMetrics } from './metrics.ts'
 import { Listener } from './net/listener.ts'
@@ -292,7 +293,7 @@ export class ShardProcess {
   async #restoreHosted(state: ShardState, source: Partition): Promise<LogPosition> {
     const snapshot = await this.#snapshots.open(source)
     if (snapshot === undefined) return logStart
-    for (const _step of snapshot.load(state, { facts: 'hosted' })) await nextTurn()
+    await inTurns(snapshot.load(state, { facts: 'hosted' }))
     return snapshot.header.position
   }
 }

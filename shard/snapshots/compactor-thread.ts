@@ -2,7 +2,7 @@
 
 import { type ThreadAnswer, WorkerThread } from '../worker-thread.ts'
 import type { CompactorRequest, CompactorResults } from './compactor-messages.ts'
-import { SnapshotCorrupt } from './snapshot-file.ts'
+import { SnapshotCorrupt } from './snapshot-chunks.ts'
 
 /** A request that takes longer has lost its worker: the largest snapshots take a minute. */
 export const answerMsMax = 10 * 60 * 1000

@@ -22,7 +22,8 @@ import type {
 } from './compactor-messages.ts'
 import { digestOf } from './digest.ts'
 import { checkPosition } from './header-position.ts'
-import { openSnapshot, type Snapshot, SnapshotCorrupt, writeSnapshot } from './snapshot-file.ts'
+import { SnapshotCorrupt } from './snapshot-chunks.ts'
+import { openSnapshot, type Snapshot, writeSnapshot } from './snapshot-file.ts'
 
 type WriteHandler = Extract<Handler, { kind: 'write' }>
 type Work = { readonly cluster: string; readonly partition: Partition; readonly state: ShardState }

@@ -1,7 +1,8 @@
 // Whether a snapshot is the one that its name says.
 
 import { comparePositions, formatPosition, type LogPosition } from '../replication/position.ts'
-import { SnapshotCorrupt, type SnapshotHeader } from './snapshot-file.ts'
+import { SnapshotCorrupt } from './snapshot-chunks.ts'
+import type { SnapshotHeader } from './snapshot-file.ts'
 
 /** @throws SnapshotCorrupt where the file at `path` holds the entries up to another position. */
 export function checkPosition(

@@ -10,7 +10,7 @@ import type { Partition } from '../../protocol/ids.ts'
 import { formatPosition } from '../replication/position.ts'
 import type { RecordedSnapshot, SnapshotRecord } from '../replication/snapshot-registry.ts'
 import type { Compactor } from './compactor.ts'
-import { SnapshotCorrupt } from './snapshot-file.ts'
+import { SnapshotCorrupt } from './snapshot-chunks.ts'
 import { makingFile, type SnapshotStore, type StoredSnapshot } from './store.ts'
 
 export type SharingPorts = {

@@ -4,11 +4,12 @@
 // stopped each shard may need a snapshot that only another one has. All offer theirs while they wait.
 
 import type { Partition } from '../../protocol/ids.ts'
+import { inTurns } from '../in-turns.ts'
 import { LogCorrupt, type ReplicationLog } from '../replication/log.ts'
 import { comparePositions, type LogPosition, logStart } from '../replication/position.ts'
 import type { RecordedSnapshot } from '../replication/snapshot-registry.ts'
 import { checkPosition } from './header-position.ts'
-import { openSnapshot, type Snapshot } from './snapshot-file.ts'
+import { type Snapshot, snapshotOpening } from './snapshot-file.ts'
 import type { SnapshotStore } from './store.ts'
 
 /** Between two looks whether a shard with the snapshot has come up. */
@@ -32,6 +33,8 @@ export type RecoveryPorts = {
 
 export class Recovery {
   readonly #ports: RecoveryPorts
+  /** What a log was found to be, where it does not go on from a snapshot: the reason, if there is no other one. */
+  readonly #damage = new Map<Partition, LogCorrupt>()
 
   constructor(ports: RecoveryPorts) {
     this.#ports = ports
@@ -42,13 +45,14 @@ export class Recovery {
    * @throws Error where neither the log nor a snapshot has the beginning, LogUnavailable.
    */
   async open(partition: Partition): Promise<Snapshot | undefined> {
+    this.#damage.delete(partition)
     for (;;) {
       const found = (await this.#openHere(partition)) ?? (await this.#openElsewhere(partition))
       if (found !== undefined) return found
       const problem = await this.#problem(partition)
       if (problem === undefined) return undefined
       const missing = await this.#holdersAway(partition)
-      if (missing.length === 0) throw problem
+      if (missing.length === 0) throw this.#damage.get(partition) ?? problem
       this.#ports.onError(problem, `waiting for ${missing.join(' or ')}, who may have a snapshot`)
       await this.#ports.pause(lookPauseMs)
     }
@@ -67,7 +71,7 @@ export class Recovery {
     let opened: Snapshot | undefined
     await store.newestVerified(partition, async ({ path, position }) => {
       if (!(await this.#goesOn(partition, position))) return false
-      opened = openSnapshot(path, { cluster, partition })
+      opened = await inTurns(snapshotOpening(path, { cluster, partition }))
       checkPosition(opened.header, { path, position })
       return true
     })
@@ -93,8 +97,10 @@ export class Recovery {
       return next.length > 0 || comparePositions(await log.head(partition), position) >= 0
     } catch (error) {
       // Trimmed beyond it, or a failover took back what the snapshot holds: an answer, not a failure.
-      if (error instanceof RangeError || error instanceof LogCorrupt) return false
-      throw error
+      if (error instanceof RangeError) return false
+      if (!(error instanceof LogCorrupt)) throw error
+      this.#damage.set(partition, error)
+      return false
     }
   }
 

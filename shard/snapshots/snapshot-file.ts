@@ -9,33 +9,22 @@
 // a snapshot can be compared, and fetched from whoever has one.
 
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Partition } from '../../protocol/ids.ts'
 import type { LogPosition } from '../replication/position.ts'
 import type { ShardState } from '../state/shard-state.ts'
-import { ChunkReader, ChunkWriter, chunkBytesMax } from './chunk.ts'
+import { ChunkReader, ChunkWriter } from './chunk.ts'
 import { digestOf } from './digest.ts'
 import { sections } from './sections/index.ts'
 import type { Section, Source, Target } from './sections/section.ts'
+import { always, chunksOf, corrupt, type FoundChunk, SnapshotCorrupt } from './snapshot-chunks.ts'
 import type { Chunk, SnapshotHeader } from './snapshot-format.ts'
 import {
   chunkHead,
-  chunkHeadBytes,
-  crcOf,
   endSection,
   fileHead,
   headerSection,
-  readChunkHead,
   readHeader,
   writeHeader,
 } from './snapshot-format.ts'
@@ -55,11 +44,6 @@ export type WrittenSnapshot = {
   /** Of the whole file, in hex. */
   readonly sha256: string
   readonly digest: string
-}
-
-/** Thrown when a file is not, byte for byte, what was written. Says the path and the place. */
-export class SnapshotCorrupt extends Error {
-  override readonly name = 'SnapshotCorrupt'
 }
 
 const sectionsByCode = new Map<number, Section>(sections.map((section) => [section.code, section]))
@@ -198,15 +182,23 @@ export class Snapshot {
   }
 }
 
+export type Expected = { readonly cluster: string; readonly partition: Partition }
+
 /**
  * Verifies a whole file; only then it can be loaded.
  * @throws SnapshotCorrupt where a byte is not what was written, or it is not of this cluster and partition
  * @throws Error of the file system
  */
-export function openSnapshot(
-  path: string,
-  expected: { readonly cluster: string; readonly partition: Partition },
-): Snapshot {
+export function openSnapshot(path: string, expected: Expected): Snapshot {
+  const steps = snapshotOpening(path, expected)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same in steps, a chunk each. */
+export function* snapshotOpening(path: string, expected: Expected): Generator<void, Snapshot> {
   const hash = createHash('sha256').update(fileHead)
   let headerPayload: Buffer | undefined
   let isVouchedFor = false
@@ -226,7 +218,10 @@ export function openSnapshot(
   // The SHA-256 finds whatever the CRCs find; only the chunk that holds it is not in it.
   const isChecked = (section: number): boolean => section === endSection
   try {
-    for (const chunk of chunksOf(path, { isWanted: always, isChecked })) visit(chunk)
+    for (const chunk of chunksOf(path, { isWanted: always, isChecked })) {
+      visit(chunk)
+      yield
+    }
   } catch (error) {
     // Where there is damage, the CRCs say in which chunk.
     if (error instanceof SnapshotCorrupt) {
@@ -242,58 +237,4 @@ export function openSnapshot(
     `${path} is of partition ${partition} of the cluster ${cluster}, ` +
       `not of partition ${expected.partition} of the cluster ${expected.cluster}`,
   )
-}
-
-type ChunkTest = (section: number, group: number) => boolean
-type ChunkTests = { readonly isWanted: ChunkTest; readonly isChecked?: ChunkTest }
-type FoundChunk = Chunk & { readonly head: Buffer; readonly offset: number }
-
-const always: ChunkTest = () => true
-
-/**
- * The wanted chunks of a file in order, those that are checked with their CRC found right. Head
- * and payload are good until the next one.
- */
-function* chunksOf(path: string, tests: ChunkTests): Generator<FoundChunk> {
-  const { isWanted, isChecked = always } = tests
-  const file = openSync(path, 'r')
-  try {
-    const size = fstatSync(file).size
-    const bytes = Buffer.allocUnsafeSlow(chunkBytesMax)
-    const head = Buffer.alloc(chunkHeadBytes)
-    const read = (into: Buffer, offset: number): void => {
-      for (let got = 0; got < into.length; ) {
-        const count = readSync(file, into, got, into.length - got, offset + got)
-        if (count === 0) throw corrupt(path, offset, 'the file ends here')
-        got += count
-      }
-    }
-    read(bytes.subarray(0, fileHead.length), 0)
-    if (!bytes.subarray(0, fileHead.length).equals(fileHead)) {
-      throw corrupt(path, 0, 'it does not begin as a snapshot of this version does')
-    }
-    let offset = fileHead.length
-    for (let section = headerSection; section !== endSection; ) {
-      read(head, offset)
-      const { length, group, crc, ...found } = readChunkHead(head)
-      section = found.section
-      if (length > chunkBytesMax) throw corrupt(path, offset, `no chunk has ${length} bytes`)
-      if (isWanted(section, group)) {
-        const payload = bytes.subarray(0, length)
-        read(payload, offset + chunkHeadBytes)
-        if (isChecked(section, group) && crcOf(head, payload) !== crc) {
-          throw corrupt(path, offset, 'its CRC-32 is another one')
-        }
-        yield { section, group, head, payload, offset }
-      }
-      offset += chunkHeadBytes + length
-    }
-    if (offset !== size) throw corrupt(path, offset, 'something follows the end')
-  } finally {
-    closeSync(file)
-  }
-}
-
-function corrupt(path: string, offset: number, problem: string): SnapshotCorrupt {
-  return new SnapshotCorrupt(`${path} is damaged: the chunk at byte ${offset}: ${problem}`)
 }

@@ -14,7 +14,7 @@
 import type { Partition } from '../../protocol/ids.ts'
 import type { Accounts } from './accounts.ts'
 import type { Adjacency } from './adjacency.ts'
-import type { FavoriteOrder } from './favorite-order.ts'
+import { type FavoriteOrder, favoriteEntry } from './favorite-order.ts'
 import type { Hosting } from './hosting.ts'
 import { isPublicKind, type Marks } from './marks.ts'
 import type { MutedWords } from './muted-words.ts'
@@ -146,10 +146,23 @@ export function assertSameEntry(to: HostedFacts, from: HostedFacts, source: Part
   throw new Error(`partition ${source} is at id ${here}, and at ${there} in the state on the side`)
 }
 
+/** Copies what retries are remembered by, in the order of time: so before anything comes to it by itself. */
+export function* copyRemembered(
+  to: HostedFacts,
+  from: HostedFacts,
+  { partition, source, stepFacts = stepFactsMax }: Adoption,
+): Generator<void> {
+  let copied = 0
+  for (const done of from.remembered(partition).entries()) {
+    to.remembered(partition).restore(done)
+    if (++copied % stepFacts !== 0) continue
+    yield
+    assertSameEntry(to, from, source)
+  }
+}
+
 /** What the partition's own log says of its users. Gives after each how much that was, as the others do. */
 function* copyOwn(to: HostedFacts, from: HostedFacts, partition: Partition): Generator<number> {
-  // Before anything else comes: what is remembered is in the order of time.
-  for (const done of from.remembered(partition).entries()) to.remembered(partition).restore(done)
   for (const user of from.users.index.listOf(partition)) yield copyUser(to, from, user)
 }
 
@@ -180,8 +193,8 @@ function* copyNotices(
   const isOwn = source === partition
   const users = isOwn ? indexesUpTo(from.notices.usersEnd) : from.users.index.listOf(partition)
   for (const user of users) {
+    if (!from.notices.has(user)) continue
     const notices = from.notices.listOf(user)
-    if (notices.length === 0) continue
     const copy = to.users.index.intern(from.users.idOf(user))
     for (const notice of notices) {
       const { subject } = notice
@@ -210,15 +223,16 @@ function copyUser(to: HostedFacts, from: HostedFacts, user: number): number {
   for (const kind of from.marked.kinds()) {
     if (isPublicKind(kind)) continue
     const marks = from.marked.of(kind)
-    const count = marks.length(user)
-    for (let place = 0; place < count; place++) to.marked.add(kind, copy, marks.at(user, place))
-    facts += count
+    const ids = Float64Array.from({ length: marks.length(user) }, (_, at) => marks.at(user, at))
+    to.marked.addMany(kind, copy, ids, ids.length)
+    facts += ids.length
   }
   const favorites = from.favoriteOrder.length(user)
-  for (let place = 0; place < favorites; place++) {
+  const entries = Float64Array.from({ length: favorites }, (_, place) => {
     const { number, tweet } = from.favoriteOrder.at(user, place)
-    to.favoriteOrder.restore(copy, { number, tweet: to.tweets.intern(from.tweets.idOf(tweet)) })
-  }
+    return favoriteEntry(number, to.tweets.intern(from.tweets.idOf(tweet)))
+  })
+  to.favoriteOrder.restoreMany(copy, entries, favorites)
   for (const word of from.mutedWords.of(user)) to.mutedWords.add(copy, word)
   const passwordHash = from.accounts.passwordHash(userId)
   if (passwordHash !== undefined) {

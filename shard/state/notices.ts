@@ -141,6 +141,10 @@ export class Notices {
     return notices.sort((left, right) => left.id - right.id)
   }
 
+  has(user: number): boolean {
+    return this.#lists.length(user) > 0
+  }
+
   /** Users who have notices are below this index. */
   get usersEnd(): number {
     return this.#lists.ownersEnd

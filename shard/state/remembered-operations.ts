@@ -85,11 +85,11 @@ export class RememberedOperations {
   }
 
   /**
-   * All that is remembered, the oldest first.
+   * All that is remembered, the oldest first, what comes or is forgotten meanwhile included.
    * @param isWanted asked with the actor of each; all, unless it is given
    */
   *entries(isWanted: (actor: number) => boolean = always): Generator<RememberedOperation> {
-    for (let entry = this.#first; entry < this.#end; entry++) {
+    for (let entry = this.#first; entry < this.#end; entry = Math.max(entry + 1, this.#first)) {
       const actor = this.#at(entry, actorPlace)
       if (!isWanted(actor)) continue
       yield {

@@ -37,6 +37,7 @@ import {
   assertSameEntry,
   assertWhole,
   copyHosted,
+  copyRemembered,
   removeHosted,
 } from './hosted-facts.ts'
 import { Hosting } from './hosting.ts'
@@ -168,6 +169,7 @@ export class ShardState {
         throw new Error(`the state on the side does not host partition ${partition}`)
       }
       if (from !== undefined) assertSameEntry(this, from, source)
+      if (!isHere && source === partition) yield* copyRemembered(this, from!, given)
       hosting.arrive(source, partition)
       if (!isHere) yield* copyHosted(this, from!, given)
     }

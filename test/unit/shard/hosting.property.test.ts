@@ -29,6 +29,8 @@ class World {
   readonly begun: Partition[] = []
   /** Whether the next read fails. */
   isAway: () => boolean = () => false
+  /** Whether there is no snapshot to begin with. */
+  isLost = false
   readonly #entries: readonly Entry[]
   readonly #random: () => number
   #applied = 0
@@ -45,6 +47,7 @@ class World {
       position: (partition) => this.#position(partition),
       log: { read: (wanted: Wanted) => this.#read(wanted) } as unknown as ReplicationLog,
       restoreHosted: async (_side, source) => {
+        if (this.isLost) throw new Error('no snapshot is anywhere')
         this.begun.push(source)
         return logStart
       },
@@ -135,4 +138,14 @@ test('a source that is through is not read again when another one was away', asy
   expect(world.begun).toEqual([0, 1, 2, 2, 3])
   expect(world.hosting.unfinished).toEqual([])
   expect([0, 1, 2].map((partition) => world.state.hosts(partition))).toEqual([true, true, false])
+})
+
+test('what cannot be recovered now is one more reason to try again, and not to end', async () => {
+  const world = new World([], entriesOf([{ does: 'signUp', who: 1, which: 0 }]), () => 1)
+  world.finish()
+  world.isLost = true
+  await expect(world.hosting.host([0])).rejects.toThrow(LogUnavailable)
+  world.isLost = false
+  await world.hosting.host([0])
+  expect(world.state.hosts(0)).toBe(true)
 })

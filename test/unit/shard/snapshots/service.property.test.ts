@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { logStart } from '../../../../shard/replication/position.ts'
 import { CompactorThread } from '../../../../shard/snapshots/compactor-thread.ts'
-import { SnapshotCorrupt } from '../../../../shard/snapshots/snapshot-file.ts'
+import { SnapshotCorrupt } from '../../../../shard/snapshots/snapshot-chunks.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
 import { eventually } from '../../../helpers/eventually.ts'
 import {

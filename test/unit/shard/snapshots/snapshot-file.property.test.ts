@@ -6,11 +6,8 @@ import type { TweetId, UserId } from '../../../../protocol/ids.ts'
 import { timeOfId } from '../../../../protocol/ids.ts'
 import { ChunkReader, ChunkWriter, chunkBytesMax } from '../../../../shard/snapshots/chunk.ts'
 import { digestOf } from '../../../../shard/snapshots/digest.ts'
-import {
-  openSnapshot,
-  SnapshotCorrupt,
-  writeSnapshot,
-} from '../../../../shard/snapshots/snapshot-file.ts'
+import { SnapshotCorrupt } from '../../../../shard/snapshots/snapshot-chunks.ts'
+import { openSnapshot, writeSnapshot } from '../../../../shard/snapshots/snapshot-file.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
 import { idOf, seeded } from '../state/seeded.ts'

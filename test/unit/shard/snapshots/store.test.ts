@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { SnapshotCorrupt } from '../../../../shard/snapshots/snapshot-file.ts'
+import { SnapshotCorrupt } from '../../../../shard/snapshots/snapshot-chunks.ts'
 import {
   makingFile,
   SnapshotStore,
