@@ -2,7 +2,7 @@
 //
 // The bytes come from our own writer, so they are trusted; a byte that no writer produces is a bug and throws.
 
-import type { Field } from './fields.ts'
+import type { Field, Fields } from './fields.ts'
 import { formOf, MessagePackWriter, viewOf } from './message-pack.ts'
 
 const twoTo32 = 0x1_0000_0000
@@ -168,13 +168,35 @@ export function decodeWith(field: Field, reader: MessagePackReader): unknown {
         items.push(decodeWith(field.of, reader))
       return items
     }
-    case 'record': {
-      const record: Record<string, unknown> = {}
-      for (let count = reader.mapCount(); count > 0; count--) {
-        const name = reader.text()
-        record[name] = decodeWith(field.fields[name]!, reader)
-      }
-      return record
-    }
+    case 'record':
+      return decodeRecord(field.fields, reader)
   }
+}
+
+/** Names come in the order in which they are declared, nearly always: the next one is compared before any is read. */
+function decodeRecord(fields: Fields, reader: MessagePackReader): Record<string, unknown> {
+  const named = namedFieldsOf(fields)
+  const record: Record<string, unknown> = {}
+  let next = 0
+  for (let count = reader.mapCount(); count > 0; count--) {
+    let place = next
+    while (place < named.length && !reader.skips(named[place]!.encoded)) place++
+    const isInOrder = place < named.length
+    if (isInOrder) next = place + 1
+    const name = isInOrder ? named[place]!.name : reader.text()
+    record[name] = decodeWith(fields[name]!, reader)
+  }
+  return record
+}
+
+type NamedField = { readonly name: string; readonly encoded: EncodedName }
+const namedFields = new WeakMap<Fields, readonly NamedField[]>()
+
+function namedFieldsOf(fields: Fields): readonly NamedField[] {
+  let named = namedFields.get(fields)
+  if (named === undefined) {
+    named = Object.keys(fields).map((name) => ({ name, encoded: encodedName(name) }))
+    namedFields.set(fields, named)
+  }
+  return named
 }

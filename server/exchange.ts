@@ -5,10 +5,10 @@
 // makes, and the only thing that answers.
 
 import { randomBytes } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { ErrorBody } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
+import { STATUS_CODES } from '../protocol/std/http.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { traceOf } from '../protocol/trace-context.ts'
 import type { SessionEntry } from './identity.ts'

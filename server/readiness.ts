@@ -1,10 +1,13 @@
 // Whether a process says that it can serve: its `/readyz`, asked over loopback.
 
-import { get } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { get } from '../protocol/std/http.ts'
 
-/** How long one question may take, and the pause before the next one. */
+/** How long one question may take. */
 const questionTimeoutMs = 2_000
-const pauseMs = 20
+/** The pause before the next question: a part of what the wait has taken, so that asking does not keep others from work. */
+const pausePart = 1 / 50
+const pauseMs = { min: 20, max: 100 }
 
 /** Where a process answers operators. */
 export type AdminAddress = { readonly host: string; readonly port: number }
@@ -41,10 +44,12 @@ export async function untilReady(
   address: () => AdminAddress | undefined,
   options: { readonly isWanted: () => boolean },
 ): Promise<void> {
+  const startedAtMs = performance.now()
   while (options.isWanted()) {
     const place = address()
     if (place !== undefined && (await whyNotReady(place)) === undefined) return
-    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    const wantedMs = (performance.now() - startedAtMs) * pausePart
+    await pause(Math.min(pauseMs.max, Math.max(pauseMs.min, wantedMs)))
   }
 }
 

@@ -13,7 +13,6 @@ import { ShardMetrics } from './metrics.ts'
 import { Membership } from './placement/membership.ts'
 import { openEmbeddedLog } from './replication/embedded.ts'
 import type { ReplicationLog } from './replication/log.ts'
-import { openRedisLog } from './replication/redis.ts'
 import type { ShardSettings } from './settings.ts'
 import { readShardSettings, replicasOf } from './settings.ts'
 import { ShardProcess } from './shard-process.ts'
@@ -40,7 +39,7 @@ runProcess(async (context) => {
 })
 
 /** The log on Redis where its address is given, else the embedded one. */
-function openLog(settings: ShardSettings): Promise<ReplicationLog> {
+async function openLog(settings: ShardSettings): Promise<ReplicationLog> {
   const { redisUrl, clusterName, partitionCount, dataDirectory, acknowledge } = settings
   if (redisUrl === '') {
     return openEmbeddedLog({
@@ -49,6 +48,8 @@ function openLog(settings: ShardSettings): Promise<ReplicationLog> {
       acknowledge: acknowledge === 'auto' ? 'sync' : acknowledge,
     })
   }
+  // Loaded where it is used: a tenth of all code of a shard.
+  const { openRedisLog } = await import('./replication/redis.ts')
   return openRedisLog({
     url: redisUrl,
     cluster: clusterName,

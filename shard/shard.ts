@@ -134,6 +134,7 @@ export class Shard {
     }
     await this.follower.follow()
     await comeNear(() => this.settled(), this.#ports.monotonicNow)
+    this.state.settleFollows()
     this.#isLive = true
     void fillIndex(this.state, { ...this.#ports, isOver: () => this.#isClosed })
   }

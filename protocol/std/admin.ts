@@ -8,9 +8,9 @@
 // HEAD change nothing. A process may take more by POST, from whoever has the operators' token.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
+import { createServer } from './http.ts'
 import { StartError } from './run.ts'
 
 /** How long a request may take to arrive, and how long a readiness check may take. */

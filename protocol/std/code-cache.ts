@@ -32,6 +32,12 @@ export function cacheCode(directory = join(project, 'node_modules', '.cache', 'r
   }
   enableCompileCache(join(directory, 'compiled'))
   registerHooks({
+    resolve: (specifier, context, next) => {
+      const url = isRelative(specifier) ? new URL(specifier, context.parentURL).href : ''
+      return isOurs(url)
+        ? { url, format: 'module-typescript', shortCircuit: true }
+        : next(specifier, context)
+    },
     load: (url, context, next) => {
       if (!isOurs(url)) return next(url, context)
       const source = strippedFrom(readFileSync(fileURLToPath(url), 'utf8'), stripped)
@@ -47,6 +53,11 @@ function isOurOwn(directory: string): boolean {
   if (!found.isDirectory()) return false
   if (process.getuid === undefined) return true
   return found.uid === process.getuid() && (found.mode & writableByOthers) === 0
+}
+
+/** Names the file itself: nothing has to be looked for, which Node does for each import by asking the file system. */
+function isRelative(specifier: string): boolean {
+  return specifier.startsWith('./') || specifier.startsWith('../')
 }
 
 function isOurs(url: string): boolean {

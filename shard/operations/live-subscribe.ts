@@ -98,8 +98,8 @@ function missedSince(view: View, context: Context, position: string): Missed | u
   const { arrivals: offset, missing } = parseOffset(offsetText)
   if (epoch !== context.liveEpoch || offset > view.tweets.arrivalCount) return undefined
   const repeats = new Repeats(view, reader)
-  const deleted = view.tweets
-    .deletedSince(offset)
+  const deleted = view.tweets.deletions
+    .since(offset)
     ?.filter((tweet) => isOf(view, reader, tweet) || repeats.leadsTo(tweet))
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
   const count = view.readHome(reader, { before: idMax, limit: scratch.length }, scratch)

@@ -111,7 +111,7 @@ function missedSince(
   const shown = given.all.filter(({ arrival }) => arrival > arrivals)
   const groups = view.notices.groupsOf(context.actorIndex)
   const subjects = new Set(groups.map(({ notices }) => notices[0]!.subject))
-  const deleted = view.tweets.deletedSince(tweetArrivals)?.filter((tweet) => subjects.has(tweet))
+  const deleted = view.tweets.deletions.since(tweetArrivals)?.filter((tweet) => subjects.has(tweet))
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
   const isTooMuch = shown.length > resumeItemsMax || !doFit(view, namedBy(shown).tweets)
   return isTooMuch ? undefined : { shown, deleted }

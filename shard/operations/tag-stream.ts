@@ -47,7 +47,7 @@ export function missedOfTag(
   const { arrivals } = parseOffset(offsetText)
   const behind = view.tweets.arrivalCount - arrivals
   if (epoch !== context.liveEpoch || behind < 0 || behind > tagResumeArrivalsMax) return undefined
-  const deleted = view.tweets.deletedSince(arrivals)
+  const deleted = view.tweets.deletions.since(arrivals)
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
   const clauses = clausesOf(tag)
   const tweets: number[] = []

@@ -37,6 +37,8 @@ const gone = 0xffff_ffff
 /** So many bytes move out for each that comes: the oldest page is empty before the newest is full. */
 const movesPerPut = 2
 
+const { copy } = Buffer.prototype
+
 type Page = {
   /** A buffer, because `Buffer.copy` is a plain memory move; `set` from shared memory is ten times slower. */
   readonly bytes: Buffer
@@ -119,7 +121,7 @@ export class BodyPages {
     page.count++
     page.words[granule * granuleWords] = length
     page.words[granule * granuleWords + 1] = tweet
-    Buffer.prototype.copy.call(bytes, page.bytes, granule * granuleBytes + headerBytes, from, to)
+    copy.call(bytes, page.bytes, granule * granuleBytes + headerBytes, from, to)
     this.#bytesUsed += length
     return this.#newest * 65_536 + granule
   }

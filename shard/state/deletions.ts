@@ -43,7 +43,10 @@ export class Deletions {
     }
   }
 
-  /** What was deleted after so many had arrived, and some more; undefined where it may be forgotten. */
+  /**
+   * The dense indexes of what was deleted after so many had arrived; some more may be among them. Undefined where that is
+   * too long ago to be remembered.
+   */
   since(arrivalCount: number): readonly number[] | undefined {
     if (arrivalCount <= this.#forgottenUpTo) return undefined
     const since = this.#latest.filter(

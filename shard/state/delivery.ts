@@ -39,10 +39,11 @@ export class Delivery {
   }
 
   deliver(audience: Audience, tweetId: number): void {
-    const { timelines, online, followers, users, largeDeliveryMin } = this.#tables
+    const { timelines, online } = this.#tables
     this.recipients.length = 0
-    // While recovering there is nobody to deliver to: no look at the followers then.
+    // While recovering there is nobody to deliver to: no look at the followers then, many of whom may still be staged.
     if (timelines.ringCount === 0 && online.count === 0) return
+    const { followers, users, largeDeliveryMin } = this.#tables
     const done = this.#tables.onDelivery()
     const isNewest = timelines.announce(tweetId)
     const delivery = { id: tweetId, isNewest }

@@ -41,6 +41,12 @@ export class EdgeStage {
     this.#count = at + 1
   }
 
+  /** Adds an edge: at once, or later where others wait. For single ones, as the entries behind a snapshot bring them. */
+  add(node: number, neighbor: number): void {
+    if (this.#count > 0) this.stage(node, neighbor)
+    else this.#edges.add(node, neighbor)
+  }
+
   /** The graph with all edges in it. */
   settled(): Adjacency {
     if (this.#count > 0) this.#settle()

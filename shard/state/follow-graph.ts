@@ -49,10 +49,10 @@ export class FollowGraph {
     users.followers.add(followee, 1)
     const source = partitionOfId(followerId)
     if (this.#hosting.keepsEdges(source, partitionOfId(followeeId))) {
-      this.followers.add(followee, follower)
+      this.#followers.add(followee, follower)
     }
     if (this.#hosting.keepsOwn(source)) {
-      this.followings.add(follower, followee)
+      this.#followings.add(follower, followee)
       this.#dropTimeline(follower)
     }
   }

@@ -70,7 +70,7 @@ export class IdPool {
     const address = this.#free[found]!
     this.#unlink(address, found)
     // The upper half is left free until what remains has the right size.
-    while (found > sizeClass) this.#release(address + 2 ** --found, found)
+    while (found > sizeClass) this.#release(address + (1 << --found), found)
     return address
   }
 
@@ -86,8 +86,8 @@ export class IdPool {
     }
     let position = address & 0xffff
     let merged = sizeClass
-    for (; 2 ** merged < page.length; merged++) {
-      const other = position ^ (2 ** merged)
+    for (; 1 << merged < page.length; merged++) {
+      const other = position ^ (1 << merged)
       // In front of a block in use stands an id, which is positive; see `#release`.
       if (page[other]! >= 0 || -page[other]! % 32 !== merged) break
       this.#unlink(number * pageIds + other, merged)

@@ -8,6 +8,7 @@
 //
 // Owned by `Notices`; a single thread.
 
+import { fetched } from './fetching.ts'
 import { IdPool } from './id-pool.ts'
 import { INDEX_LIMIT } from './paged-table.ts'
 import { Records } from './records.ts'
@@ -67,7 +68,20 @@ export class NoticeLists {
   /** How many notices fit before the list moves. */
   room(owner: number): number {
     const shape = this.#owners.get(owner, shapeWord)
-    return (shape & lengthMask) === 0 ? 0 : 2 ** ((shape >>> lengthBits) - classOfOne)
+    return (shape & lengthMask) === 0 ? 0 : 1 << ((shape >>> lengthBits) - classOfOne)
+  }
+
+  /** Fetches ahead where the newest notice lies of each of the first `count` owners. */
+  prefetch(owners: Int32Array, count: number): void {
+    let sum = 0
+    for (let place = 0; place < count; place++) {
+      sum += this.#owners.get(owners[place]!, addressWord)
+    }
+    for (let place = 0; place < count; place++) {
+      const length = this.length(owners[place]!)
+      if (length > 0) sum += this.#idAt(owners[place]!, length - 1)
+    }
+    fetched.sum = sum
   }
 
   at(owner: number, place: number): Notice {

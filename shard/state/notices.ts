@@ -150,6 +150,11 @@ export class Notices {
     return this.#lists.ownersEnd
   }
 
+  /** Fetches ahead what `restore` asks for of the first `count` users. */
+  prefetch(users: Int32Array, count: number): void {
+    this.#lists.prefetch(users, count)
+  }
+
   /** Takes a notice over from another state or a snapshot. */
   restore(user: number, notice: Omit<Notice, 'arrival'>): void {
     const { id, isTakenBack } = notice

@@ -1,7 +1,7 @@
 // Tweets: what every shard process knows of every tweet of the cluster.
 //
 // A tweet is a dense index here. The body is kept encoded, ready to be copied into an answer; what else there
-// is of a tweet is one record of 32 bytes. A favorite can arrive from its actor's log before the tweet does
+// is of a tweet is one record of 32 bytes (tweet-record.ts). A favorite can arrive from its actor's log before the tweet does
 // from its author's: then the record has counts and no arrival. A deleted tweet keeps its place but has no
 // body. A retweet can be shown as long as its original can. Written by `apply` functions only.
 
@@ -12,33 +12,33 @@ import type { ColdBodies } from './cold-bodies.ts'
 import { Deletions } from './deletions.ts'
 import { FileUses } from './file-uses.ts'
 import { absent, highOf, IdTable } from './id-table.ts'
-import { INDEX_LIMIT } from './paged-table.ts'
 import { Records } from './records.ts'
 import { ReplyParents } from './reply-parents.ts'
 import { type Body, mediaOf, type StoredBody, TweetBodies } from './tweet-bodies.ts'
 import { type Origin, TweetLinks } from './tweet-links.ts'
+import {
+  arrival,
+  arrivalMask,
+  author,
+  authorMask,
+  bodyReference,
+  deletedBit,
+  favorites,
+  highId,
+  linkedBit,
+  lowId,
+  recordWords,
+  replies,
+  retweetBit,
+  retweets,
+  tweetsMax,
+} from './tweet-record.ts'
 import { encodeEntries, entryFields, entryOf } from './users.ts'
 
 export type { Body }
 
 type Parent = TweetId | undefined
 const bodyFields = entryFields(tweetField.fields)
-
-/**
- * The words of a record: the id; the author; where the body lies in memory, 0 where it is in the cold store,
- * or there is none; three counts; the arrival, with bits on top for a deleted tweet and for a retweet. The author
- * has a bit on top where the tweet has links.
- */
-const [lowId, highId, author, bodyReference] = [0, 1, 2, 3] as const
-const [favorites, retweets, replies, arrival] = [4, 5, 6, 7] as const
-const recordWords = 8
-
-const deletedBit = 2 ** 31
-const retweetBit = 2 ** 30
-const tweetsMax = retweetBit - 1
-const arrivalMask = retweetBit - 1
-const linkedBit = 2 ** 31
-const authorMask = INDEX_LIMIT - 1
 
 export class Tweets {
   readonly #records = new Records(recordWords)
@@ -105,6 +105,19 @@ export class Tweets {
     this.#records.set(index, lowId, id)
     this.#records.set(index, highId, highOf(id))
     return index
+  }
+
+  /** Fetches ahead what `intern` and `restore` ask for of the first `count` ids. */
+  prefetch(ids: Float64Array, count: number): void {
+    this.#indexes.prefetch(ids, count)
+  }
+
+  /** The same for the first `count` ids, into the start of `indexes`: quicker than one by one. */
+  internMany(ids: Float64Array, count: number, indexes: Int32Array): void {
+    this.#indexes.getMany(ids, count, indexes)
+    for (let place = 0; place < count; place++) {
+      if (indexes[place] === absent) indexes[place] = this.intern(ids[place]!)
+    }
   }
 
   /** The dense index of a tweet that can be shown, or -1: unknown, or deleted. */
@@ -220,14 +233,6 @@ export class Tweets {
     this.delete(id)
     const index = this.#indexes.get(id)
     if (index >= 0) this.#records.set(index, arrival, 0)
-  }
-
-  /**
-   * The dense indexes of the tweets that were deleted here after so many had arrived; some more may
-   * be among them. Undefined where that is too long ago to be remembered.
-   */
-  deletedSince(arrivalCount: number): readonly number[] | undefined {
-    return this.deletions.since(arrivalCount)
   }
 
   idOf(index: number): TweetId {

@@ -91,6 +91,14 @@ export class UserIndex {
     return index
   }
 
+  /** The same for the first `count` ids, into the start of `indexes`: quicker than one by one. */
+  internMany(ids: Float64Array, count: number, indexes: Int32Array): void {
+    this.#indexes.getMany(ids, count, indexes)
+    for (let place = 0; place < count; place++) {
+      if (indexes[place] === absent) indexes[place] = this.intern(ids[place]!)
+    }
+  }
+
   /** @returns the id behind an index, or -1 (`absent`) where the index is not given out */
   idOf(index: number): number {
     // Ids start at 1, so 0 is a place that is not taken yet.

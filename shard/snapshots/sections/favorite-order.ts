@@ -1,11 +1,15 @@
 // The order in which the partition's users have marked their favorites, for whoever hosts them.
 
 import { favoriteEntry } from '../../state/favorite-order.ts'
+import type { ShardState } from '../../state/shard-state.ts'
 import { varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
 
-/** Those of a user, as far as they are put in together. */
-const entries = new Float64Array(4_096)
+/** Those of a user, as far as they are put in together: the numbers, the tweets, and what is made of both. */
+const numbers = new Float64Array(4_096)
+const ids = new Float64Array(numbers.length)
+const indexes = new Int32Array(numbers.length)
+const entries = new Float64Array(numbers.length)
 
 /**
  * Record: number of the user, as the difference to the one before; the favorite's number among those of its
@@ -37,14 +41,22 @@ export const favoriteOrderSection: Section = {
     let count = 0
     while (!reader.isAtEnd) {
       const further = reader.integer()
-      if (further > 0 || count === entries.length) {
-        state.favoriteOrder.restoreMany(users[user]!, entries, count)
+      if (further > 0 || count === numbers.length) {
+        restore(state, users[user]!, count)
         count = 0
       }
       user += further
-      const number = reader.integer()
-      entries[count++] = favoriteEntry(number, state.tweets.intern(reader.integer()))
+      numbers[count] = reader.integer()
+      ids[count++] = reader.integer()
     }
-    state.favoriteOrder.restoreMany(users[user]!, entries, count)
+    restore(state, users[user]!, count)
   },
+}
+
+function restore({ tweets, favoriteOrder }: ShardState, user: number, count: number): void {
+  tweets.internMany(ids, count, indexes)
+  for (let place = 0; place < count; place++) {
+    entries[place] = favoriteEntry(numbers[place]!, indexes[place]!)
+  }
+  favoriteOrder.restoreMany(user, entries, count)
 }

@@ -7,12 +7,17 @@
 
 import { INDEX_LIMIT } from '../../state/paged-table.ts'
 import { idFrom, idWithin, varintBytesMax } from '../chunk.ts'
-import type { Section, Source } from './section.ts'
+import type { Section, Source, Target } from './section.ts'
 
 /** Followers of one record; more of them are further records with the same followee. */
 const followersPerRecord = 4_096
 const chunkEdges = 1_024
-const read = new Uint32Array(followersPerRecord)
+/** Records that are read together: whom they are of, where the followers of each end, and the followers. */
+const recordsMax = 512
+const followees = new Float64Array(recordsMax)
+const indexes = new Int32Array(recordsMax)
+const ends = new Uint32Array(recordsMax)
+const followers = new Uint32Array(2 * followersPerRecord)
 
 /**
  * Group: the followees' partition. Record: the followee's id, as the difference to the one before; how
@@ -53,29 +58,41 @@ export const followsSection: Section = {
     isPublic || state.hosting.keepsEdges(partition, group),
 
   read(target, reader, group) {
-    const { state, users, isPublic, isHosted } = target
-    const keepsEdges = state.hosting.keepsEdges(target.partition, group)
+    const { users } = target
     let within = 0
+    let records = 0
+    let end = 0
     while (!reader.isAtEnd) {
       within += reader.integer()
-      const count = reader.integer()
-      const followee = state.users.index.intern(idFrom(within, group))
+      followees[records] = idFrom(within, group)
       let number = -1
-      for (let place = 0; place < count; place++) {
+      for (let count = reader.integer(); count > 0; count--) {
         number += 1 + reader.integer()
-        const follower = users[number]!
-        read[place] = follower
-        if (isPublic) state.users.following.add(follower, 1)
+        followers[end++] = users[number]!
       }
-      for (let place = 0; keepsEdges && place < count; place++) {
-        state.stageFollower(followee, read[place]!)
-      }
-      for (let place = 0; isHosted && place < count; place++) {
-        state.stageFollowing(read[place]!, followee)
-      }
-      if (isPublic) state.users.followers.add(followee, count)
+      ends[records++] = end
+      if (records < recordsMax && end <= followersPerRecord) continue
+      put(target, group, records)
+      records = end = 0
     }
+    put(target, group, records)
   },
+}
+
+function put({ state, partition, isPublic, isHosted }: Target, group: number, records: number) {
+  const keepsEdges = state.hosting.keepsEdges(partition, group)
+  state.users.index.internMany(followees, records, indexes)
+  for (let record = 0, start = 0; record < records; start = ends[record++]!) {
+    const followee = indexes[record]!
+    const end = ends[record]!
+    for (let place = start; place < end; place++) {
+      const follower = followers[place]!
+      if (keepsEdges) state.stageFollower(followee, follower)
+      if (isHosted) state.stageFollowing(follower, followee)
+      if (isPublic) state.users.following.add(follower, 1)
+    }
+    if (isPublic) state.users.followers.add(followee, end - start)
+  }
 }
 
 type Grouped = {

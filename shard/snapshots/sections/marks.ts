@@ -6,16 +6,25 @@ import type { ShardState } from '../../state/shard-state.ts'
 import { bytesMaxOf, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
 
-/** The kinds of marks that what is marked counts, and how one more is counted. */
-const countsOf: Readonly<Record<string, (state: ShardState, id: number) => void>> = {
-  favorites: ({ tweets }, id) => tweets.favorites.add(tweets.intern(id), 1),
-  [markKind.followedLists]: ({ collections }, id) => collections.countFollower(id, 1),
-  [markKind.followedMoments]: ({ collections }, id) => collections.countFollower(id, 1),
+/** The kinds of marks that what is marked counts, and how those of a record are counted. */
+const countsOf: Readonly<Record<string, (state: ShardState, length: number) => void>> = {
+  favorites: ({ tweets }, length) => {
+    tweets.internMany(ids, length, indexes)
+    for (let place = 0; place < length; place++) tweets.favorites.add(indexes[place]!, 1)
+  },
+  [markKind.followedLists]: countFollowers,
+  [markKind.followedMoments]: countFollowers,
+}
+
+function countFollowers({ collections }: ShardState, length: number): void {
+  for (let place = 0; place < length; place++) collections.countFollower(ids[place]!, 1)
 }
 
 /** Tweets of one record; more of them are further records of the same user. */
 const tweetsPerRecord = 4_096
+/** What is marked in the record that is being read. */
 const ids = new Float64Array(tweetsPerRecord)
+const indexes = new Int32Array(tweetsPerRecord)
 
 /**
  * Each chunk begins with the name of its kind. Record: number of the user, as the difference to the one
@@ -64,9 +73,9 @@ export const marksSection: Section = {
       let tweetId = 0
       for (let place = 0; place < length; place++) {
         tweetId += reader.integer()
-        count?.(state, tweetId)
         ids[place] = tweetId
       }
+      count?.(state, length)
       if (isKept) state.marked.addMany(kind, users[number]!, ids, length)
     }
   },

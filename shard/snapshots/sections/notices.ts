@@ -5,7 +5,7 @@
 import { absent } from '../../state/id-table.ts'
 import type { Notice } from '../../state/notices.ts'
 import { idFrom, idWithin, varintBytesMax } from '../chunk.ts'
-import type { Section, Source } from './section.ts'
+import type { Section, Source, Target } from './section.ts'
 
 const takenBackBit = 1
 const bits = 1
@@ -43,24 +43,49 @@ export const noticesSection: Section = {
 
   isWanted: ({ state, partition }, group) => state.hosting.keepsEdges(partition, group),
 
-  read({ state, partition, users }, reader, group) {
+  read(target, reader, group) {
     let within = 0
+    let count = 0
     while (!reader.isAtEnd) {
       within += reader.integer()
-      const recipient = state.users.index.intern(idFrom(within, group))
-      const id = idFrom(reader.integer(), partition)
-      const deed = reader.integer()
-      const actor = users[reader.integer()]!
-      const tweetId = reader.integer()
-      state.notices.restore(recipient, {
-        id,
-        kind: deed >>> bits,
-        actor,
-        subject: tweetId === 0 ? absent : state.tweets.intern(tweetId),
-        isTakenBack: (deed & takenBackBit) !== 0,
-      })
+      recipientIds[count] = idFrom(within, group)
+      ids[count] = idFrom(reader.integer(), target.partition)
+      deeds[count] = reader.integer()
+      actors[count] = target.users[reader.integer()]!
+      tweetIds[count++] = reader.integer()
+      if (count < recordsMax) continue
+      restore(target, count)
+      count = 0
     }
+    restore(target, count)
   },
+}
+
+/** Records that are read together, so that what the tables say of them comes from memory at once. */
+const recordsMax = 256
+const recipientIds = new Float64Array(recordsMax)
+const recipients = new Int32Array(recordsMax)
+const ids = new Float64Array(recordsMax)
+const deeds = new Uint32Array(recordsMax)
+const actors = new Uint32Array(recordsMax)
+const tweetIds = new Float64Array(recordsMax)
+
+function restore({ state }: Target, count: number): void {
+  const { users, tweets, notices } = state
+  users.index.internMany(recipientIds, count, recipients)
+  notices.prefetch(recipients, count)
+  tweets.prefetch(tweetIds, count)
+  for (let place = 0; place < count; place++) {
+    const tweetId = tweetIds[place]!
+    const deed = deeds[place]!
+    notices.restore(recipients[place]!, {
+      id: ids[place]!,
+      kind: deed >>> bits,
+      actor: actors[place]!,
+      subject: tweetId === 0 ? absent : tweets.intern(tweetId),
+      isTakenBack: (deed & takenBackBit) !== 0,
+    })
+  }
 }
 
 /** By the partition of whom they concern, by their id, and by the id of the notice. */

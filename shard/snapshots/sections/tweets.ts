@@ -11,7 +11,7 @@ import type { ShardState } from '../../state/shard-state.ts'
 import { mediaOf } from '../../state/tweet-bodies.ts'
 import { entryOf } from '../../state/users.ts'
 import { bytesMaxOf, idFrom, idWithin, varintBytesMax } from '../chunk.ts'
-import type { Section } from './section.ts'
+import type { Section, Target } from './section.ts'
 
 const deletedBit = 1
 const replyBit = 2
@@ -71,56 +71,92 @@ export const tweetsSection: Section = {
 
   isWanted: ({ isPublic }) => isPublic,
 
-  read({ state, partition, users }, reader) {
-    const { tweets } = state
+  read(target, reader) {
     let number = 0
     let within = 0
-    let listed = 0
+    let count = 0
     while (!reader.isAtEnd) {
       const further = reader.integer()
-      if (further > 0 || listed === listedMax) {
-        list(state, users[number]!, listed)
-        listed = 0
-      }
       if (further > 0) within = 0
       number += further
       within += reader.integer()
       const bits = reader.integer()
-      const parentId = (bits & replyBit) === 0 ? 0 : reader.integer()
-      const repliedTo =
-        (bits & repliedToBit) === 0 ? undefined : state.users.index.intern(reader.integer())
-      const retweetOf = (bits & retweetBit) === 0 ? undefined : reader.integer()
-      const quoteOf = (bits & quoteBit) === 0 ? undefined : reader.integer()
-      const isDeleted = (bits & deletedBit) !== 0
-      const range = isDeleted ? undefined : reader.range()
-      const isLookedAt = range !== undefined && (bits & plainBit) === 0
-      const body = isLookedAt ? reader.bytes.subarray(range.from, range.to) : noBytes
-      const media = isLookedAt ? mediaOf(body) : noMedia
-      const author = users[number]!
-      const id = idFrom(within, partition)
-      const tweet = { id, author, repliedTo, retweetOf, quoteOf }
-      const stored = range && { bytes: reader.bytes, from: range.from, to: range.to, media }
-      if (!tweets.restore(tweet, stored)) continue
-      ids[listed++] = id
-      if (isDeleted) continue
-      state.profileTabs.put(author, { id, isReply: parentId > 0, hasMedia: media.length > 0 })
-      const location = isLookedAt ? locationOf(body) : undefined
-      if (location !== undefined) state.places.put(id, location)
-      if (retweetOf === undefined) state.users.tweets.add(author, 1)
-      else count(state, { tweetId: id, retweetOf })
-      if (parentId > 0) count(state, { tweetId: id, parentId })
+      ids[count] = idFrom(within, target.partition)
+      numbers[count] = number
+      bitsOf[count] = bits
+      parentIds[count] = (bits & replyBit) === 0 ? 0 : reader.integer()
+      repliedToIds[count] = (bits & repliedToBit) === 0 ? 0 : reader.integer()
+      referencedIds[count] = (bits & (retweetBit | quoteBit)) === 0 ? 0 : reader.integer()
+      const { from, to } = (bits & deletedBit) === 0 ? reader.range() : noRange
+      starts[count] = from
+      ends[count++] = to
+      if (count < recordsMax) continue
+      restore(target, reader.bytes, count)
+      count = 0
     }
-    list(state, users[number]!, listed)
+    restore(target, reader.bytes, count)
   },
+}
+
+/** Records that are read together, so that what the tables of ids say of them comes from memory at once. */
+const recordsMax = 256
+const [ids, parentIds, repliedToIds, referencedIds] = columns((length) => new Float64Array(length))
+const [numbers, bitsOf, starts, ends] = columns((length) => new Uint32Array(length))
+const newIds = new Float64Array(recordsMax)
+const noRange = { from: 0, to: 0 }
+
+function columns<Column>(make: (length: number) => Column): [Column, Column, Column, Column] {
+  return [make(recordsMax), make(recordsMax), make(recordsMax), make(recordsMax)]
+}
+
+/** Takes the tweets of the first `count` records in, those of each author together: they come in the order of their ids. */
+function restore({ state, users }: Target, bytes: Buffer, count: number): void {
+  state.tweets.prefetch(ids, count)
+  let newCount = 0
+  for (let place = 0; place < count; place++) {
+    const author = users[numbers[place]!]!
+    if (restoreOne(state, author, { bytes, place })) newIds[newCount++] = ids[place]!
+    if (place + 1 < count && numbers[place + 1] === numbers[place]) continue
+    state.authored.append(author, newIds, newCount)
+    newCount = 0
+  }
+}
+
+/** @returns whether the tweet was unknown */
+function restoreOne(
+  state: ShardState,
+  author: number,
+  { bytes, place }: { readonly bytes: Buffer; readonly place: number },
+): boolean {
+  const { tweets, users } = state
+  const id = ids[place]!
+  const bits = bitsOf[place]!
+  const from = starts[place]!
+  const to = ends[place]!
+  const isDeleted = (bits & deletedBit) !== 0
+  const isLookedAt = !isDeleted && (bits & plainBit) === 0
+  const body = isLookedAt ? bytes.subarray(from, to) : noBytes
+  const media = isLookedAt ? mediaOf(body) : noMedia
+  const repliedTo =
+    (bits & repliedToBit) === 0 ? undefined : users.index.intern(repliedToIds[place]!)
+  const retweetOf = (bits & retweetBit) === 0 ? undefined : referencedIds[place]!
+  const quoteOf = (bits & quoteBit) === 0 ? undefined : referencedIds[place]!
+  const tweet = { id, author, repliedTo, retweetOf, quoteOf }
+  if (!tweets.restore(tweet, isDeleted ? undefined : { bytes, from, to, media })) return false
+  if (isDeleted) return true
+  const parentId = parentIds[place]!
+  state.profileTabs.put(author, { id, isReply: parentId > 0, hasMedia: media.length > 0 })
+  const location = isLookedAt ? locationOf(body) : undefined
+  if (location !== undefined) state.places.put(id, location)
+  if (retweetOf === undefined) users.tweets.add(author, 1)
+  else count(state, { tweetId: id, retweetOf })
+  if (parentId > 0) count(state, { tweetId: id, parentId })
+  return true
 }
 
 function isPlain(body: Uint8Array): boolean {
   return mediaOf(body).length === 0 && locationOf(body) === undefined
 }
-
-/** Tweets that are put into their author's list together. */
-const listedMax = 4_096
-const ids = new Float64Array(listedMax)
 
 /** Counts a tweet where it belongs to another one, which may not be here yet. */
 function count(
@@ -139,11 +175,6 @@ function count(
     tweets.retweets.add(original, 1)
     retweetsOf.insert(original, tweet.tweetId)
   }
-}
-
-/** Those of an author come in the order of their ids, in this chunk and in the next. */
-function list(state: ShardState, author: number, count: number): void {
-  state.authored.append(author, ids, count)
 }
 
 const noBytes = new Uint8Array(0)

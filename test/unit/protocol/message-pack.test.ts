@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { f } from '../../../protocol/fields.ts'
 import { pack, unpack } from '../../../protocol/frame.ts'
 import { encodeFields, MessagePackWriter, writeValue } from '../../../protocol/message-pack.ts'
-import { MessagePackReader } from '../../../protocol/message-pack-reader.ts'
+import { decodeValue, MessagePackReader } from '../../../protocol/message-pack-reader.ts'
 
 /** What another implementation of MessagePack reads. */
 function written(write: (writer: MessagePackWriter) => void): unknown {
@@ -146,6 +146,19 @@ describe('a record', () => {
       isOpen: true,
       parts: [{ n: 3 }],
     })
+  })
+
+  test('is read in whatever order its fields come', () => {
+    const names = ['name', 'isOpen', 'id', 'at', 'parts', 'ratio']
+    fc.assert(
+      fc.property(fc.shuffledSubarray(names), (chosen) => {
+        const all = { id: 1, at: 2, ratio: 0.5, isOpen: true, name: 'Ada', parts: [{ n: 3 }] }
+        const value = Object.fromEntries(
+          chosen.map((name) => [name, all[name as keyof typeof all]]),
+        )
+        expect(decodeValue(f.record(fields), pack(value))).toEqual(value)
+      }),
+    )
   })
 
   test('never holds a reference to a user, which only requests have', () => {

@@ -31,6 +31,17 @@ describe('tweets', () => {
     expect(tweets.favorites.get(index)).toBe(1)
   })
 
+  test('many at once are those that one by one are, known or not, each once', () => {
+    const tweets = new Tweets()
+    const ids = [3, 1, 2, 1, 3].map((ms) => idOf({ ms }))
+    const known = tweets.intern(ids[1]!)
+    const indexes = new Int32Array(ids.length)
+    tweets.internMany(new Float64Array(ids), ids.length, indexes)
+    expect([...indexes]).toEqual(ids.map((id) => tweets.intern(id)))
+    expect(indexes[1]).toBe(known)
+    expect(tweets.count).toBe(3)
+  })
+
   test('arrivals count the tweets that have come, in their order, not those only mentioned', () => {
     const tweets = new Tweets()
     const ids = [1, 2, 3].map((ms) => idOf({ ms }) as TweetId)

@@ -33,6 +33,17 @@ function expectConsistent(users: UserIndex, model: Map<number, number>): void {
 }
 
 describe('the dictionary of users', () => {
+  test('many at once are those that one by one are, known or not, each once', () => {
+    const users = new UserIndex()
+    const ids = [3, 1, 2, 1, 3].map((ms) => idOf({ ms }))
+    const known = users.intern(ids[1]!)
+    const indexes = new Int32Array(ids.length)
+    users.internMany(new Float64Array(ids), ids.length, indexes)
+    expect([...indexes]).toEqual(ids.map((id) => users.intern(id)))
+    expect(indexes[1]).toBe(known)
+    expect(users.count).toBe(3)
+  })
+
   test('gives every user one index, found again both ways, in blocks of one partition each', () => {
     const sizes = fc.constantFrom(1, 2, 8, 256)
     fc.assert(
