@@ -9,12 +9,18 @@
 //
 // Per owner two words in a FlatTable: the slot of the first entry (0: no ring), and the state:
 //
-//     size class (5 bits) | 3 bits free | wrapped (1) | 3 bits free | next (20), 0 only if empty
+//     size class (5 bits) | 2 bits free | late (1) | wrapped (1) | 3 bits free | next (20), 0 only if empty
+//
+// Under load the tweets of other partitions come late: behind hundreds of newer ones of their ring. Moving all of
+// those by one place for each would be most of a shard's work. So the hand writes what comes late where it
+// stands, if that is newer than what was written in the round before, and marks the ring `late`: the places from 0
+// to the hand are put in order before the next round, before the ring grows, or when it is read (ring-order.ts).
 //
 // In front of the entries one slot names the owner, so that the slab may move a ring. A slot that was
 // not written yet holds 0, which is no id: a reader in another thread recognises it.
 
 import { FlatTable, type SharedFlatTable } from './flat-table.ts'
+import { orderIds } from './ring-order.ts'
 import { type SharedSlab, Slab } from './slab.ts'
 
 /** Largest number of entries of a ring: the state word has 20 bits for `next`. */
@@ -22,11 +28,9 @@ export const RING_CAPACITY_LIMIT = 2 ** 20 - 1
 
 export const NEXT_MASK = 2 ** 20 - 1
 export const CLASS_SHIFT = 27
-const WRAPPED = 1 << 23
-/**
- * So many of the newest ids are looked at one by one. Under load the tweets of other partitions come late: behind
- * 8 to 64 newer ones of their ring.
- */
+export const WRAPPED = 1 << 23
+export const LATE = 1 << 24
+/** So many of the newest ids are looked at one by one. */
 const nearCount = 64
 const PAGE_UNITS_MIN = 8192
 
@@ -97,8 +101,13 @@ export class RingStore {
     return (state & WRAPPED) === 0 || next === this.capacityMax ? 0 : next
   }
 
+  /** Whether the ids that were written since the hand last began are out of order. */
+  isLate(state: number): boolean {
+    return (state & LATE) !== 0
+  }
+
   /**
-   * How many ids of the ring are below `id`: one look after the other among the newest, which most who ask are
+   * How many ids of a ring in order are below `id`: one look after the other among the newest, which most who ask are
    * about, and which lie side by side in memory; then by binary search.
    */
   countBelow(base: number, state: number, id: number): number {
@@ -123,85 +132,34 @@ export class RingStore {
     return low
   }
 
-  /** Adds an id to a ring in any state: see `TimelineRings.insert`. */
-  insert(owner: number, id: number): boolean {
+  /** Puts a ring in order. */
+  order(owner: number): void {
     const entry = this.table.entryOf(owner)
-    if (this.#append(entry, id)) return true
+    if (!this.isLate(this.table.words[entry + 1]!)) return
     this.slab.turnVersion()
-    try {
-      return this.#insertInOrder(owner, entry, id)
-    } finally {
-      this.slab.turnVersion()
-    }
-  }
-
-  /**
-   * Adds an id to the rings of the first `count` of `owners`. The version turns once for all of them: it waits
-   * for every write before it to reach memory, which for each ring would take longer than the rest.
-   * @returns how many took it
-   */
-  insertMany(owners: Uint32Array, count: number, id: number): number {
-    let inserted = 0
+    this.orderEntry(entry)
     this.slab.turnVersion()
-    try {
-      for (let place = 0; place < count; place++) {
-        const owner = owners[place]!
-        const entry = this.table.entryOf(owner)
-        if (this.#append(entry, id) || this.#insertInOrder(owner, entry, id)) inserted++
-      }
-    } finally {
-      this.slab.turnVersion()
-    }
-    return inserted
   }
 
-  /** Puts an id behind the newest of a ring with room, which no reader has to be kept from. */
-  #append(entry: number, id: number): boolean {
+  /** The same for an entry of the table, where the version has been turned already. */
+  orderEntry(entry: number): void {
     const { words } = this.table
-    const base = words[entry]!
-    const state = words[entry + 1]!
-    const next = state & NEXT_MASK
-    if (base === 0 || next === this.capacities[state >>> CLASS_SHIFT]!) return false
-    if (next > 0 && this.slab.slots[base + next - 1]! >= id) return false
-    this.slab.slots[base + next] = id
-    words[entry + 1] = state + 1
-    return true
-  }
-
-  /** Shifts newer ids by one place, grows the ring, or lets the hand start its next round. */
-  #insertInOrder(owner: number, entry: number, id: number): boolean {
-    const { words } = this.table
-    if (words[entry] === 0) return false
-    const rank = this.countBelow(words[entry]!, words[entry + 1]!, id)
-    const count = this.countOf(words[entry + 1]!)
-    const isFull = count === this.capacityMax
-    if (isFull && rank === 0) return false
-    if (rank < count && this.#idAt(entry, rank) === id) return false
-    const sizeClass = words[entry + 1]! >>> CLASS_SHIFT
-    if (!isFull && count === this.capacities[sizeClass]) this.#grow(owner, entry)
-    const base = words[entry]!
-    const state = words[entry + 1]!
-    const capacity = this.capacities[state >>> CLASS_SHIFT]!
     const { slots } = this.slab
-    // In a full ring the hand is on the oldest id, so the shift towards the hand overwrites that.
-    const hand = (state & NEXT_MASK) === capacity ? 0 : state & NEXT_MASK
-    let at = hand
-    for (let newer = count - rank; newer > 0; newer--) {
-      const previous = at === 0 ? capacity - 1 : at - 1
-      slots[base + at] = slots[base + previous]!
-      at = previous
+    const base = words[entry]!
+    const state = words[entry + 1]!
+    if (!this.isLate(state)) return
+    const next = state & NEXT_MASK
+    let count = orderIds(slots, base, next)
+    let flags = state & ~(NEXT_MASK | LATE)
+    if (count < next && (state & WRAPPED) !== 0) {
+      // An id that came twice has overwritten the oldest one: what is left begins at 0.
+      const older = slots.slice(base + next, base + this.capacityMax)
+      slots.copyWithin(base + older.length, base, base + count)
+      slots.set(older, base)
+      count += older.length
+      flags &= ~WRAPPED
     }
-    slots[base + at] = id
-    words[entry + 1] = (state & ~NEXT_MASK) | (isFull ? WRAPPED : 0) | (hand + 1)
-    return true
-  }
-
-  /** The id with `rank` older ones in its ring. */
-  #idAt(entry: number, rank: number): number {
-    const state = this.table.words[entry + 1]!
-    const capacity = this.capacities[state >>> CLASS_SHIFT]!
-    const at = this.oldestOf(state) + rank
-    return this.slab.slots[this.table.words[entry]! + (at < capacity ? at : at - capacity)]!
+    words[entry + 1] = flags | count
   }
 
   /** Makes a ring of `ids`, which are ascending, distinct and not more than capacityMax. */
@@ -237,7 +195,7 @@ export class RingStore {
   }
 
   /** Moves a ring, full and never wrapped, into the next size class. */
-  #grow(owner: number, entry: number): void {
+  grow(owner: number, entry: number): void {
     const { words } = this.table
     const base = words[entry]!
     const sizeClass = words[entry + 1]! >>> CLASS_SHIFT

@@ -3,8 +3,9 @@
 // is drawn in ring-store.ts.
 //
 // Promises: a ring holds the newest `capacityMax` distinct ids ever inserted, in whatever order they
-// came, so two processes that received the same ids hold the same timelines. A delivery in order
-// writes 8 bytes behind the newest entry and raises one number: no message, no object.
+// came, so two processes that received the same ids hold the same timelines. A delivery
+// writes 8 bytes behind the last entry and raises one number: no message, no object. An id that is delivered
+// twice to an owner (which nobody does; `insert` alone looks for that) is shown once, and takes the place of the oldest.
 //
 // Threads: one thread at a time writes the rings of an owner (lending is a message, which orders memory),
 // and one thread alone makes, enlarges or drops rings, for they share an allocator; any thread may read
@@ -13,6 +14,8 @@
 // which are five to ten times slower.
 
 import { type Delivery, type Range, RingAppender } from './ring-appender.ts'
+import { RingInserter } from './ring-inserter.ts'
+import { orderIds } from './ring-order.ts'
 import { CLASS_SHIFT, RING_CAPACITY_LIMIT, RingStore, type SharedRings } from './ring-store.ts'
 
 export { RING_CAPACITY_LIMIT, type SharedRings }
@@ -28,6 +31,7 @@ const READ_ATTEMPTS_MAX = 10_000
 export class TimelineRings {
   readonly #store: RingStore
   readonly #appender: RingAppender
+  readonly #inserter: RingInserter
 
   /**
    * No rings yet. `capacityMax` and `capacityMin` are entries of a full and of a new ring, `bytesMax`
@@ -39,13 +43,13 @@ export class TimelineRings {
   ) {
     if (options instanceof RingStore) {
       this.#store = options
-      this.#appender = new RingAppender(options)
-      return
+    } else {
+      const { capacityMax = RING_CAPACITY_MAX, bytesMax } = options
+      const { capacityMin = Math.min(RING_CAPACITY_MIN, capacityMax) } = options
+      this.#store = RingStore.create({ capacityMax, capacityMin, bytesMax })
     }
-    const { capacityMax = RING_CAPACITY_MAX, bytesMax } = options
-    const { capacityMin = Math.min(RING_CAPACITY_MIN, capacityMax) } = options
-    this.#store = RingStore.create({ capacityMax, capacityMin, bytesMax })
     this.#appender = new RingAppender(this.#store)
+    this.#inserter = new RingInserter(this.#store)
   }
 
   /** What another thread needs for `attach`: a few references, to be sent once. */
@@ -119,12 +123,12 @@ export class TimelineRings {
     assertId(id)
     this.#store.refresh()
     this.#store.noteId(id)
-    return this.#store.insert(owner, id)
+    return this.#inserter.insert(owner, id)
   }
 
   /**
-   * Delivers one id to `owners[from]` up to but not including `owners[to]`, each of them once; those
-   * without a ring are passed over. Returns how many rings took it. Ascending owners are the fastest.
+   * Delivers one id to `owners[from]` up to but not including `owners[to]`, each of them once and none of whom has
+   * it; those without a ring are passed over. Returns how many rings took it. Ascending owners are the fastest.
    * @throws RangeError if the id is not above 0, or bytesMax is used up
    */
   insertMany(owners: Uint32Array, range: { from: number; to: number }, id: number): number {
@@ -138,7 +142,7 @@ export class TimelineRings {
   deliver(owners: Uint32Array, range: Range, delivery: Delivery): number {
     const appended = this.append(owners, range, delivery)
     if (this.leftCount === 0) return appended
-    return appended + this.#store.insertMany(this.left, this.leftCount, delivery.id)
+    return appended + this.#inserter.insertMany(this.left, this.leftCount, delivery.id)
   }
 
   /**
@@ -163,6 +167,12 @@ export class TimelineRings {
     const { table } = this.#store
     table.refresh()
     return this.#store.countOf(table.words[table.entryOf(owner) + 1]!)
+  }
+
+  /** Puts a ring in order, so that reading it is quick. Only for the thread that writes it. */
+  order(owner: number): void {
+    this.#store.refresh()
+    this.#store.order(owner)
   }
 
   /**
@@ -198,6 +208,7 @@ export class TimelineRings {
   ): number {
     const { base, state, before, wanted } = ring
     const { slots } = this.#store.slab
+    if (this.#store.isLate(state)) return this.#copyLate(ring, out)
     const capacity = this.#store.capacities[state >>> CLASS_SHIFT]!
     const older = this.#store.countBelow(base, state, before)
     const copied = Math.max(0, Math.min(wanted, older))
@@ -208,6 +219,24 @@ export class TimelineRings {
       at--
       out[i] = slots[base + at]!
     }
+    return copied
+  }
+
+  /** The same for a ring that is not in order, and that this thread may not put in order. */
+  #copyLate(
+    {
+      base,
+      state,
+      before,
+      wanted,
+    }: { base: number; state: number; before: number; wanted: number },
+    out: Float64Array,
+  ): number {
+    const held = this.#store.slab.slots.slice(base, base + this.#store.countOf(state))
+    let older = orderIds(held, 0, held.length)
+    while (older > 0 && held[older - 1]! >= before) older--
+    const copied = Math.min(wanted, older)
+    for (let i = 0; i < copied; i++) out[i] = held[older - 1 - i]!
     return copied
   }
 }

@@ -190,6 +190,7 @@ export class Timelines {
   read(user: number, page: Page, out: Float64Array): number {
     this.#readHours.set(user, this.hour)
     if (!this.#rings.has(user) || this.#toDrop.has(user)) return this.#readAnew(user, page, out)
+    if (!this.#isBusy(user)) this.#rings.order(user)
     const count = this.#rings.readBefore(user, page, out)
     if (count < 0) return this.#readAnew(user, page, out)
     if (this.#large.count === 0) return count

@@ -163,6 +163,46 @@ describe('many timelines', () => {
 const ownerOf = (choice: number): number => (choice % 3) * 100_000 + Math.floor(choice / 3)
 const OWNERS = Array.from({ length: 12 }, (_, choice) => ownerOf(choice))
 
+describe('ids that come late', () => {
+  const delivered = (ids: readonly number[], capacityMax = 8): TimelineRings => {
+    const rings = new TimelineRings({ capacityMax, capacityMin: 4 })
+    rings.create(5)
+    for (const id of ids) rings.insertMany(Uint32Array.of(5), { from: 0, to: 1 }, id)
+    return rings
+  }
+
+  test('are read in their place, before and after the ring is put in order', () => {
+    const rings = delivered([10, 40, 20, 50, 30])
+    expect(page(rings, 5)).toEqual([50, 40, 30, 20, 10])
+    expect(page(rings, 5, 40, 2)).toEqual([30, 20])
+    rings.order(5)
+    expect(page(rings, 5)).toEqual([50, 40, 30, 20, 10])
+    expect(page(rings, 5, 40, 2)).toEqual([30, 20])
+  })
+
+  test('push the oldest out of a full ring, in whichever round of the hand those were written', () => {
+    const rings = delivered([10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 55, 95, 85])
+    expect(page(rings, 5)).toEqual([100, 95, 90, 85, 80, 70, 60, 55])
+  })
+
+  test.each([
+    { when: 'a ring that is not full', ids: [10, 40, 20, 30, 20], shown: [40, 30, 20, 10] },
+    {
+      when: 'a full one, where it takes the place of the oldest',
+      ids: [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 95, 110, 95],
+      shown: [110, 100, 95, 90, 80, 70, 60],
+    },
+  ])('are shown once where they came twice: $when', ({ ids, shown }) => {
+    const rings = delivered(ids)
+    expect(page(rings, 5)).toEqual(shown)
+    rings.order(5)
+    expect(page(rings, 5)).toEqual(shown)
+    expect(rings.count(5)).toBe(shown.length)
+    for (const id of [120, 130]) rings.insertMany(Uint32Array.of(5), { from: 0, to: 1 }, id)
+    expect(page(rings, 5)).toEqual([130, 120, ...shown].slice(0, 8))
+  })
+})
+
 describe('any mix of operations', () => {
   test('leaves what the model says', () => {
     const owner = fc.constantFrom(...OWNERS)
@@ -174,6 +214,7 @@ describe('any mix of operations', () => {
       { weight: 1, arbitrary: fc.tuple(fc.constant('drop' as const), owner, id) },
       { weight: 1, arbitrary: fc.tuple(fc.constant('fill' as const), owner, id) },
       { weight: 2, arbitrary: fc.tuple(fc.constant('read' as const), owner, id) },
+      { weight: 1, arbitrary: fc.tuple(fc.constant('order' as const), owner, id) },
     )
     const capacityMin = fc.integer({ min: 2, max: 6 })
     const capacityMore = fc.integer({ min: 0, max: 10 })
@@ -201,7 +242,7 @@ describe('any mix of operations', () => {
     const rings = new TimelineRings({ capacityMax: 16, capacityMin: 4 })
     const model = new ModelRings(16)
     const owners = Array.from({ length: 300 }, (_, choice) => ownerOf(choice))
-    const names = ['create', 'insert', 'insert', 'insert', 'insert', 'deliver', 'read'] as const
+    const names = ['create', 'insert', 'insert', 'deliver', 'deliver', 'order', 'read'] as const
     for (let step = 0; step < 100_000; step++) {
       const name = random(200) === 0 ? 'drop' : random(200) === 0 ? 'fill' : names[random(7)]!
       const id = 1 + Math.max(0, Math.floor(step / 10) - random(random(2) === 0 ? 4 : 400))
@@ -216,7 +257,7 @@ function expectEqual(actual: unknown, expected: unknown): void {
   if (String(actual) !== String(expected)) expect(actual).toEqual(expected)
 }
 
-type Name = 'insert' | 'deliver' | 'create' | 'drop' | 'fill' | 'read'
+type Name = 'insert' | 'deliver' | 'create' | 'drop' | 'fill' | 'read' | 'order'
 
 function perform(
   rings: TimelineRings,
@@ -240,11 +281,13 @@ function perform(
     model.fill(owner, ids)
   }
   if (name === 'deliver') {
-    const owners = OWNERS.filter((each) => each >= owner)
+    const isNew = (each: number) => model.rings.get(each)?.includes(value) !== true
+    const owners = OWNERS.filter((each) => each >= owner && isNew(each))
     const taken = owners.filter((each) => model.insert(each, value)).length
     const delivered = rings.insertMany(Uint32Array.from(owners), { from: 0, to: 99 }, value)
     expectEqual(delivered, taken)
   }
+  if (name === 'order') rings.order(owner)
   if (name === 'read') {
     const limit = value % 7
     expectEqual(page(rings, owner, value, limit), model.readBefore(owner, value, limit))
