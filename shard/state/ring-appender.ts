@@ -1,11 +1,11 @@
-// RingAppender: the delivery of one tweet to many rings, as far as it is nothing but an entry behind the newest.
-// What needs more than that (a ring that is full, an id that is not the newest) is left to RingStore.
+// RingAppender: the delivery of one tweet to many rings, as far as it is nothing but an entry where the hand stands.
+// What needs more than that (a ring that is full, an id as old as the round before the hand's) is left to RingInserter.
 //
 // Promises: nothing is allocated, enlarged or moved, so that threads may append at a time, each to rings of
 // its own owners. An entry is there when the state word of its ring says so: whoever dies in the middle has
 // written each entry whole or not at all.
 
-import { CLASS_SHIFT, NEXT_MASK, type RingStore } from './ring-store.ts'
+import { CLASS_SHIFT, LATE, NEXT_MASK, type RingStore, WRAPPED } from './ring-store.ts'
 
 /** Owners that are gone through step by step: what is noted of them stays in the nearest cache. */
 const groupOwners = 512
@@ -19,10 +19,10 @@ export class RingAppender {
   left = new Uint32Array(0)
   leftCount = 0
   readonly #store: RingStore
-  /** Of the group at hand: the table entries, the slots that are written next, the newest ids. */
+  /** Of the group at hand: the table entries, the slots that are written next, the ids before those. */
   readonly #entries = new Uint32Array(groupOwners)
   readonly #targets = new Uint32Array(groupOwners)
-  readonly #newest = new Float64Array(groupOwners)
+  readonly #last = new Float64Array(groupOwners)
 
   constructor(store: RingStore) {
     this.#store = store
@@ -45,10 +45,8 @@ export class RingAppender {
     if (this.left.length < end - from) this.left = new Uint32Array(end - from)
     let appended = 0
     for (let start = from; start < end; start += groupOwners) {
-      let count = this.#locate(owners, start, Math.min(end, start + groupOwners))
-      if (!isNewest) count = this.#leaveNewer(count, id)
-      this.#write(count, id)
-      appended += count
+      const count = this.#locate(owners, start, Math.min(end, start + groupOwners))
+      appended += isNewest ? this.#write(count, id) : this.#writeLooking(count, id)
     }
     return appended
   }
@@ -80,32 +78,11 @@ export class RingAppender {
     return count
   }
 
-  /** Keeps those of the group whose newest id is older. @returns how many those are */
-  #leaveNewer(count: number, id: number): number {
-    const { slab, table } = this.#store
-    const { slots } = slab
-    const entries = this.#entries
-    const targets = this.#targets
-    const newest = this.#newest
-    for (let place = 0; place < count; place++) newest[place] = slots[targets[place]! - 1]!
-    let kept = 0
-    for (let place = 0; place < count; place++) {
-      const entry = entries[place]!
-      const target = targets[place]!
-      // In front of the first entry of a ring stands its owner's name.
-      const isEmpty = (table.words[entry + 1]! & NEXT_MASK) === 0
-      if (!isEmpty && newest[place]! < id) {
-        entries[kept] = entry
-        targets[kept++] = target
-      } else {
-        this.left[this.leftCount++] = table.indexOf(entry)
-      }
-    }
-    return kept
-  }
-
-  /** First all entries, then all states: what is written and not yet stated does not count. */
-  #write(count: number, id: number): void {
+  /**
+   * First all entries, then all states: what is written and not yet stated does not count.
+   * @returns how many those are
+   */
+  #write(count: number, id: number): number {
     const { slab, table } = this.#store
     const { slots } = slab
     const { words } = table
@@ -116,5 +93,40 @@ export class RingAppender {
       const state = entries[place]! + 1
       words[state] = words[state]! + 1
     }
+    return count
+  }
+
+  /**
+   * The same with a look at the ids before: behind a newer one this one is late, which the state notes. What is as old
+   * as the round before is left over, and where this one stands already.
+   * @returns how many took it
+   */
+  #writeLooking(count: number, id: number): number {
+    const { slab, table, capacityMax } = this.#store
+    const { slots } = slab
+    const { words } = table
+    const targets = this.#targets
+    const last = this.#last
+    for (let place = 0; place < count; place++) last[place] = slots[targets[place]! - 1]!
+    let written = 0
+    for (let place = 0; place < count; place++) {
+      const entry = this.#entries[place]!
+      const target = targets[place]!
+      const state = words[entry + 1]!
+      const next = state & NEXT_MASK
+      // In front of the first entry of a ring stands its owner's name.
+      const before = next === 0 ? 0 : last[place]!
+      const isLate = before > id
+      const isOlder =
+        isLate && (state & WRAPPED) !== 0 && slots[target - next + capacityMax - 1]! >= id
+      if (before === id || isOlder) {
+        this.left[this.leftCount++] = table.indexOf(entry)
+        continue
+      }
+      slots[target] = id
+      words[entry + 1] = (isLate ? state | LATE : state) + 1
+      written++
+    }
+    return written
   }
 }

@@ -1,9 +1,9 @@
 // RingInserter: adds ids to rings where the appender (ring-appender.ts) could not: to full ones, to small ones that have
-// to grow, and ids that come late.
+// to grow, and ids as old as the round before the hand's.
 //
 // Only on the thread that makes and enlarges rings.
 
-import { CLASS_SHIFT, LATE, NEXT_MASK, type RingStore, WRAPPED } from './ring-store.ts'
+import { CLASS_SHIFT, NEXT_MASK, type RingStore, WRAPPED } from './ring-store.ts'
 
 export class RingInserter {
   readonly #store: RingStore
@@ -15,7 +15,7 @@ export class RingInserter {
   /** Adds an id to a ring in any state: see `TimelineRings.insert`. */
   insert(owner: number, id: number): boolean {
     this.#store.order(owner)
-    if (this.#write(owner, { id, isLateFine: false })) return true
+    if (this.#append(owner, id)) return true
     this.#store.slab.turnVersion()
     try {
       return this.#insertInOrder(owner, id)
@@ -25,24 +25,15 @@ export class RingInserter {
   }
 
   /**
-   * Adds an id to the rings of the first `count` of `owners`, none of whom has it. The version turns once for all
-   * that need it: it waits for every write before it to reach memory, which for each ring would take longer than
-   * the rest.
-   * @param owners is used up
+   * Adds an id to the rings of the first `count` of `owners`. The version turns once for all of them: it waits for
+   * every write before it to reach memory, which for each ring would take longer than the rest.
    * @returns how many took it
    */
   insertMany(owners: Uint32Array, count: number, id: number): number {
     let inserted = 0
-    let left = 0
-    for (let place = 0; place < count; place++) {
-      const owner = owners[place]!
-      if (this.#write(owner, { id, isLateFine: true })) inserted++
-      else owners[left++] = owner
-    }
-    if (left === 0) return inserted
     this.#store.slab.turnVersion()
     try {
-      for (let place = 0; place < left; place++) {
+      for (let place = 0; place < count; place++) {
         if (this.#insertInOrder(owners[place]!, id)) inserted++
       }
     } finally {
@@ -51,24 +42,18 @@ export class RingInserter {
     return inserted
   }
 
-  /** Puts an id where the hand stands, in a ring with room: no reader has to be kept from that. */
-  #write(owner: number, { id, isLateFine }: { id: number; isLateFine: boolean }): boolean {
+  /** Puts an id behind the newest of a ring in order, and with room: no reader has to be kept from that. */
+  #append(owner: number, id: number): boolean {
     const { table, slab, capacities } = this.#store
     const { words } = table
-    const { slots } = slab
     const entry = table.entryOf(owner)
     const base = words[entry]!
     const state = words[entry + 1]!
     const next = state & NEXT_MASK
-    const capacity = capacities[state >>> CLASS_SHIFT]!
-    if (base === 0 || next === capacity) return false
-    const last = next === 0 ? 0 : slots[base + next - 1]!
-    if (last >= id) {
-      const isOlder = (state & WRAPPED) !== 0 && slots[base + capacity - 1]! >= id
-      if (last === id || isOlder || !isLateFine) return false
-    }
-    slots[base + next] = id
-    words[entry + 1] = (last > id ? state | LATE : state) + 1
+    if (base === 0 || next === capacities[state >>> CLASS_SHIFT]!) return false
+    if (next > 0 && slab.slots[base + next - 1]! >= id) return false
+    slab.slots[base + next] = id
+    words[entry + 1] = state + 1
     return true
   }
 

@@ -5,23 +5,25 @@
 //
 // What came late is put in order the same way first: tweets of few other processes, each nearly in order itself.
 
-let scratch = new Float64Array(4_096)
+/** So often what is left is gone through; what is late even then is sorted. */
+const passesMax = 8
+let scratch = new Float64Array(8_192)
 
 /**
  * Orders `slots[from]` and so many behind it in place, each id once.
  * @returns how many there are then; what stands behind those is of no use
  */
 export function orderIds(slots: Float64Array, from: number, count: number): number {
-  // At most three quarters of those at hand are taken out at a time.
-  if (scratch.length < 4 * count) scratch = new Float64Array(4 * count)
-  orderWith(slots, { from, count, room: 0 })
+  if (scratch.length < passesMax * count) scratch = new Float64Array(passesMax * count)
+  orderPass(slots, { from, count, room: 0, passes: passesMax })
   return withoutTwins(slots, from, count)
 }
 
-type Stretch = { readonly from: number; readonly count: number; readonly room: number }
-
-/** @param room where in `scratch` there is room for those that came late, and for what came late among them */
-function orderWith(slots: Float64Array, { from, count, room }: Stretch): void {
+/** @param room where in `scratch` there is room for those that came late, and in each pass for those among them */
+function orderPass(
+  slots: Float64Array,
+  { from, count, room, passes }: { from: number; count: number; room: number; passes: number },
+): void {
   let kept = 0
   let late = room
   let newest = 0
@@ -36,8 +38,8 @@ function orderWith(slots: Float64Array, { from, count, room }: Stretch): void {
   }
   const lateCount = late - room
   if (lateCount === 0) return
-  if (lateCount * 4 > count * 3) scratch.subarray(room, late).sort()
-  else orderWith(scratch, { from: room, count: lateCount, room: late })
+  if (passes === 1) scratch.subarray(room, late).sort()
+  else orderPass(scratch, { from: room, count: lateCount, room: late, passes: passes - 1 })
   // Merged from the end, where there is room for them.
   let source = from + kept - 1
   for (let target = from + count - 1; late > room; target--) {

@@ -40,7 +40,7 @@ test('so do the tweets of a few sources, each in order and each with a lag of it
   )
 })
 
-test('descending ids take no depth of the stack', () => {
+test('very many descending ids, which is as far from their order as can be', () => {
   const ids = Array.from({ length: 100_000 }, (_, place) => 100_000 - place)
   expect(ordered(ids)).toEqual(ids.toReversed())
 })
