@@ -26,7 +26,7 @@ export type FanOutTask = {
 export type FanOutResult = {
   /** Rings that took the tweet. */
   readonly appended: number
-  /** Owners whose rings need more than an entry behind the newest: for the shard to see to. */
+  /** Owners whose rings need more than an entry behind the last: for the shard to see to. */
   readonly left: readonly number[]
   /** Followers of the stretch who are online. */
   readonly online: readonly number[]

@@ -146,7 +146,7 @@ export class TimelineRings {
   }
 
   /**
-   * The same, but only where the id goes behind the newest of a ring with room: nothing is allocated or
+   * The same, but only where the id goes behind the last one of a ring with room: nothing is allocated or
    * moved, so that threads may do it at a time for owners of their own. The others are named in `left`.
    */
   append(owners: Uint32Array, range: Range, delivery: Delivery): number {

@@ -32,7 +32,7 @@ export type TimelineSources = {
 }
 
 export type Page = { readonly before: number; readonly limit: number }
-/** Owners whose rings need more than an entry behind the newest. */
+/** Owners whose rings need more than an entry behind the last. */
 type LeftOwners = Iterable<number>
 type Range = { readonly from: number; readonly to: number }
 
@@ -173,7 +173,7 @@ export class Timelines {
 
   /**
    * Does what a worker would with owners of the running round, where no worker can.
-   * @param left those whose rings need more than an entry behind the newest are appended
+   * @param left those whose rings need more than an entry behind the last are appended
    * @returns how many rings took the tweet
    */
   appendInRound(owners: Uint32Array, range: Range, left: number[]): number {

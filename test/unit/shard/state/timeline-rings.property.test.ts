@@ -159,10 +159,6 @@ describe('many timelines', () => {
   })
 })
 
-/** Sparse owners: blocks of neighbors with wide gaps between them. */
-const ownerOf = (choice: number): number => (choice % 3) * 100_000 + Math.floor(choice / 3)
-const OWNERS = Array.from({ length: 12 }, (_, choice) => ownerOf(choice))
-
 describe('ids that come late', () => {
   const delivered = (ids: readonly number[], capacityMax = 8): TimelineRings => {
     const rings = new TimelineRings({ capacityMax, capacityMin: 4 })
@@ -202,6 +198,10 @@ describe('ids that come late', () => {
     expect(page(rings, 5)).toEqual([130, 120, ...shown].slice(0, 8))
   })
 })
+
+/** Sparse owners: blocks of neighbors with wide gaps between them. */
+const ownerOf = (choice: number): number => (choice % 3) * 100_000 + Math.floor(choice / 3)
+const OWNERS = Array.from({ length: 12 }, (_, choice) => ownerOf(choice))
 
 describe('any mix of operations', () => {
   test('leaves what the model says', () => {
