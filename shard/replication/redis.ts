@@ -36,6 +36,7 @@ import { checkFormat, checkIdentity, checkNotEmptied } from './redis-format.ts'
 import { Link, openMsMax, within } from './redis-link.ts'
 import { RedisLog } from './redis-log.ts'
 import { parseRedisUrl, type RedisAddress, showRedisAddress } from './redis-url.ts'
+import { keepStringMethodsFast } from './string-methods.ts'
 
 export type { Acknowledge } from './redis-checks.ts'
 export { RedisUnfit } from './redis-errors.ts'
@@ -61,6 +62,7 @@ export type RedisLogOptions = {
 export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> {
   const { cluster, partitionCount, acknowledge, clock = () => performance.now() } = options
   const address = checkOptions(options)
+  keepStringMethodsFast()
   const where = showRedisAddress(address)
   const isCluster = address.kind === 'cluster'
   const connector = isCluster ? clusterConnector(address) : serverConnector(address)
