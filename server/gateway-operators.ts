@@ -52,7 +52,7 @@ export class OwnReport implements GatewayOperators {
 
   async #report(): Promise<GatewayReport> {
     const { name, metrics, shards, whyNotReady, isDraining } = this.#parts
-    const [pushSeconds, counts] = await Promise.all([metrics.pushSeconds(), metrics.counts()])
+    const counts = await metrics.counts()
     const problem = whyNotReady()
     const links = shards().operated()
     return {
@@ -63,7 +63,7 @@ export class OwnReport implements GatewayOperators {
       state: isDraining() ? 'leaving' : 'ready',
       ...(problem === undefined ? {} : { problem }),
       counts: { ...counts, requestsHeld: shards().heldCount },
-      pushSeconds,
+      pushSeconds: metrics.pushSeconds(),
       operations: metrics.operationReports(),
       slow: this.#slow.kept,
       links: links.filter(({ isUp }) => isUp).map((link) => link.name),

@@ -1,17 +1,18 @@
 // What a gateway counts, under the names of the operators' interface. Every series exists from the
 // start with 0, so that a rate over it is right from the first event on; label children are made once.
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { closeCodes } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
-import type { OperationReport, Histogram as Plain } from '../protocol/reports.ts'
-import { histogramOf } from '../protocol/std/histogram-values.ts'
+import type { Histogram, OperationReport } from '../protocol/reports.ts'
+import { DurationCounts, showFamily } from '../protocol/std/metric-families.ts'
 import type { Pushed } from './deliveries.ts'
-import { type Family, RequestCounts } from './request-counts.ts'
+import { RequestCounts } from './request-counts.ts'
 import type { ShardRequest } from './shard-request.ts'
 
+const pushLatencyName = 'rookery_push_latency_seconds'
 /** From the whole milliseconds of the clocks up to a shard that has been away. */
-const pushLatencyBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
+const pushLatencyBounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
 type Counted = { inc(): void }
 
@@ -30,7 +31,7 @@ export class GatewayMetrics {
   /** Requests that waited for somebody to serve their partition, by what came of it. */
   readonly held: { readonly sent: Counted; readonly failed: Counted }
   readonly #pushes: Counter
-  readonly #pushLatency: Histogram
+  readonly #pushLatency = new DurationCounts(pushLatencyBounds)
   readonly #connections: Gauge
   readonly #closedCounter: Counter<'code'>
   readonly #closed = new Map<number, Counted>()
@@ -66,18 +67,18 @@ export class GatewayMetrics {
       help: 'Messages sent to WebSockets without being asked.',
       registers,
     })
-    this.#pushLatency = new Histogram({
-      name: 'rookery_push_latency_seconds',
+    showFamily(this.registry, {
+      name: pushLatencyName,
       help:
         'From accepting a tweet at its shard to handing it to the last WebSocket here that gets it, once for ' +
         'each tweet. By two wall clocks, in whole milliseconds: where shard and gateway are on different ' +
         'machines it is as right as their clocks agree, and less than 0 counts as 0.',
-      buckets: pushLatencyBuckets,
-      registers,
+      type: 'histogram',
+      read: () => this.#pushLatency.samples(pushLatencyName),
     })
     this.resumes = this.#makeResumes()
     this.held = this.#makeHeld()
-    for (const family of this.#requests.families()) show(this.registry, family)
+    for (const family of this.#requests.families()) showFamily(this.registry, family)
   }
 
   #makeResumes(): GatewayMetrics['resumes'] {
@@ -129,7 +130,7 @@ export class GatewayMetrics {
   pushed({ sockets, acceptedAtMs }: Pushed, nowMs: number): void {
     this.#pushes.inc(sockets)
     if (acceptedAtMs === undefined) return
-    this.#pushLatency.observe(Math.max(0, nowMs - acceptedAtMs) / 1000)
+    this.#pushLatency.add(Math.max(0, nowMs - acceptedAtMs) / 1000)
   }
 
   /** A request that went to a shard, or should have, is over. */
@@ -145,9 +146,8 @@ export class GatewayMetrics {
   }
 
   /** From accepting a tweet to its last WebSocket. */
-  async pushSeconds(): Promise<Plain> {
-    const { values } = await this.#pushLatency.get()
-    return histogramOf(values)
+  pushSeconds(): Histogram {
+    return this.#pushLatency.report()
   }
 
   /** Numbers of now, and numbers that only rise, by name. */
@@ -166,12 +166,6 @@ export class GatewayMetrics {
   answered(operation: Operation, outcome: string, tookMs: number): void {
     this.#requests.add(operation, { outcome, tookMs })
   }
-}
-
-function show(registry: Registry, { read, ...family }: Family): void {
-  const metric = { ...family, get: async () => ({ ...family, aggregator: 'sum', values: read() }) }
-  // All that a registry wants of a metric is its name and what `get` gives; its types ask for one of the library's.
-  registry.registerMetric(metric as unknown as Counter)
 }
 
 function primed<C extends { inc(value?: number): void }>(child: C): Counted {

@@ -1,16 +1,19 @@
 // The metrics of a shard. Hot paths raise plain numbers; they become metrics when somebody asks.
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Histogram as Plain } from '../protocol/reports.ts'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Histogram } from '../protocol/reports.ts'
 import { measureEventLoopLag } from '../protocol/std/event-loop-lag.ts'
-import { histogramOf } from '../protocol/std/histogram-values.ts'
+import { DurationCounts, showFamily } from '../protocol/std/metric-families.ts'
 import type { Membership } from './placement/membership.ts'
 import type { PlacementKeeper } from './placement/placement-keeper.ts'
+import type { AppendOutcome } from './replication/log.ts'
 import type { Shard } from './shard.ts'
 import type { SnapshotService } from './snapshots/service.ts'
 
-const fanOutBuckets = [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5]
-const appendBuckets = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 1]
+const appendName = 'rookery_log_append_duration_seconds'
+const fanOutName = 'rookery_fanout_duration_seconds'
+const fanOutBounds = [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5]
+const appendBounds = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 1]
 
 /** What a shard process shows of itself. */
 export type Observed = {
@@ -22,58 +25,70 @@ export type Observed = {
 
 export class ShardMetrics {
   readonly register = new Registry()
-  readonly #appends: Histogram
-  readonly #entries: Counter<'outcome'>
-  readonly #fanOuts: Histogram<'path'>
+  readonly #appends = new DurationCounts(appendBounds)
+  readonly #fanOuts = {
+    inline: new DurationCounts(fanOutBounds),
+    worker: new DurationCounts(fanOutBounds),
+  }
+  readonly #entries = {
+    appended: 0,
+    duplicate: 0,
+    fenced: 0,
+    'no-lease': 0,
+    gap: 0,
+    unavailable: 0,
+  }
   readonly #lag: { close(): void }
 
   constructor() {
-    const registers = [this.register]
     collectDefaultMetrics({ register: this.register })
-    this.#appends = new Histogram({
-      name: 'rookery_log_append_duration_seconds',
-      help: 'From handing a batch to the log to its answer.',
-      buckets: appendBuckets,
-      registers,
-    })
-    this.#fanOuts = new Histogram({
-      name: 'rookery_fanout_duration_seconds',
-      help: 'Until a tweet is in every timeline of this process: at once (inline), or by threads (worker).',
-      labelNames: ['path'],
-      buckets: fanOutBuckets,
-      registers,
-    })
-    for (const path of ['inline', 'worker']) this.#fanOuts.zero({ path })
-    this.#entries = new Counter({
-      name: 'rookery_log_entries_total',
-      help: 'Entries that were handed to the log, by what became of them.',
-      labelNames: ['outcome'],
-      registers,
-    })
-    for (const outcome of ['appended', 'duplicate', 'fenced', 'no-lease', 'gap', 'unavailable']) {
-      this.#entries.inc({ outcome }, 0)
-    }
+    this.#showCounts()
     this.#lag = measureEventLoopLag(this.register)
   }
 
+  #showCounts(): void {
+    showFamily(this.register, {
+      name: appendName,
+      help: 'From handing a batch to the log to its answer.',
+      type: 'histogram',
+      read: () => this.#appends.samples(appendName),
+    })
+    showFamily(this.register, {
+      name: fanOutName,
+      help: 'Until a tweet is in every timeline of this process: at once (inline), or by threads (worker).',
+      type: 'histogram',
+      read: () =>
+        Object.entries(this.#fanOuts).flatMap(([path, counts]) =>
+          counts.samples(fanOutName, { path }),
+        ),
+    })
+    showFamily(this.register, {
+      name: 'rookery_log_entries_total',
+      help: 'Entries that were handed to the log, by what became of them.',
+      type: 'counter',
+      read: () =>
+        Object.entries(this.#entries).map(([outcome, value]) => ({ labels: { outcome }, value })),
+    })
+  }
+
   /** @returns what to call with the outcome when the log has answered. */
-  appendStarted(entries: number): (outcome: string) => void {
-    const stop = this.#appends.startTimer()
+  appendStarted(entries: number): (outcome: AppendOutcome) => void {
+    const startedAtMs = performance.now()
     return (outcome) => {
-      stop()
-      this.#entries.inc({ outcome }, entries)
+      this.#appends.add((performance.now() - startedAtMs) / 1000)
+      this.#entries[outcome] += entries
     }
   }
 
   /** How long batches took, as plain numbers. */
-  async appendSeconds(): Promise<Plain> {
-    const { values } = await this.#appends.get()
-    return histogramOf(values)
+  appendSeconds(): Histogram {
+    return this.#appends.report()
   }
 
   /** @returns what to call when a tweet is in every timeline */
   fanOutStarted(path: 'inline' | 'worker'): () => void {
-    return this.#fanOuts.startTimer({ path })
+    const startedAtMs = performance.now()
+    return () => this.#fanOuts[path].add((performance.now() - startedAtMs) / 1000)
   }
 
   /** Shows what this shard holds and does. Call it once. */

@@ -27,7 +27,7 @@ export type ObservationPorts = Observed & {
   readonly log: ReplicationLog
   readonly logKind: LogReport['kind']
   readonly slow: SlowRequests
-  appends(): Promise<Histogram>
+  appends(): Histogram
   process(): ProcessReport
   gateways(): readonly GatewayReport[]
   /** Milliseconds since 1970. */
@@ -51,7 +51,7 @@ export class Observation {
 
   async report(): Promise<ShardReport> {
     const { shard, keeper, membership, partitionCount, replicas, slow } = this.#ports
-    const [log, appendSeconds] = await Promise.all([this.#logReport(), this.#ports.appends()])
+    const log = await this.#logReport()
     const problem = membership.isHeard ? keeper.problem : 'it is not heard in the log'
     const { followers, followings, timelines, tweets, accounts, index } = shard.state
     return {
@@ -73,7 +73,7 @@ export class Observation {
         accounts: accounts.bytes,
         index: index.bytes,
       },
-      appendSeconds,
+      appendSeconds: this.#ports.appends(),
       log,
       moves: this.#moves,
       slow: slow.kept,

@@ -2,7 +2,7 @@
 
 import type { Partition } from '../protocol/ids.ts'
 import type { Claim, DecideContext, Handler, No } from './operations/implement.ts'
-import type { LogEntry, ReplicationLog } from './replication/log.ts'
+import type { AppendOutcome, LogEntry, ReplicationLog } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 
 export type AnyWriteHandler = Extract<Handler, { kind: 'write' }>
@@ -65,7 +65,7 @@ export type PrimaryPorts = {
   /** The payload of a digest entry for the state as it is now. */
   digest(partition: Partition): Uint8Array
   /** @returns what to call with the outcome when the log has answered. */
-  appendStarted(entries: number): (outcome: string) => void
+  appendStarted(entries: number): (outcome: AppendOutcome) => void
   /** The partition is served again, or no longer. */
   onChange(): void
   onError(error: unknown, message: string): void

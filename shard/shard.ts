@@ -27,7 +27,7 @@ import type { PasswordDesk } from './passwords.ts'
 import { Primary } from './primary.ts'
 import type { AnyEvent, AnyWriteHandler, PrimaryPorts } from './primary-ports.ts'
 import { isDigestEntry } from './replication/digest-entry.ts'
-import type { ReplicationLog } from './replication/log.ts'
+import type { AppendOutcome, ReplicationLog } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 import { decideFor, Requests } from './requests.ts'
 import { ShardState } from './state/shard-state.ts'
@@ -57,7 +57,7 @@ export type ShardPorts = {
   /** The same, but only what a state needs to know from it of the partitions that it hosts. */
   restoreHosted(state: ShardState, source: Partition): Promise<LogPosition>
   /** @returns what to call with the outcome when the log has answered. */
-  appendStarted(entries: number): (outcome: string) => void
+  appendStarted(entries: number): (outcome: AppendOutcome) => void
   /** Something that an operator has to know of. */
   onError(error: unknown, message: string): void
   /** Something after which this process cannot be trusted: it must end and recover from the log. */

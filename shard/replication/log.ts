@@ -56,6 +56,9 @@ export type AppendResult =
   | { readonly outcome: 'fenced' | 'no-lease' }
   | { readonly outcome: 'gap'; readonly last: LogPosition }
 
+/** What can be counted of appends: `unavailable` is one that came to nothing, or nobody knows. */
+export type AppendOutcome = AppendResult['outcome'] | 'unavailable'
+
 /** Thrown (or rejected with) when the log's medium cannot be reached or written: retry later. */
 export class LogUnavailable extends Error {
   override readonly name: string = 'LogUnavailable'

@@ -93,7 +93,8 @@ export const libraryImporters: Readonly<Record<string, RegExp>> = {
   msgpackr: /^protocol\/frame\.ts$/,
   'hash-ring': /^protocol\/placement\.ts$/,
   pino: /^protocol\/std\/log\.ts$/,
-  'prom-client': /^(protocol\/std\/(admin|event-loop-lag)|server\/metrics|shard\/metrics)\.ts$/,
+  'prom-client':
+    /^(protocol\/std\/(admin|event-loop-lag|metric-families)|server\/metrics|shard\/metrics)\.ts$/,
   'uWebSockets.js': /^server\/listener\.ts$/,
   sharp: /^server\/media\/thumbnail-process\.ts$/,
   argon2: /^shard\/passwords\.ts$/,
