@@ -5,11 +5,6 @@
 // primary here, never from both, so each entry is applied exactly once. Whoever brings entries, the
 // position decides: what lies at or before it has been applied.
 //
-// It also says when the process may write more. Under more posts than the machine can bear a primary would see to
-// its own clients first, and what others have written would wait ever longer: seconds, in which each tweet that comes late
-// has to be put in front of more and more newer ones, which takes longer still. So while it is behind, it writes in
-// proportion: for each entry that it applies of other partitions as many as it has partitions for each other one.
-//
 //   disown -> a new tail that has the partition, too       own -> not heard any more at once; the tail
 //                                                                  without it follows a second later
 
@@ -17,14 +12,8 @@ import type { Partition } from '../protocol/ids.ts'
 import type { LogEntry, ReplicationLog, Tail } from './replication/log.ts'
 import type { LogPosition } from './replication/position.ts'
 import { comparePositions, logStart } from './replication/position.ts'
+import { WritePace } from './write-pace.ts'
 
-/** What was found in other logs waits longer than this only where the process cannot keep up. */
-const behindMsMax = 1_000
-/** What waits for that waits no longer than this: a tail that gets nowhere must not hold it up. */
-const nearWaitMsMax = 250
-/** Entries that it may write beyond its share: who has just come, and is behind for that, writes few. */
-const entriesAhead = 64
-const nearLookMs = 1
 /** Ownership changes for many partitions at once: one new tail then serves them all. */
 const ownedStaysInTailMs = 1_000
 
@@ -48,13 +37,8 @@ export class LogFollower {
   readonly #owned: Uint8Array
   /** The tail from which entries of a partition are taken; those of an older one are not ours any more. */
   readonly #heardFrom: Float64Array
-  /** What waits until the process may write more. */
-  #untilNear: (() => void)[] = []
-  /** Entries applied of partitions whose primary is here, and of all others. */
-  #ownCount = 0
-  #othersCount = 0
-  /** What those were when the process got behind. */
-  #behind = { sinceMs: 0, own: 0, others: 0 }
+  /** When the process may write more. */
+  readonly pace: WritePace
   #tail: Tail | undefined
   #generation = 0
   #isFollowing = false
@@ -69,6 +53,11 @@ export class LogFollower {
     this.#appliedCounts = new Float64Array(partitionCount)
     this.#owned = new Uint8Array(partitionCount)
     this.#heardFrom = new Float64Array(partitionCount)
+    this.pace = new WritePace({
+      behindSinceMs: () => this.#tail?.behindSinceMs,
+      ownPerOther: () => this.#ownPerOther,
+      pause: (ms) => ports.pause(ms),
+    })
   }
 
   get positions(): readonly LogPosition[] {
@@ -96,8 +85,8 @@ export class LogFollower {
     const isSameReign = before.epoch === position.epoch
     const count = position.sequence - (isSameReign ? before.sequence : 0)
     this.#appliedCounts[partition]! += count
-    if (this.#owned[partition] === 1) this.#ownCount += count
-    else this.#othersCount += count
+    if (this.#owned[partition] === 1) this.pace.wrote(count)
+    else this.pace.applied(count)
     const waiters = this.#waiters[partition]!
     if (waiters.length === 0) return
     this.#waiters[partition] = waiters.filter((waiter) => {
@@ -116,31 +105,9 @@ export class LogFollower {
     }
   }
 
-  /** Runs a task that writes: at once, or when enough of what was found in other logs is applied. */
-  whenNear(task: () => void): void {
-    if (!this.#isAhead()) task()
-    else if (this.#untilNear.push(task) === 1) void this.#comeNear()
-  }
-
-  /** Whether the process is behind the others, and has written more than its share since. */
-  #isAhead(): boolean {
-    const sinceMs = this.#tail?.behindSinceMs
-    if (sinceMs === undefined || performance.now() - sinceMs < behindMsMax) return false
-    if (this.#behind.sinceMs !== sinceMs) {
-      this.#behind = { sinceMs, own: this.#ownCount, others: this.#othersCount }
-    }
+  get #ownPerOther(): number {
     const ownedCount = this.#owned.reduce((count, isOwned) => count + isOwned, 0)
-    const share = ownedCount / Math.max(1, this.#owned.length - ownedCount)
-    const others = this.#othersCount - this.#behind.others
-    return this.#ownCount - this.#behind.own >= entriesAhead + others * share
-  }
-
-  async #comeNear(): Promise<void> {
-    const latestMs = performance.now() + nearWaitMsMax
-    while (this.#isAhead() && performance.now() < latestMs) await this.#ports.pause(nearLookMs)
-    const tasks = this.#untilNear
-    this.#untilNear = []
-    for (const task of tasks) task()
+    return ownedCount / Math.max(1, this.#owned.length - ownedCount)
   }
 
   /** Begins to follow all logs, each from where it stands. */

@@ -238,7 +238,7 @@ export class Shard {
       leaseMs,
       digestEveryEntries,
       defer,
-      whenNear: (task) => follower.whenNear(task),
+      whenNear: (task) => follower.pace.whenNear(task),
       pause,
       onError,
       onChange,

@@ -8,15 +8,14 @@ import type { Partition } from '../../protocol/ids.ts'
 import type { EntryStore } from './embedded-entries.ts'
 import type { Tail, TailHandlers } from './log.ts'
 import { comparePositions, type LogPosition } from './position.ts'
-
-/** How long one slice keeps the event loop, the handlers' own time included. */
-const sliceMsMax = 4
+import { TailSlices } from './tail-slices.ts'
 
 export class EmbeddedTail implements Tail {
   readonly #store: EntryStore
   readonly #positions: Map<Partition, LogPosition>
   readonly #handlers: TailHandlers
   readonly #onClose: () => void
+  readonly #slices = new TailSlices()
   #nextSlice: NodeJS.Immediate | undefined
   #behindSinceMs: number | undefined
   #isClosed = false
@@ -47,7 +46,7 @@ export class EmbeddedTail implements Tail {
   look(): void {
     if (this.#isClosed || this.#nextSlice !== undefined) return
     const startedAtMs = performance.now()
-    const deadlineMs = startedAtMs + sliceMsMax
+    const deadlineMs = this.#slices.begin()
     this.#store.refresh()
     let behind = [...this.#positions.keys()]
     while (behind.length > 0) {
@@ -57,12 +56,14 @@ export class EmbeddedTail implements Tail {
         if (this.#isClosed) return
         if (performance.now() > deadlineMs) {
           this.#behindSinceMs ??= startedAtMs
+          this.#slices.end()
           this.#lookAgainSoon(partition)
           return
         }
       }
     }
     this.#behindSinceMs = undefined
+    this.#slices.rest()
   }
 
   async close(): Promise<void> {

@@ -14,9 +14,8 @@ import { decodeEntry, keysOf, type RawEntry, type StreamEntry } from './redis-co
 import { blockMs, type Connection, type Connector, reconnectPauseMs } from './redis-connection.ts'
 import { Cursor } from './redis-cursor.ts'
 import { type LogReader, streamsOf } from './redis-reading.ts'
+import { TailSlices } from './tail-slices.ts'
 
-/** How long one slice keeps the event loop, the handlers' own time included. */
-const sliceMsMax = 3
 /** How many entries are decoded and handed over together. */
 const sliceEntries = 128
 /**
@@ -52,6 +51,7 @@ export class RedisTail implements Tail {
   readonly #connections = new Set<Connection>()
   /** Those who ask and have not come to the end of what there is, the longest first. */
   readonly #behind = new Set<Asking>()
+  readonly #slices = new TailSlices()
   #isClosed = false
 
   constructor(options: RedisTailOptions) {
@@ -133,7 +133,9 @@ export class RedisTail implements Tail {
         this.#behind.add(asking)
         if (!(await this.#takeAll(reply))) return answers
         // While it was worked on for long, as much has come again.
-        if (performance.now() - answeredMs < longAnswerMs) this.#behind.delete(asking)
+        if (performance.now() - answeredMs >= longAnswerMs) continue
+        this.#behind.delete(asking)
+        this.#slices.rest()
       }
     } finally {
       this.#behind.delete(asking)
@@ -158,19 +160,21 @@ export class RedisTail implements Tail {
 
   /** @returns false where the tail was closed, or could not find out why it cannot go on. */
   async #takeAll(reply: unknown): Promise<boolean> {
-    let deadlineMs = performance.now() + sliceMsMax
+    let deadlineMs = this.#slices.begin()
     for (const [key, raws] of streamsOf(reply)) {
       for (let at = 0; at < raws.length; at += sliceEntries) {
         if (this.#isClosed) return false
         if (performance.now() > deadlineMs) {
+          this.#slices.end()
           await nextTurn()
-          deadlineMs = performance.now() + sliceMsMax
+          deadlineMs = this.#slices.begin()
           if (this.#isClosed) return false
         }
         const isInOrder = await this.#take(key, raws.slice(at, at + sliceEntries))
         if (!isInOrder) return false
       }
     }
+    this.#slices.end()
     return !this.#isClosed
   }
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Partition } from '../../../protocol/ids.ts'
 import { LogFollower } from '../../../shard/log-follower.ts'
-import type { ReplicationLog, Tail } from '../../../shard/replication/log.ts'
 import { MemoryLog } from '../../../shard/replication/memory.ts'
 import type { LogPosition } from '../../../shard/replication/position.ts'
 import { logStart } from '../../../shard/replication/position.ts'
@@ -164,91 +163,6 @@ describe('the log follower', () => {
     await world.follower.follow()
     await eventually(() => world.errors.length === 1, { withinMs: 2_000 })
     expect(world.applied).toEqual([])
-  })
-})
-
-describe('what waits until the process is near', () => {
-  /** A follower whose tail is as far behind as it is told, and whose pauses are noted. */
-  async function startBehind(onPause: (tail: { behindSinceMs: number | undefined }) => void) {
-    const tail: Tail & { behindSinceMs: number | undefined } = {
-      behindSinceMs: undefined,
-      position: () => logStart,
-      close: async () => undefined,
-    }
-    const follower = new LogFollower({
-      log: { tail: () => tail } as unknown as ReplicationLog,
-      partitionCount: 2,
-      pause: async () => onPause(tail),
-      applyPayload: () => undefined,
-      onError: () => undefined,
-    })
-    await follower.follow()
-    follower.own(0, { epoch: 1, sequence: 1 })
-    let sequence = 1
-    const write = (count: number): void => {
-      sequence += count
-      follower.applied(0, { epoch: 1, sequence })
-    }
-    /** Finds that it is behind, and has not written anything yet. */
-    const getBehind = (): void => {
-      tail.behindSinceMs = performance.now() - 10_000
-      follower.whenNear(() => undefined)
-    }
-    return { follower, tail, write, getBehind }
-  }
-
-  test('is done at once where nothing has waited for long', async () => {
-    const { follower, tail } = await startBehind(() => undefined)
-    const done: string[] = []
-    follower.whenNear(() => done.push('nothing waits'))
-    tail.behindSinceMs = performance.now() + 60_000
-    follower.whenNear(() => done.push('found just now'))
-    expect(done).toEqual(['nothing waits', 'found just now'])
-  })
-
-  test('is done in order when what was found is applied', async () => {
-    let pauses = 0
-    const { follower, write, getBehind } = await startBehind((own) => {
-      if (++pauses === 3) own.behindSinceMs = undefined
-    })
-    getBehind()
-    write(2_000)
-    const done: string[] = []
-    follower.whenNear(() => done.push('one'))
-    follower.whenNear(() => done.push('two'))
-    expect(done).toEqual([])
-    await eventually(() => done.length === 2, { withinMs: 2_000 })
-    expect([done, pauses]).toEqual([['one', 'two'], 3])
-  })
-
-  test('is done where the process has written no more than its share since it got behind', async () => {
-    const { follower, write, getBehind } = await startBehind(() => undefined)
-    write(100_000)
-    getBehind()
-    write(60)
-    let done = 0
-    follower.whenNear(() => done++)
-    expect(done).toBe(1)
-    write(1_000)
-    follower.applied(1, { epoch: 1, sequence: 1_000 })
-    follower.whenNear(() => done++)
-    expect(done).toBe(2)
-    write(100)
-    follower.whenNear(() => done++)
-    expect(done).toBe(2)
-    await eventually(() => done === 3, { withinMs: 2_000 })
-  })
-
-  test('is done after a while by a tail that gets nowhere', async () => {
-    const { follower, write, getBehind } = await startBehind(() => undefined)
-    getBehind()
-    write(2_000)
-    let isDone = false
-    follower.whenNear(() => {
-      isDone = true
-    })
-    expect(isDone).toBe(false)
-    await eventually(() => isDone, { withinMs: 2_000 })
   })
 })
 
