@@ -202,10 +202,26 @@ export const termFor = {
 
 /** 32 bits of a term, which is all that an index keeps of it. Source: FNV-1a (Fowler, Noll, Vo). */
 export function fingerprintOf(term: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < term.length; at++) {
-    hash = Math.imul(hash ^ term.charCodeAt(at), 0x01000193)
+  return finished(hashOn(fnvBasis, term))
+}
+
+/** Of both with a space between them, which need not be one string for that. */
+export function fingerprintOfPair(first: string, second: string): number {
+  return finished(hashOn(hashOn(hashOn(fnvBasis, first), ' '), second))
+}
+
+const fnvBasis = 0x811c9dc5
+
+function hashOn(start: number, text: string): number {
+  let hash = start
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   }
+  return hash
+}
+
+function finished(fnv: number): number {
+  let hash = fnv
   // FNV leaves the low bits of short texts alike; a table takes those.
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
   return (hash ^ (hash >>> 13)) >>> 0

@@ -23,7 +23,6 @@ import {
   trendUsualHours,
 } from './limits.ts'
 import { PairSet } from './pair-set.ts'
-import { fingerprintOf } from './terms.ts'
 import type { Topic } from './topics.ts'
 
 export type Trend = {
@@ -34,7 +33,7 @@ export type Trend = {
   readonly score: number
 }
 
-type Candidate = { readonly topic: Topic; readonly hash: number; count: number }
+type Candidate = { readonly topic: Topic; count: number }
 
 /** The topics of one kind that have most authors in a slot. */
 class Candidates {
@@ -80,8 +79,8 @@ class Slot {
     this.candidates.phrase.clear()
   }
 
-  add(topic: Topic, hash: number): void {
-    this.candidates[topic.kind].add({ topic, hash, count: this.sketch.add(hash) })
+  add(topic: Topic): void {
+    this.candidates[topic.kind].add({ topic, count: this.sketch.add(topic.hash) })
   }
 }
 
@@ -123,10 +122,9 @@ export class Trends {
     if (slot.number < slotNumber) slot.begin(slotNumber)
     const pairs = this.#pairsOf(hourNumber)
     for (const topic of tweet.topics) {
-      const hash = fingerprintOf(topic.key)
-      if (!pairs.add(tweet.author, hash)) continue
-      hour.sketch.add(hash)
-      if (slot.number === slotNumber) slot.add(topic, hash)
+      if (!pairs.add(tweet.author, topic.hash)) continue
+      hour.sketch.add(topic.hash)
+      if (slot.number === slotNumber) slot.add(topic)
     }
   }
 
@@ -136,11 +134,11 @@ export class Trends {
     const lastUsual = Math.floor((slotNow - trendSlotsPerHour) / trendSlotsPerHour) - 1
     const hoursKnown = Math.max(0, Math.min(trendUsualHours, lastUsual - this.#firstHour + 1))
     const trends: Trend[] = []
-    for (const { topic, hash } of this.#candidates(slotNow)) {
+    for (const { topic } of this.#candidates(slotNow)) {
       if (topic.kind === 'phrase' && hoursKnown < trendPhraseHoursMin) continue
-      const authors = this.#authorsNow(hash, nowMs / trendSlotMs)
+      const authors = this.#authorsNow(topic.hash, nowMs / trendSlotMs)
       if (authors < trendAuthorsMin) continue
-      const usual = this.#usual(hash, { lastUsual, hoursKnown })
+      const usual = this.#usual(topic.hash, { lastUsual, hoursKnown })
       if (authors < usual * trendRiseMin) continue
       trends.push({ topic, authors, usual, score: (authors - usual) / Math.sqrt(usual + 1) })
     }

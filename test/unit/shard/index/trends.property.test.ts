@@ -23,16 +23,23 @@ function write(trends: Trends, text: string, of: { hour: number; authors: number
 const namesAt = (trends: Trends, hour: number) =>
   trends.list(startMs + hour * hourMs - 1).map(({ topic }) => topic.name)
 
+/** The key of a topic, and what is worked out of it. */
+const hashed = (key: string) => ({ key, hash: fingerprintOf(key) })
+
 describe('topics', () => {
   test('are hashtags, and pairs of words that stand together', () => {
     expect(
       topicsOf('Solar eclipse today, #Eclipse! See it at rook.example/x', ['Eclipse']),
     ).toEqual([
-      { key: '#eclipse', name: '#Eclipse', kind: 'hashtag' },
-      { key: 'solar eclipse', name: 'solar eclipse', kind: 'phrase' },
-      { key: 'eclipse today', name: 'eclipse today', kind: 'phrase' },
+      { ...hashed('#eclipse'), name: '#Eclipse', kind: 'hashtag' },
+      { ...hashed('solar eclipse'), name: 'solar eclipse', kind: 'phrase' },
+      { ...hashed('eclipse today'), name: 'eclipse today', kind: 'phrase' },
     ])
     expect(topicsOf('of it. Is so', [])).toEqual([])
+    expect(topicsOf('rain rain rain rain', ['Rain', 'rain'])).toEqual([
+      { ...hashed('#rain'), name: '#Rain', kind: 'hashtag' },
+      { ...hashed('rain rain'), name: 'rain rain', kind: 'phrase' },
+    ])
   })
 
   test('of a plain text are the same whether its tokens tell their runs or not', () => {
