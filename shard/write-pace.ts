@@ -82,7 +82,7 @@ export class WritePace {
         this.#waiting.shift()
         first.task()
       }
-      if (this.#isBehind) await this.#ports.pause(nearLookMs)
+      if (this.#waiting.length > 0 && this.#isBehind) await this.#ports.pause(nearLookMs)
     }
   }
 }

@@ -91,6 +91,17 @@ describe('a task that writes', () => {
     await eventually(() => world.done.length === 2, { withinMs: 900 })
   })
 
+  test('is the end of looking where it was the last: who comes next is not looked after twice', async () => {
+    const world = new World()
+    world.getBehind()
+    world.pace.wrote(500)
+    world.ask('one')
+    world.pace.applied(4_000)
+    await eventually(() => world.done.length === 1, { withinMs: 900 })
+    await nextTurn()
+    expect(world.pauses).toBe(1)
+  })
+
   test('is done after a while by a tail that gets nowhere', async () => {
     const world = new World()
     world.getBehind()
