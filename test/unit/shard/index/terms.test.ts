@@ -11,6 +11,7 @@ describe('folding', () => {
     expect(foldText('CAFÉ')).toBe(foldText('café'))
     expect(foldText('ｃａｆｅ')).toBe('cafe')
     expect(foldText('STRASSE')).toBe(foldText('straße'))
+    expect(foldText('STRAẞE')).toBe(foldText('straße'))
     expect(foldText('ﬁne')).toBe('fine')
     expect(foldText('ΟΔΟΣ')).toBe(foldText('οδος'))
     expect(foldText('İstanbul')).toBe(foldText('i̇stanbul'))
@@ -22,6 +23,15 @@ describe('folding', () => {
         expect(foldText(foldText(text))).toBe(foldText(text))
       }),
     )
+  })
+
+  test('is done after once for every character there is', () => {
+    const again: string[] = []
+    for (let code = 0; code <= 0x10_ffff; code++) {
+      const folded = foldText(String.fromCodePoint(code))
+      if (foldText(folded) !== folded) again.push(code.toString(16))
+    }
+    expect(again).toEqual([])
   })
 })
 
