@@ -14,6 +14,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { listenProblem } from '../protocol/std/admin.ts'
+import { hugePages } from '../protocol/std/huge-pages.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { StartError } from '../protocol/std/run.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
@@ -147,6 +148,7 @@ export class Supervisor {
       ROOKERY_SHARD_PORT: '0',
       // Commits of the log and password hashes wait for the disk and the processor in these threads.
       UV_THREADPOOL_SIZE: env['UV_THREADPOOL_SIZE'] ?? String(shardThreads),
+      ...hugePages(env),
     }
   }
 

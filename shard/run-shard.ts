@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeLog } from '../protocol/std/log.ts'
 import { runProcess, StartError } from '../protocol/std/run.ts'
+import { bytesPromised } from './address-space.ts'
 import { ShardMetrics } from './metrics.ts'
 import { Membership } from './placement/membership.ts'
 import { openEmbeddedLog } from './replication/embedded.ts'
@@ -16,6 +17,7 @@ import type { ReplicationLog } from './replication/log.ts'
 import type { ShardSettings } from './settings.ts'
 import { readShardSettings, replicasOf } from './settings.ts'
 import { ShardProcess } from './shard-process.ts'
+import { atOnce } from './state/set-aside.ts'
 
 /**
  * Of a lease, for which a process counts as alive without a word: so whoever follows it already stands
@@ -24,6 +26,7 @@ import { ShardProcess } from './shard-process.ts'
 const aliveForPart = 4 / 5
 
 runProcess(async (context) => {
+  atOnce.bytesMax = bytesPromised()
   const settings = readShardSettings(context.env)
   const log = makeLog({
     name: settings.name,

@@ -13,6 +13,7 @@
 // may call `entryFor`; others may read meanwhile.
 
 import { INDEX_LIMIT } from './paged-table.ts'
+import { setAside } from './set-aside.ts'
 
 const WORD_BYTES = 4
 /** Entry 0 is the missing one. */
@@ -27,7 +28,7 @@ export class FlatTable {
   /** All entries, by position. Replaced after a growth. */
   words: Uint32Array
   readonly #buffer: SharedArrayBuffer
-  /** One number: how many words there are. Cheaper to ask than the growing buffer itself. */
+  /** One number: how many words are in use, which may be less than there is room for. */
   readonly #length: Uint32Array
 
   private constructor({ buffer, length }: SharedFlatTable) {
@@ -37,10 +38,9 @@ export class FlatTable {
   }
 
   static create(): FlatTable {
-    const options = { maxByteLength: TABLE_BYTES_MAX }
-    const buffer = new SharedArrayBuffer(GROWTH_STEP_BYTES_MIN, options)
+    const buffer = setAside(GROWTH_STEP_BYTES_MIN, TABLE_BYTES_MAX)
     const table = new FlatTable({ buffer, length: new SharedArrayBuffer(WORD_BYTES) })
-    table.#length[0] = table.words.length
+    table.#length[0] = GROWTH_STEP_BYTES_MIN / WORD_BYTES
     return table
   }
 
@@ -87,17 +87,19 @@ export class FlatTable {
       throw new RangeError(`${index} is not an index below ${INDEX_LIMIT}`)
     }
     const entry = (index + FIRST_ENTRY) << 1
-    if (entry >= this.words.length) this.#grow((entry + 2) * WORD_BYTES)
+    if (entry >= this.#length[0]!) this.#lengthen((entry + 2) * WORD_BYTES)
     return entry
   }
 
-  #grow(bytesNeeded: number): void {
-    const { byteLength } = this.#buffer
-    const step = Math.max(GROWTH_STEP_BYTES_MIN, byteLength >>> 2)
-    const bytes = Math.ceil(Math.max(bytesNeeded, byteLength + step) / WORD_BYTES) * WORD_BYTES
-    this.#buffer.grow(Math.min(bytes, TABLE_BYTES_MAX))
-    this.words = viewOf(this.#buffer)
-    this.#length[0] = this.words.length
+  #lengthen(bytesNeeded: number): void {
+    const step = Math.max(GROWTH_STEP_BYTES_MIN, this.bytes / 4)
+    const words = Math.ceil(Math.max(bytesNeeded, this.bytes + step) / WORD_BYTES)
+    const bytes = Math.min(words * WORD_BYTES, TABLE_BYTES_MAX)
+    if (bytes > this.#buffer.byteLength) {
+      this.#buffer.grow(bytes)
+      this.words = viewOf(this.#buffer)
+    }
+    this.#length[0] = bytes / WORD_BYTES
   }
 }
 

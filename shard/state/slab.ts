@@ -12,15 +12,17 @@
 // With ordinary free lists a structure whose blocks all grow leaves every smaller size behind as
 // garbage: rings that grow from 16 to 800 entries would hold 1,008 dead entries for 800 live ones.
 //
-// The memory is one growable SharedArrayBuffer: it starts with a few KB, grows in place without a
-// copy, and a worker that was given it once sees each later growth. Its views are of FIXED length and
-// made again after a growth. Measured on Node 22.23 and two shared cores, 4 GB of rings written at
+// The memory is one SharedArrayBuffer that is set aside whole (set-aside.ts) or, where that cannot be,
+// starts with a few KB and grows in place without a copy; a worker that was given it once sees each later
+// growth. Its views are of FIXED length and made again after a growth. Measured on Node 22.23 and two shared cores, 4 GB of rings written at
 // random, in million writes per second: fixed view on a growable buffer 8 to 11, one plain buffer 5 to
 // 12, pages of 8 MB buffers 5 to 8, length-tracking view on a growable buffer 1.6. Creating one takes
 // about 7 us, and what was never touched is not resident.
 //
 // Promises: no other thread sees a half-done change unnoticed (`version` is odd while one is under
 // way, and differs after it: a sequence lock), provided that one thread at a time makes changes.
+
+import { setAside } from './set-aside.ts'
 
 /** Bytes of a unit. A block reference is its first unit, so 32 bits reach 32 GiB. */
 export const UNIT_BYTES = 8
@@ -89,7 +91,7 @@ export class Slab {
     }
     const pageBytes = pageUnits * UNIT_BYTES
     const maxByteLength = Math.min(Math.max(bytesMax, 2 * pageBytes), REFERENCE_LIMIT * UNIT_BYTES)
-    const buffer = new SharedArrayBuffer(pageBytes, { maxByteLength })
+    const buffer = setAside(pageBytes, maxByteLength)
     const slab = new Slab({ buffer, blockUnits, pageUnits })
     slab.words[PAGES] = 1
     return slab

@@ -3,13 +3,20 @@
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { hugePages } from '../../protocol/std/huge-pages.ts'
 
-type Bench = { readonly about: string; readonly program: URL }
+type Bench = {
+  readonly about: string
+  readonly program: URL
+  /** Whether the program itself does what a shard does: it is started as the supervisor starts a shard. */
+  readonly isShard?: true
+}
 
 const benches: Readonly<Record<string, Bench>> = {
   engine: {
     about: 'deliveries, pages, follows, rebuilds and memory of the engine, in process',
     program: new URL('./engine/main.ts', import.meta.url),
+    isShard: true,
   },
   path: {
     about: 'the whole path beside the limit and the alternatives, one after the other; needs Redis',
@@ -18,6 +25,7 @@ const benches: Readonly<Record<string, Bench>> = {
   capacity: {
     about: '10 million users with 200 follows each in memory: 20 GB and minutes; --users for less',
     program: new URL('./capacity.ts', import.meta.url),
+    isShard: true,
   },
   'cold-start': {
     about: 'a whole cluster from nothing to ready',
@@ -51,7 +59,8 @@ if (bench === undefined) {
 } else {
   // Resident memory is read after a collection, which a program may ask for only with this flag.
   const words = ['--expose-gc', fileURLToPath(bench.program), ...options]
-  const child = spawn(process.execPath, words, { stdio: 'inherit' })
+  const env = { ...process.env, ...(bench.isShard === true ? hugePages(process.env) : {}) }
+  const child = spawn(process.execPath, words, { stdio: 'inherit', env })
   // Ctrl-C reaches both: whoever measures ends first, in good order.
   process.on('SIGINT', () => undefined)
   child.once('close', (code) => {

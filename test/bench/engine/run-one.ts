@@ -1,6 +1,8 @@
 // One measure in a process of its own, so that none measures what another left behind. Started by
 // main.ts of this folder with the measure's name and the sizes; answers with the rows as JSON.
 
+import { bytesPromised } from '../../../shard/address-space.ts'
+import { atOnce } from '../../../shard/state/set-aside.ts'
 import { measures } from './index.ts'
 import { availableBytes, type Sizes } from './measure.ts'
 
@@ -15,4 +17,6 @@ if (needed > available) {
     `${name} needs ${gigabytes(needed)} GB and ${gigabytes(available)} are available: try --users or --ring-entries`,
   )
 }
+// As a shard does at its start.
+atOnce.bytesMax = bytesPromised()
 process.stdout.write(JSON.stringify(await measure.run(sizes)))

@@ -6,6 +6,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { hugePages } from '../../../protocol/std/huge-pages.ts'
 import { eventually } from '../../helpers/eventually.ts'
 
 export type ProcessKind = 'shard' | 'gateway'
@@ -21,7 +22,7 @@ const exitWithinMs = 20_000
 const adminTimeoutMs = 10_000
 /** What is kept of the output, for a run that fails. */
 const outputLengthMax = 64 * 1024
-/** A shard waits for the disk and hashes passwords in Node's threads, as under `npm start`. */
+/** A shard waits for the disk and hashes passwords in Node's threads, and has huge pages, as under `npm start`. */
 const threads = '8'
 
 /** A process that ended before it listened. */
@@ -71,7 +72,12 @@ export class NodeProcess {
       ([name]) => !/^(ROOKERY_|VITEST)/.test(name),
     )
     const child = fork(modules[this.kind], [], {
-      env: { UV_THREADPOOL_SIZE: threads, ...Object.fromEntries(inherited), ...this.#env },
+      env: {
+        UV_THREADPOOL_SIZE: threads,
+        ...(this.kind === 'shard' ? hugePages({}) : {}),
+        ...Object.fromEntries(inherited),
+        ...this.#env,
+      },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
