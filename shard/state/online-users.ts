@@ -5,8 +5,6 @@
 // pass which of them are online. One thread writes; a flag that is being raised may be seen or not, which
 // is as good as a user who comes a moment later.
 
-import { setAside } from './set-aside.ts'
-
 const flagsMin = 4_096
 /** Address space for one flag per user; it is memory only where used. */
 const flagsMax = 2 ** 29
@@ -20,7 +18,7 @@ export class OnlineUsers {
   #count = 0
 
   constructor(shared?: SharedOnlineUsers) {
-    this.#buffer = shared?.buffer ?? setAside(flagsMin, flagsMax)
+    this.#buffer = shared?.buffer ?? new SharedArrayBuffer(flagsMin, { maxByteLength: flagsMax })
     this.#flags = viewOf(this.#buffer)
   }
 

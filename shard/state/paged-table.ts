@@ -14,8 +14,6 @@
 // Promises: an entry never moves; one that was never written reads as two zeros. One thread at a time
 // may call `entryFor`; others may read meanwhile.
 
-import { setAside } from './set-aside.ts'
-
 /** Indexes are below this: entries then have 31-bit positions, and gaps in the graph 29 bits. */
 export const INDEX_LIMIT = 2 ** 29
 
@@ -51,7 +49,7 @@ export class PagedTable {
 
   static create(): PagedTable {
     const bytes = PAGE_WORDS * WORD_BYTES
-    const table = new PagedTable(setAside(bytes, TABLE_BYTES_MAX))
+    const table = new PagedTable(new SharedArrayBuffer(bytes, { maxByteLength: TABLE_BYTES_MAX }))
     table.words.set([DIRECTORY_FIRST, PAGE_WORDS - DIRECTORY_FIRST, 1], DIRECTORY)
     return table
   }

@@ -64,7 +64,8 @@ export class RingStore {
     const blockUnits = Uint32Array.from(doublings(capacityMin, capacityMax), (n) => n + 1)
     // Ten full rings to a page leave little of it unused.
     const pageUnits = Math.max(PAGE_UNITS_MIN, 2 ** Math.ceil(Math.log2(10 * capacityMax)))
-    return new RingStore(FlatTable.create(), Slab.create({ blockUnits, pageUnits, bytesMax }))
+    const slab = Slab.create({ blockUnits, pageUnits, bytesMax, isSetAside: true })
+    return new RingStore(FlatTable.create(), slab)
   }
 
   static attach(shared: SharedRings): RingStore {

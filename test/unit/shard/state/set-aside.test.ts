@@ -1,6 +1,4 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { Adjacency } from '../../../../shard/state/adjacency.ts'
-import { OnlineUsers } from '../../../../shard/state/online-users.ts'
 import { atOnce, setAside } from '../../../../shard/state/set-aside.ts'
 import { TimelineRings } from '../../../../shard/state/timeline-rings.ts'
 
@@ -45,25 +43,5 @@ describe.each([
     // 3,000 rings with a power of two of entries above 20, and 120,000 places in the table.
     expect(ours.bytes - emptyBytes).toBeGreaterThan(3_000 * 8 * 32)
     expect(ours.bytes).toBeLessThan(10 * 2 ** 20)
-  })
-
-  test('holds follows, and what one view writes the other reads', () => {
-    atOnce.bytesMax = atOnceMax
-    const ours = new Adjacency()
-    const theirs = Adjacency.attach(structuredClone(ours.share()))
-    for (let node = 0; node < 2_000; node++) {
-      for (let neighbor = 0; neighbor < 40; neighbor++) theirs.add(node * 300, neighbor * 1_000)
-    }
-    expect([ours.degree(1_999 * 300), ours.has(1_999 * 300, 39_000)]).toEqual([40, true])
-    expect(ours.bytes).toBeLessThan(10 * 2 ** 20)
-  })
-
-  test('holds who is online', () => {
-    atOnce.bytesMax = atOnceMax
-    const ours = new OnlineUsers()
-    const theirs = new OnlineUsers(structuredClone(ours.share()))
-    ours.set(1_000_000, 1)
-    theirs.refresh()
-    expect([theirs.get(1_000_000), theirs.get(999_999)]).toEqual([1, 0])
   })
 })
