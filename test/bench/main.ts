@@ -16,7 +16,6 @@ const benches: Readonly<Record<string, Bench>> = {
   engine: {
     about: 'deliveries, pages, follows, rebuilds and memory of the engine, in process',
     program: new URL('./engine/main.ts', import.meta.url),
-    isShard: true,
   },
   path: {
     about: 'the whole path beside the limit and the alternatives, one after the other; needs Redis',

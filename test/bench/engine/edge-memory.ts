@@ -23,6 +23,7 @@ export const edgeMemoryEven: Measure = {
   name: 'edge-memory',
   about: 'bytes of a follow, 200 a user',
   bytesNeeded: ({ nodes }) => nodes * evenDegree * 4 + 2 ** 28,
+  isInSmallPages: true,
   run({ nodes, graphUsers }) {
     const random = randomFrom(21)
     const edges = nodes * evenDegree
@@ -37,6 +38,7 @@ export const edgeMemoryFollowers: Measure = {
   name: 'edge-memory-followers',
   about: 'bytes of a follow in the lists of followers, in the shape of twitter-2010',
   bytesNeeded: bytesNeededOfLaw,
+  isInSmallPages: true,
   run({ nodes, graphUsers }) {
     const { followers, follows } = twitterLaws(graphUsers)
     const sample = sampleOf(nodes, graphUsers)
@@ -48,6 +50,7 @@ export const edgeMemoryFollows: Measure = {
   name: 'edge-memory-follows',
   about: 'bytes of a follow in the lists of those who are followed, in the shape of twitter-2010',
   bytesNeeded: bytesNeededOfLaw,
+  isInSmallPages: true,
   run({ nodes, graphUsers }) {
     const { followers, follows } = twitterLaws(graphUsers)
     const sample = sampleOf(nodes, graphUsers)

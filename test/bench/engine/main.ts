@@ -10,11 +10,12 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { hugePages } from '../../../protocol/std/huge-pages.ts'
 import { provenanceOf } from '../../fault/suite/report.ts'
 import type { Row } from '../measure.ts'
 import { printRow, writePart } from '../report.ts'
 import { measures } from './index.ts'
-import type { Sizes } from './measure.ts'
+import type { Measure, Sizes } from './measure.ts'
 import { engineResults } from './results.ts'
 
 const program = fileURLToPath(new URL('./run-one.ts', import.meta.url))
@@ -46,9 +47,9 @@ async function main(): Promise<void> {
     workers: Number(values.workers),
   }
   const rows: Row[] = []
-  for (const { name } of chosen(values.only)) {
-    console.log(`\n${name}`)
-    for (const row of await runOne(name, sizes)) {
+  for (const one of chosen(values.only)) {
+    console.log(`\n${one.name}`)
+    for (const row of await runOne(one, sizes)) {
       printRow(row)
       rows.push(row)
     }
@@ -58,7 +59,7 @@ async function main(): Promise<void> {
   process.exitCode = writePart(engineResults, part, values.write ? 'write' : 'show')
 }
 
-function chosen(only: string | undefined): readonly (typeof measures)[number][] {
+function chosen(only: string | undefined): readonly Measure[] {
   if (only === undefined) return measures
   return only.split(',').map((name) => {
     const measure = measures.find((one) => one.name === name)
@@ -67,10 +68,12 @@ function chosen(only: string | undefined): readonly (typeof measures)[number][] 
   })
 }
 
-async function runOne(name: string, sizes: Sizes): Promise<readonly Row[]> {
+async function runOne({ name, isInSmallPages }: Measure, sizes: Sizes): Promise<readonly Row[]> {
   // Resident memory is read after a collection, which a program may ask for only with this flag.
   const child = spawn(process.execPath, ['--expose-gc', program, name, JSON.stringify(sizes)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // As the supervisor starts a shard.
+    env: { ...process.env, ...(isInSmallPages === true ? {} : hugePages(process.env)) },
   })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -27,6 +27,11 @@ export type Measure = {
   readonly about: string
   /** About what it needs at once; it is not begun where there is less. */
   bytesNeeded(sizes: Sizes): number
+  /**
+   * Runs without huge pages: what is weighed does not lie in them, and the malloc of the process is rounded up by
+   * more than what is looked for.
+   */
+  readonly isInSmallPages?: true
   run(sizes: Sizes): readonly Row[] | Promise<readonly Row[]>
 }
 
