@@ -87,6 +87,7 @@ export class FlatTable {
       throw new RangeError(`${index} is not an index below ${INDEX_LIMIT}`)
     }
     const entry = (index + FIRST_ENTRY) << 1
+    this.refresh()
     if (entry >= this.#length[0]!) this.#lengthen((entry + 2) * WORD_BYTES)
     return entry
   }

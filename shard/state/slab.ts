@@ -14,8 +14,8 @@
 //
 // The memory is one SharedArrayBuffer. It is set aside whole (set-aside.ts) where the owner wants it so, or
 // starts with a few KB and grows in place without a copy; a worker that was given it once sees each later
-// growth. Its views are of FIXED length and made again after a growth. Measured on Node 22.23 and two shared cores, 4 GB of rings written at
-// random, in million writes per second: fixed view on a growable buffer 8 to 11, one plain buffer 5 to
+// growth. Its views are of FIXED length and made again after a growth. Measured on Node 22.23 and two shared
+// cores, 4 GB of rings written at random, in million writes per second: fixed view on a growable buffer 8 to 11, one plain buffer 5 to
 // 12, pages of 8 MB buffers 5 to 8, length-tracking view on a growable buffer 1.6. Creating one takes
 // about 7 us, and what was never touched is not resident.
 //

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { FlatTable } from '../../../../shard/state/flat-table.ts'
 import { atOnce, setAside } from '../../../../shard/state/set-aside.ts'
 import { TimelineRings } from '../../../../shard/state/timeline-rings.ts'
 
@@ -43,5 +44,15 @@ describe.each([
     // 3,000 rings with a power of two of entries above 20, and 120,000 places in the table.
     expect(ours.bytes - emptyBytes).toBeGreaterThan(3_000 * 8 * 32)
     expect(ours.bytes).toBeLessThan(10 * 2 ** 20)
+  })
+
+  test('is reached whole by whoever enters something after another view made it more', () => {
+    atOnce.bytesMax = atOnceMax
+    const ours = FlatTable.create()
+    const theirs = FlatTable.attach(structuredClone(ours.share()))
+    ours.entryFor(100_000)
+    const entry = theirs.entryFor(99_999)
+    theirs.words[entry] = 7
+    expect(ours.words[ours.entryOf(99_999)]).toBe(7)
   })
 })
