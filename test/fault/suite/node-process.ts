@@ -22,7 +22,7 @@ const exitWithinMs = 20_000
 const adminTimeoutMs = 10_000
 /** What is kept of the output, for a run that fails. */
 const outputLengthMax = 64 * 1024
-/** A shard waits for the disk and hashes passwords in Node's threads, and has huge pages, as under `npm start`. */
+/** A shard waits for the disk and hashes passwords in Node's threads, as under `npm start`. */
 const threads = '8'
 
 /** A process that ended before it listened. */
@@ -74,6 +74,7 @@ export class NodeProcess {
     const child = fork(modules[this.kind], [], {
       env: {
         UV_THREADPOOL_SIZE: threads,
+        // As under `npm start` as well; a gateway has nothing for them.
         ...(this.kind === 'shard' ? hugePages({}) : {}),
         ...Object.fromEntries(inherited),
         ...this.#env,
