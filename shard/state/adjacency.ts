@@ -20,7 +20,7 @@
 // block again if a change came between, so each block is read as it was at one moment, and a neighbor
 // that is there all the time is seen exactly once.
 
-import { BLOCK_UNITS, BlockPath, codesOf, sizeOf } from './block-path.ts'
+import { BLOCK_UNITS, BlockPath, codesOf, PAGE_UNITS, sizeOf } from './block-path.ts'
 import { Cursor, decodeInto } from './neighbor-code.ts'
 import { NeighborTree } from './neighbor-tree.ts'
 import { INDEX_LIMIT, PagedTable, type SharedPagedTable } from './paged-table.ts'
@@ -29,7 +29,6 @@ import { type SharedSlab, Slab } from './slab.ts'
 /** What a worker needs to attach. It can be structured-cloned; the memory itself is not copied. */
 export type SharedAdjacency = { table: SharedPagedTable; slab: SharedSlab }
 
-const PAGE_UNITS = 2048
 /** Attempts to read one block between changes; beyond them the writer must have died in a change. */
 const READ_ATTEMPTS_MAX = 100_000_000
 /** `addMany` writes a list anew unless it has more than so many neighbors for each that is added. */

@@ -7,31 +7,46 @@
 //                               v            v             v
 //                          neighbors     neighbors     neighbors of 90000 and above
 //
-// A block is a header of two words, then codes (leaf) or pairs of words (inner):
+// A block is a header of six bytes, then codes (leaf), or two bytes of nothing and pairs of words (inner):
 //
-//     node | size class (8 bits) | level (8) | size (16: half bytes of a leaf, children of an inner block)
+//     node (32 bits) | level (5), size (11: half bytes of a leaf, children of an inner block) | ...
 //
-// The header names the node, so that the slab may move a block: its place in the tree is found again
-// by the first neighbor or key in it. A key is a lower bound that may be too low or, for the first
+// Most lists are short, so a byte of each header shows. What size the block has is told by its page (slab.ts). The
+// header names the node, so that the slab may move a block: its place in the tree is found again by the first neighbor
+// or key in it. A key is a lower bound that may be too low or, for the first
 // child, too high: a search goes to the last child whose key is not above the target, else the first.
 
 import { type Cursor, gapAt } from './neighbor-code.ts'
 import { INDEX_LIMIT } from './paged-table.ts'
 import { byteOf, type Slab, UNIT_BYTES } from './slab.ts'
 
-/** Bytes of the largest block. A search reads half a leaf on average. */
-export const BLOCK_BYTES_MAX = 1024
-/** Bytes in front of the content. */
-export const HEADER_BYTES = 8
+/** Units of a page of the slab; two of them hold no blocks (slab.ts). */
+export const PAGE_UNITS = 2048
+/** Of the largest, as many fit into a page. A search reads half a leaf on average. */
+const LARGEST_IN_PAGE = 16
+/** Units up to which there is a class for each number. */
+const EACH_UNIT_MAX = 32
+
+/** Units of a block, by size class. */
+export const BLOCK_UNITS = Uint32Array.from(blockUnits())
+const BLOCK_BYTES_MAX = BLOCK_UNITS.at(-1)! * UNIT_BYTES
+/** Bytes in front of the codes of a leaf. */
+export const LEAF_HEADER_BYTES = 6
+/** Bytes in front of the children of an inner block, which are words. */
+export const INNER_HEADER_BYTES = 8
+/** Of the header's size: the longest leaf has to fit. */
+export const SIZE_BITS = 11
+const SIZE_MASK = (1 << SIZE_BITS) - 1
+/** What of the second word belongs to the header. */
+const HEADER_MASK = 0xffff
+const LEVEL_MASK = HEADER_MASK & ~SIZE_MASK
 /** Children of the largest inner block. */
-export const CHILDREN_MAX = (BLOCK_BYTES_MAX - HEADER_BYTES) / 8
+export const CHILDREN_MAX = (BLOCK_BYTES_MAX - INNER_HEADER_BYTES) / 8
 /** Half bytes of neighbors in the largest leaf. */
-export const LEAF_LENGTH_MAX = (BLOCK_BYTES_MAX - HEADER_BYTES) * 2
+export const LEAF_LENGTH_MAX = (BLOCK_BYTES_MAX - LEAF_HEADER_BYTES) * 2
 /** Blocks from root to leaf: 16 levels of two children at least hold more than 2^29 neighbors. */
 const DEPTH_MAX = 32
 
-/** Units of a block, by size class: steps of 8 bytes to 256, then of 16. */
-export const BLOCK_UNITS = Uint32Array.from(blockUnits())
 const CLASS_OF_BYTES = Uint8Array.from({ length: BLOCK_BYTES_MAX + 1 }, (_, bytes) =>
   BLOCK_UNITS.findIndex((units) => units * UNIT_BYTES >= bytes),
 )
@@ -42,28 +57,26 @@ export function classFor(bytes: number): number {
 }
 
 export function sizeOf(slab: Slab, reference: number): number {
-  return slab.words[reference * 2 + 1]! & 0xffff
+  return slab.words[reference * 2 + 1]! & SIZE_MASK
 }
 
 export function levelOf(slab: Slab, reference: number): number {
-  return (slab.words[reference * 2 + 1]! >>> 16) & 0xff
-}
-
-export function sizeClassOf(slab: Slab, reference: number): number {
-  return slab.words[reference * 2 + 1]! >>> 24
+  return (slab.words[reference * 2 + 1]! & LEVEL_MASK) >>> SIZE_BITS
 }
 
 export function setSize(slab: Slab, reference: number, size: number): void {
-  slab.words[reference * 2 + 1] = (slab.words[reference * 2 + 1]! & 0xffff_0000) | size
+  slab.words[reference * 2 + 1] = (slab.words[reference * 2 + 1]! & ~SIZE_MASK) | size
 }
 
+/** Leaves what lies behind the header as it is. */
 export function writeHeader(
   slab: Slab,
   reference: number,
-  header: { node: number; sizeClass: number; level: number; size: number },
+  { node, level, size }: { node: number; level: number; size: number },
 ): void {
-  slab.words[reference * 2] = header.node
-  slab.words[reference * 2 + 1] = (header.sizeClass << 24) | (header.level << 16) | header.size
+  slab.words[reference * 2] = node
+  const behind = slab.words[reference * 2 + 1]! & ~HEADER_MASK
+  slab.words[reference * 2 + 1] = behind | (level << SIZE_BITS) | size
 }
 
 /** Position in `slab.words` of the key of a child; the child itself is in the word after it. */
@@ -79,7 +92,7 @@ export function searchKeyOf(slab: Slab, reference: number): number {
 
 /** Where the codes of a leaf begin in the bytes that `Slab.windowOf` gives, in half bytes. */
 export function codesOf(reference: number): number {
-  return (byteOf(reference) + HEADER_BYTES) * 2
+  return (byteOf(reference) + LEAF_HEADER_BYTES) * 2
 }
 
 /** The bytes that so many half bytes take. */
@@ -106,8 +119,8 @@ export class BlockPath {
       this.references[depth] = reference
       this.depth = depth
       const header = words[reference * 2 + 1]!
-      if ((header & 0xff_0000) === 0 || reference === until) return
-      const count = header & 0xffff
+      if ((header & LEVEL_MASK) === 0 || reference === until) return
+      const count = header & SIZE_MASK
       const child = lastChildNotAbove(words, reference, count, target)
       if (child + 1 < count) this.nextKey = words[keyWord(reference, child + 1)]!
       this.children[depth] = child
@@ -147,10 +160,17 @@ function lastChildNotAbove(
   return low
 }
 
+/**
+ * Small ones unit by unit. Larger ones are as large as so and so many of them can be in a page: a smaller block of which no
+ * more fit would save nothing, and each class has a page that is half full.
+ */
 function blockUnits(): number[] {
   const units: number[] = []
-  for (let bytes = 16; bytes <= BLOCK_BYTES_MAX; bytes += bytes < 256 ? 8 : 16) {
-    units.push(bytes / UNIT_BYTES)
+  for (let small = 2; small <= EACH_UNIT_MAX; small++) units.push(small)
+  const room = PAGE_UNITS - 2
+  for (let count = Math.floor(room / EACH_UNIT_MAX); count >= LARGEST_IN_PAGE; count--) {
+    const large = Math.floor(room / count)
+    if (large >= units.at(-1)! + 2) units.push(large)
   }
   return units
 }

@@ -8,11 +8,11 @@ import {
   BLOCK_UNITS,
   BlockPath,
   classFor,
-  HEADER_BYTES,
+  INNER_HEADER_BYTES,
   keyWord,
+  LEAF_HEADER_BYTES,
   levelOf,
   searchKeyOf,
-  sizeClassOf,
   sizeOf,
   writeHeader,
 } from './block-path.ts'
@@ -42,7 +42,7 @@ export class BlockStore {
    * move of so few bytes nothing that can be measured.
    */
   shrink(entry: number, depth: number, bytes: number): void {
-    const sizeClass = sizeClassOf(this.#slab, this.path.references[depth]!)
+    const sizeClass = this.#slab.sizeClassOf(this.path.references[depth]!)
     const wanted = Math.min(sizeClass, classFor(bytes))
     if (wanted < sizeClass) this.resize(entry, depth, wanted)
   }
@@ -53,11 +53,11 @@ export class BlockStore {
     const { references, children } = this.path
     const before = references[depth]!
     const after = slab.allocate(sizeClass)
-    const units = Math.min(BLOCK_UNITS[sizeClass]!, BLOCK_UNITS[sizeClassOf(slab, before)]!)
+    const units = Math.min(BLOCK_UNITS[sizeClass]!, BLOCK_UNITS[slab.sizeClassOf(before)]!)
     slab.copy({ from: before, to: after, units })
     const size = sizeOf(slab, before)
     const node = slab.words[before * 2]!
-    writeHeader(slab, after, { node, sizeClass, level: levelOf(slab, before), size })
+    writeHeader(slab, after, { node, level: levelOf(slab, before), size })
     references[depth] = after
     if (depth === 0) this.#table.words[entry] = after
     else slab.words[keyWord(references[depth - 1]!, children[depth - 1]!) + 1] = after
@@ -66,9 +66,9 @@ export class BlockStore {
 
   /** A block with its header written; `bytes` are what it must have room for behind that. */
   allocate(node: number, block: { level: number; size: number; bytes: number }): number {
-    const sizeClass = classFor(HEADER_BYTES + block.bytes)
-    const reference = this.#slab.allocate(sizeClass)
-    writeHeader(this.#slab, reference, { node, sizeClass, level: block.level, size: block.size })
+    const headerBytes = block.level === 0 ? LEAF_HEADER_BYTES : INNER_HEADER_BYTES
+    const reference = this.#slab.allocate(classFor(headerBytes + block.bytes))
+    writeHeader(this.#slab, reference, { node, level: block.level, size: block.size })
     return reference
   }
 
@@ -77,7 +77,7 @@ export class BlockStore {
     const slab = this.#slab
     const collected = this.#collected
     for (let reference = collected.pop(); reference !== undefined; reference = collected.pop()) {
-      const moved = slab.free(sizeClassOf(slab, reference), reference)
+      const moved = slab.free(slab.sizeClassOf(reference), reference)
       if (moved === 0) continue
       const stillCollected = collected.indexOf(moved)
       if (stillCollected >= 0) collected[stillCollected] = reference

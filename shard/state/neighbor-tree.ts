@@ -15,13 +15,13 @@ import {
   CHILDREN_MAX,
   classFor,
   codesOf,
-  HEADER_BYTES,
+  INNER_HEADER_BYTES,
   keyWord,
+  LEAF_HEADER_BYTES,
   LEAF_LENGTH_MAX,
   levelOf,
   searchKeyOf,
   setSize,
-  sizeClassOf,
   sizeOf,
 } from './block-path.ts'
 import { BlockStore } from './block-store.ts'
@@ -86,8 +86,8 @@ export class NeighborTree {
     }
     const offset = cursor.at - codesOf(leaf)
     const rest = end - cursor.at
-    const sizeClass = classFor(HEADER_BYTES + bytesOf(size))
-    if (sizeClass > sizeClassOf(slab, leaf)) this.#blocks.resize(entry, depth, sizeClass)
+    const sizeClass = classFor(LEAF_HEADER_BYTES + bytesOf(size))
+    if (sizeClass > slab.sizeClassOf(leaf)) this.#blocks.resize(entry, depth, sizeClass)
     const reference = this.#path.leaf
     const window = slab.windowOf(reference)
     const at = codesOf(reference) + offset
@@ -123,7 +123,7 @@ export class NeighborTree {
       this.#blocks.collect(leaf)
       this.#dropChild(entry, depth - 1, this.#path.children[depth - 1]!)
     } else if (depth === 0 || size >= MERGE_BELOW || !this.#merge(entry)) {
-      this.#blocks.shrink(entry, depth, HEADER_BYTES + bytesOf(size))
+      this.#blocks.shrink(entry, depth, LEAF_HEADER_BYTES + bytesOf(size))
     }
     this.#lowerRoot(entry)
     this.#blocks.freeCollected()
@@ -174,7 +174,7 @@ export class NeighborTree {
     copyCodes(slab.windowOf(leaf), { from: restAt, end }, window, target + lengthOf(key))
     writeGap(window, target, key)
     setSize(slab, leaf, at - from)
-    this.#blocks.shrink(entry, depth, HEADER_BYTES + bytesOf(at - from))
+    this.#blocks.shrink(entry, depth, LEAF_HEADER_BYTES + bytesOf(at - from))
     this.#addChild(entry, depth, key, right)
   }
 
@@ -194,8 +194,8 @@ export class NeighborTree {
     const position = this.#path.children[parentDepth]! + 1
     const count = sizeOf(slab, this.#path.references[parentDepth]!)
     if (count < CHILDREN_MAX) {
-      const sizeClass = classFor(HEADER_BYTES + (count + 1) * 8)
-      if (sizeClass > sizeClassOf(slab, this.#path.references[parentDepth]!)) {
+      const sizeClass = classFor(INNER_HEADER_BYTES + (count + 1) * 8)
+      if (sizeClass > slab.sizeClassOf(this.#path.references[parentDepth]!)) {
         this.#blocks.resize(entry, parentDepth, sizeClass)
       }
       this.#insertPair(this.#path.references[parentDepth]!, position, key, child)
@@ -246,7 +246,7 @@ export class NeighborTree {
     const at = keyWord(parent, child)
     slab.words.copyWithin(at, at + 2, keyWord(parent, count + 1))
     setSize(slab, parent, count)
-    this.#blocks.shrink(entry, depth, HEADER_BYTES + count * 8)
+    this.#blocks.shrink(entry, depth, INNER_HEADER_BYTES + count * 8)
   }
 
   /** Joins the leaf of the path with one beside it. False if there is none, or both are too long. */

@@ -4,9 +4,9 @@
 // Like a car park with a deck for every vehicle size: a page (deck) holds blocks of one size class,
 // and when a car leaves, the last one of its class is driven into the gap:
 //
-//     page (pageUnits)   | next | block | block | block | block |  (free)  |
-//                                   ^ freed          | the last block moves here,
-//                                   '----------------'  the caller corrects who points at it
+//     page (pageUnits)   | next, class | block | block | block | block |  (free)  |
+//                                          ^ freed          | the last block moves here,
+//                                          '----------------'  the caller corrects who points at it
 //
 // So every page of a class is full except the newest, and an emptied page serves any other class.
 // With ordinary free lists a structure whose blocks all grow leaves every smaller size behind as
@@ -166,11 +166,17 @@ export class Slab {
       const below = page
       page = this.#takePage()
       this.words[this.#headerOf(page)] = below
+      this.words[this.#headerOf(page) + 1] = sizeClass
       this.words[state] = page
       count = 0
     }
     this.words[state + 1] = count + 1
     return page * this.#pageUnits + 1 + count * this.blockUnits[sizeClass]!
+  }
+
+  /** The class of a block. */
+  sizeClassOf(reference: number): number {
+    return this.words[this.#headerOf(Math.floor(reference / this.#pageUnits)) + 1]!
   }
 
   /**
