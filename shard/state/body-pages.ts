@@ -12,15 +12,16 @@
 // The rejected way is `ByteStore`, which gives the place of a freed record to the next one of its size:
 // as a cache it keeps places of all the sizes that it ever had, and a budget cannot be kept.
 //
-// The bytes lie in shared memory outside the JavaScript heap. A record is a length, the tweet, the body:
+// The bytes lie outside the JavaScript heap (page-memory.ts). A record is a length, the tweet, the body:
 // 8 bytes, and up to 15 of rounding. The room of a body that was deleted comes back with its page:
 // when all others in it are deleted or have moved out. A single writer; owned by Tweets.
 
 import { sumOfLines } from './fetching.ts'
+import { type PageMemory, PageSupply, wholePageBytes } from './page-memory.ts'
 
 /** The longest body. `put` throws beyond. */
 export const bodyBytesMax = 65_536
-const pageBytesMax = 1_048_576
+const pageBytesMax = wholePageBytes
 const pageBytesMin = 4_096
 /** The first page is small, each twice the last: many states have few tweets. */
 const firstPageBytes = 1_024
@@ -39,11 +40,8 @@ const movesPerPut = 2
 
 const { copy } = Buffer.prototype
 
-type Page = {
-  /** A buffer, because `Buffer.copy` is a plain memory move; `set` from shared memory is ten times slower. */
-  readonly bytes: Buffer
-  /** The same memory in words, for lengths and tweets. */
-  readonly words: Uint32Array
+/** The bytes are a buffer, because `Buffer.copy` is a plain memory move; the words are for lengths and tweets. */
+type Page = PageMemory & {
   /** Granules that are taken, from the start. */
   cut: number
   /** Granules whose bodies have moved out, from the start. */
@@ -63,6 +61,7 @@ export type Budget = {
 }
 
 export class BodyPages {
+  readonly #supply = new PageSupply()
   /** By the number in a reference. Number 0 is never given out, so that 0 stands for no body. */
   readonly #pages: (Page | undefined)[] = [undefined]
   readonly #freeNumbers: number[] = []
@@ -77,7 +76,7 @@ export class BodyPages {
   #bytes = 0
   #bytesUsed = 0
 
-  /** Bytes of memory held, in whole pages. */
+  /** Bytes of the pages in use, and of the spare one. */
   get bytes(): number {
     return this.#bytes
   }
@@ -211,10 +210,8 @@ export class BodyPages {
   }
 
   #newPage(pageBytes: number): Page {
-    const memory = new SharedArrayBuffer(pageBytes)
     this.#bytes += pageBytes
-    const views = { bytes: Buffer.from(memory), words: new Uint32Array(memory) }
-    return { ...views, cut: 0, passed: 0, count: 0 }
+    return { ...this.#supply.take(pageBytes), cut: 0, passed: 0, count: 0 }
   }
 
   /**
@@ -251,17 +248,21 @@ export class BodyPages {
     this.#order.delete(number)
     page.cut = page.passed = 0
     this.#bytes -= page.bytes.length
-    if (this.#spare !== undefined || page.bytes.length !== this.#pageBytes) return
-    if (this.#bytes + page.bytes.length > this.#budget.bytesMax) return
+    const isNext = this.#spare === undefined && page.bytes.length === this.#pageBytes
+    if (!isNext || this.#bytes + page.bytes.length > this.#budget.bytesMax) {
+      this.#supply.giveBack(page)
+      return
+    }
     this.#bytes += page.bytes.length
     this.#spare = page
   }
 
   #dropSpareUnlessOf(pageBytes: number): void {
-    const spareBytes = this.#spare?.bytes.length ?? pageBytes
-    if (spareBytes === pageBytes) return
-    this.#bytes -= spareBytes
+    const spare = this.#spare
+    if (spare === undefined || spare.bytes.length === pageBytes) return
+    this.#bytes -= spare.bytes.length
     this.#spare = undefined
+    this.#supply.giveBack(spare)
   }
 }
 

@@ -7,20 +7,21 @@
 //   reference = page * 65,536 + granule = 3 * 65,536 + 40
 //
 // Like a luggage counter: hand in a bag, get a ticket; the ticket finds the bag without a search, and
-// the place of a bag that was fetched takes the next one of about that size. The bytes lie in pages of
-// shared memory, which the garbage collector neither scans nor moves, and which another thread can be
-// given without a copy. The first pages are small, each twice the last; none ever moves.
+// the place of a bag that was fetched takes the next one of about that size. The bytes lie in pages outside
+// the JavaScript heap (page-memory.ts), which the garbage collector neither scans nor moves. The first pages are
+// small, each twice the last; none ever moves.
 //
 // Owned by whoever holds the state; a single writer. Per record 4 bytes and up to an eighth of its
 // length of rounding. Places are reused within their size class, and pages are kept: what it holds is
 // the most that was ever in use at once, as long as the mixture of sizes stays about the same.
 
 import { sumOfLines } from './fetching.ts'
+import { PageSupply, wholePageBytes } from './page-memory.ts'
 
 /** The longest record. `put` throws beyond. */
 export const recordBytesMax = 65_536
 /** Bytes of a page, where the owner does not say otherwise; also the largest page. */
-export const pageBytesDefault = 1_048_576
+export const pageBytesDefault = wholePageBytes
 const pageBytesMin = 1_024
 const firstPageBytes = 1_024
 /** A reference has 32 bits, half of them for the page: 64 GiB with pages of 1 MiB. */
@@ -55,7 +56,8 @@ function classFor(length: number): number {
 
 export class ByteStore {
   readonly #pageBytes: number
-  /** Buffers, because `Buffer.copy` is a plain memory move; `set` from shared memory is ten times slower. */
+  readonly #supply = new PageSupply()
+  /** Buffers, because `Buffer.copy` is a plain memory move. */
   readonly #pages: Buffer[] = []
   /** The same memory in words, for lengths and links. */
   readonly #words: Uint32Array[] = []
@@ -201,9 +203,9 @@ export class ByteStore {
     this.#cutGranule = this.#pages.length === 0 ? 1 : 0
     let pageBytes = this.#nextPageBytes
     while (pageBytes < (this.#cutGranule + granules) * granuleBytes) pageBytes *= 2
-    const memory = new SharedArrayBuffer(pageBytes)
-    this.#pages.push(Buffer.from(memory))
-    this.#words.push(new Uint32Array(memory))
+    const { bytes, words } = this.#supply.take(pageBytes)
+    this.#pages.push(bytes)
+    this.#words.push(words)
     this.#bytes += pageBytes
     this.#nextPageBytes = Math.min(pageBytes * 2, this.#pageBytes)
   }
