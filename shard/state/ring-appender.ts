@@ -10,6 +10,9 @@ import { CLASS_SHIFT, LATE, NEXT_MASK, type RingStore, WRAPPED } from './ring-st
 /** Owners that are gone through step by step: what is noted of them stays in the nearest cache. */
 const groupOwners = 512
 
+/** Slots that are looked at before the end of the last round is: a line of memory. */
+const nearSlots = 8
+
 export type Range = { readonly from: number; readonly to: number }
 /** A tweet that was announced (TimelineRings). */
 export type Delivery = { readonly id: number; readonly isNewest: boolean }
@@ -118,7 +121,10 @@ export class RingAppender {
       const before = next === 0 ? 0 : last[place]!
       const isLate = before > id
       const isOlder =
-        isLate && (state & WRAPPED) !== 0 && slots[target - next + capacityMax - 1]! >= id
+        isLate &&
+        (state & WRAPPED) !== 0 &&
+        !isBehindOneOf(slots, target, Math.min(next, nearSlots), id) &&
+        slots[target - next + capacityMax - 1]! >= id
       if (before === id || isOlder) {
         this.left[this.leftCount++] = table.indexOf(entry)
         continue
@@ -129,4 +135,13 @@ export class RingAppender {
     }
     return written
   }
+}
+
+/**
+ * Whether an id is newer than one of those right before its slot. They are of the present round, so it is newer than all
+ * of the round before then; and they lie in a line of memory that is here already, where the end of that round does not.
+ */
+function isBehindOneOf(slots: Float64Array, target: number, count: number, id: number): boolean {
+  for (let before = 2; before <= count; before++) if (slots[target - before]! < id) return true
+  return false
 }
