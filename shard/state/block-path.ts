@@ -13,8 +13,8 @@
 //
 // Most lists are short, so a byte of each header shows. What size the block has is told by its page (slab.ts). The
 // header names the node, so that the slab may move a block: its place in the tree is found again by the first neighbor
-// or key in it. A key is a lower bound that may be too low or, for the first
-// child, too high: a search goes to the last child whose key is not above the target, else the first.
+// or key in it. A key is a lower bound that may be too low or, for the first child, too high: a search goes to the last
+// child whose key is not above the target, else the first.
 
 import { type Cursor, gapAt } from './neighbor-code.ts'
 import { INDEX_LIMIT } from './paged-table.ts'

@@ -3,15 +3,15 @@
 //   1 MiB      4 MiB                       16 MiB                 the supply of one store
 //   | page |   | page | page | page | . |  | not touched yet: costs nothing ...
 //
-// Pages are not shared with other threads: `Buffer.copy` takes 16 to 22 ns for a body that way, and 46 to 68 out of
+// Pages are not shared with other threads: `Buffer.copy` takes 15 to 22 ns for a body that way, and 46 to 68 out of
 // shared memory, and a page of a timeline is some forty of them.
 //
 // The price of memory that is not shared is that V8 counts it, and collects everything each time that some 32 MiB have
 // come: with pages one by one a dozen times in the recovery of a million tweets. So whole pages are cut from stretches,
 // each four times the last, which are counted once.
 //
-// Owned by one store, with which it goes. A page that is given back is used again, and not before its store is gone
-// for anything else.
+// Owned by one store. A page that is given back serves that store again; the memory goes back to the system with the
+// store itself.
 
 /** Of the largest pages, which are most of the memory; smaller ones stand alone. */
 export const wholePageBytes = 1_048_576
