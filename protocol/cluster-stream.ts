@@ -8,6 +8,8 @@
 //
 // The second way makes no garbage and moves no more than an unfinished frame now and then. It needs a
 // socket with `onread`, which only who connects can have.
+//
+// Whoever is handed frames may pause the reader: what is behind the present one stays as bytes until it goes on.
 
 /** Thrown on bytes that no side of ours writes: the connection is closed. */
 export class ClusterProtocolError extends Error {
@@ -31,6 +33,7 @@ export class FrameReader {
   #window: Buffer = noBytes
   #start = 0
   #end = 0
+  #isPaused = false
 
   constructor(bytesMax: number) {
     this.bytesMax = bytesMax
@@ -57,17 +60,39 @@ export class FrameReader {
    */
   read(chunk: Buffer, onFrame: OnFrame): void {
     const rest = this.#window.subarray(this.#start, this.#end)
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    const cut = this.#cut(bytes, { from: 0, to: bytes.length }, onFrame)
-    this.#window = cut === bytes.length ? noBytes : Buffer.from(bytes.subarray(cut))
+    this.#window = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     this.#start = 0
     this.#end = this.#window.length
+    if (!this.#isPaused) this.resume(onFrame)
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
+  /**
+   * No frame is handed over behind the present one until `resume`. For who reads by chunks, which have to stay
+   * as they are meanwhile.
+   */
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  /**
+   * Goes on with what is there; and stops where it is paused again.
+   * @throws as `received` does
+   */
+  resume(onFrame: OnFrame): void {
+    this.#isPaused = false
+    this.#start = this.#cut(this.#window, { from: this.#start, to: this.#end }, onFrame)
+    // A chunk is not held any longer for the sake of its last bytes.
+    if (!this.#isPaused) this.#keepRest()
   }
 
   /** @returns where the first frame begins that is not whole */
   #cut(bytes: Buffer, { from, to }: { from: number; to: number }, onFrame: OnFrame): number {
     let offset = from
-    while (to - offset >= 4) {
+    while (!this.#isPaused && to - offset >= 4) {
       const size = bytes.readUInt32LE(offset)
       if (size === 0 || size > this.bytesMax) {
         throw new ClusterProtocolError(
@@ -80,6 +105,13 @@ export class FrameReader {
       onFrame(bytes[start]!, bytes.subarray(start + 1, offset))
     }
     return offset
+  }
+
+  #keepRest(): void {
+    const isAllTaken = this.#start === this.#end
+    this.#window = isAllTaken ? noBytes : Buffer.from(this.#window.subarray(this.#start, this.#end))
+    this.#start = 0
+    this.#end = this.#window.length
   }
 
   /** Moves an unfinished frame to the front, of a larger buffer where it needs that. */

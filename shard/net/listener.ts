@@ -2,8 +2,9 @@
 //
 // A connection has to prove that it knows the cluster's secret before it is heard at all: one small
 // frame at a time and three seconds for it. Afterwards its requests are handed to the shard, and
-// answers and pushes of one event-loop turn leave in one write. A gateway that does not read is cut
-// off when its buffer is full; its clients then resume elsewhere without loss.
+// answers and pushes of one event-loop turn leave in one write. A gateway that does not read its answers is not
+// read either (paced-intake.ts), and is cut off when its buffer is full of pushes; its clients then resume elsewhere
+// without loss.
 //
 // A frame above the limit would cost the other side the whole link, and all requests on it. None is sent: who
 // asked is told that it is a bug here.
@@ -22,20 +23,17 @@ import {
 } from '../../protocol/cluster.ts'
 import { isProof, makeProof, nonceBytes, peerNamePrefix } from '../../protocol/cluster-handshake.ts'
 import type { SnapshotPiece, SnapshotReadFrame } from '../../protocol/cluster-peers.ts'
-import { ClusterProtocolError, FrameReader } from '../../protocol/cluster-stream.ts'
+import { ClusterProtocolError } from '../../protocol/cluster-stream.ts'
 import { pack } from '../../protocol/frame.ts'
 import type { Partition } from '../../protocol/ids.ts'
-import {
-  clusterFrameBytesMax,
-  clusterHandshakeBytesMax,
-  clusterHandshakeTimeoutMs,
-} from '../../protocol/limits.ts'
+import { clusterFrameBytesMax, clusterHandshakeTimeoutMs } from '../../protocol/limits.ts'
 import type { OperatorAnswer, OperatorAsk } from '../../protocol/reports.ts'
 import { reportVersion } from '../../protocol/reports.ts'
 import type { Reply } from '../asked.ts'
 import type { GatewayLink } from '../live-subscribers.ts'
 import type { Answered } from '../operator-desk.ts'
 import { OperatorFrames } from './operator-frames.ts'
+import { answersWaitingMax, PacedIntake } from './paced-intake.ts'
 import { PeerFrames } from './peer-frames.ts'
 import { type ReplyPorts, RequestReply } from './request-reply.ts'
 
@@ -113,7 +111,7 @@ export class Listener {
 class Link implements GatewayLink {
   readonly #socket: Socket
   readonly #options: ListenerOptions
-  readonly #reader = new FrameReader(clusterHandshakeBytesMax)
+  readonly #intake: PacedIntake
   readonly #batch = new FrameBatch()
   readonly #deadline: NodeJS.Timeout
   readonly operators: OperatorFrames
@@ -147,7 +145,11 @@ class Link implements GatewayLink {
       gateway: () => this.#name,
     }
     this.#deadline = setTimeout(() => this.#refuse('no proof in time'), clusterHandshakeTimeoutMs)
-    socket.on('data', (chunk) => this.#read(chunk))
+    this.#intake = new PacedIntake({
+      socket,
+      onFrame: (kind, body) => this.#onFrame(kind, body),
+      onBroken: (reason) => this.#refuse(reason),
+    })
     // 'close' follows and does what there is to do.
     socket.on('error', () => undefined)
     socket.on('close', () => {
@@ -196,15 +198,6 @@ class Link implements GatewayLink {
     setTimeout(() => this.#socket.destroy(), 500).unref()
   }
 
-  #read(chunk: Buffer): void {
-    try {
-      this.#reader.read(chunk, (kind, body) => this.#onFrame(kind, body))
-    } catch (error) {
-      if (!(error instanceof ClusterProtocolError)) throw error
-      this.#refuse(error.message)
-    }
-  }
-
   #onFrame(kind: number, body: Buffer): void {
     if (this.#socket.destroyed) return
     if (!this.#isProven) this.#onHandshake(kind, body)
@@ -219,6 +212,7 @@ class Link implements GatewayLink {
 
   #onRequest(request: RequestFrame): void {
     this.#options.onRequest(request, this, new RequestReply(request, this.#replies))
+    if (this.#batch.length + this.#socket.writableLength >= answersWaitingMax) this.#intake.rest()
   }
 
   #onHandshake(kind: number, body: Buffer): void {
@@ -244,7 +238,7 @@ class Link implements GatewayLink {
     }
     clearTimeout(this.#deadline)
     this.#isProven = true
-    this.#reader.bytesMax = clusterFrameBytesMax
+    this.#intake.bytesMax = clusterFrameBytesMax
     if (this.#isPeer) return
     this.#options.onConnected(this, this.#name)
     this.announce(this.#options.status())
@@ -260,7 +254,10 @@ class Link implements GatewayLink {
     this.#isFlushing = false
     if (this.#batch.length === 0 || this.#socket.destroyed) return
     const bytes = this.#batch.take()
-    this.#socket.write(bytes, () => this.#batch.recycle(bytes))
+    this.#socket.write(bytes, () => {
+      this.#batch.recycle(bytes)
+      if (this.#socket.writableLength === 0) this.#intake.goOn()
+    })
     if (this.#socket.writableLength > linkBufferedBytesMax) this.#refuse('it does not read')
   }
 

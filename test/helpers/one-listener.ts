@@ -32,6 +32,8 @@ type Requested = {
 export class OneListener {
   readonly secret = 'a secret'
   readonly requests: Requested[] = []
+  /** Called for each request, after it was added to `requests`. */
+  onRequest = (_requested: Requested): void => undefined
   readonly links: GatewayLink[] = []
   readonly connected: string[] = []
   readonly disconnected: string[] = []
@@ -56,7 +58,9 @@ export class OneListener {
       status: () => ({ serving: [[1, 7]], hosted: [1, 2], members: {} }),
       // The frame's bytes are valid only within the call.
       onRequest: (frame, _link, reply) => {
-        this.requests.push({ frame: { ...frame, params: Buffer.from(frame.params) }, reply })
+        const requested = { frame: { ...frame, params: Buffer.from(frame.params) }, reply }
+        this.requests.push(requested)
+        this.onRequest(requested)
       },
       onConnected: (link, name) => {
         this.links.push(link)

@@ -16,10 +16,30 @@ import { clusterFrameBytesMax } from '../../../protocol/limits.ts'
 
 type Frame = { readonly kind: number; readonly body: Buffer }
 
-/** Cuts a stream into frames, as it comes in chunks of any size; in both ways that there are. */
+/** Cuts a stream into frames, as it comes in chunks of any size; in all ways that there are. */
 function framesOf(bytes: Buffer, chunkBytes = bytes.length): Frame[] {
   const frames = framesRead(bytes, chunkBytes)
   expect(framesReceived(bytes, chunkBytes)).toEqual(frames)
+  expect(framesOneByOne(bytes, chunkBytes)).toEqual(frames)
+  return frames
+}
+
+/** The reader is paused at each frame, and goes on after the next chunk. */
+function framesOneByOne(bytes: Buffer, chunkBytes: number): Frame[] {
+  const reader = new FrameReader(clusterFrameBytesMax)
+  const frames: Frame[] = []
+  const onFrame = (kind: number, body: Buffer): void => {
+    frames.push({ kind, body: Buffer.from(body) })
+    reader.pause()
+  }
+  for (let start = 0; start < bytes.length; start += chunkBytes) {
+    const count = frames.length
+    const wasPaused = reader.isPaused
+    reader.read(bytes.subarray(start, start + chunkBytes), onFrame)
+    if (wasPaused) expect(frames).toHaveLength(count)
+    if (reader.isPaused) reader.resume(onFrame)
+  }
+  while (reader.isPaused) reader.resume(onFrame)
   return frames
 }
 
