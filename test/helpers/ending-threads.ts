@@ -4,14 +4,17 @@
 //   NODE_OPTIONS="--import $PWD/test/helpers/ending-threads.ts" npm run load -- seed --celebrity 100000
 //
 // In about every third task the thread is ended, after a part, drawn at random, of the time that such a task takes:
-// wherever it happens to be. A thread that is still coming up is let be, so that the tasks come to their ends. What came
-// of it is told on stderr (thread-ends.ts).
+// wherever it happens to be. A thread that is still coming up is let be, so that the tasks come to their ends. On a
+// busy machine it may never have begun by then, as these threads give way to others; so now and then a thread also ends
+// itself (ending-worker.ts). What came of it is told on stderr (thread-ends.ts).
 
+import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { isMainThread } from 'node:worker_threads'
 import type { Timelines } from '../../shard/state/timelines.ts'
 import { threadEndsLine } from './thread-ends.ts'
 
+const endingWorker = fileURLToPath(new URL('./ending-worker.ts', import.meta.url))
 /** The share of tasks in which a thread is ended. */
 const endedShare = 1 / 3
 /** What a task is taken to need before one has come to its end, in milliseconds. */
@@ -38,10 +41,10 @@ function endingThreads(run: Run): Run {
   /** Threads that have been seen to work. */
   const seen = new WeakSet<Worker>()
   let taskMs = taskMsAtFirst
-  return function (this: PoolOfThreads, ...given) {
+  return function (this: PoolOfThreads, task) {
     const startedAtMs = performance.now()
     const thread = this.threads[Math.floor(Math.random() * this.threads.length)]
-    const running = run.apply(this, given)
+    const running = run.call(this, task, { filename: endingWorker })
     const isUp = thread !== undefined && seen.has(thread)
     if (isUp && Math.random() < endedShare) {
       endAt(thread, startedAtMs + Math.random() * taskMs)
