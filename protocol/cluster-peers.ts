@@ -14,6 +14,16 @@ export const snapshotPieceBytesMax = 256 * 1024
 /** Letters of the reason why a piece cannot be had. */
 const reasonLengthMax = 500
 
+/** Thrown when another shard cannot be reached, or does not do its part: it is worth asking again. */
+export class PeerUnavailable extends Error {
+  override readonly name = 'PeerUnavailable'
+}
+
+/** Thrown when another shard answers that it has not what it was asked for. */
+export class PeerHasNot extends Error {
+  override readonly name = 'PeerHasNot'
+}
+
 export type HandOverFrame = { readonly partition: Partition; readonly epoch: number }
 
 /** Which snapshot: the last entry that it holds. */

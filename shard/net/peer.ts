@@ -14,6 +14,8 @@ import {
   encodeHandOver,
   encodeSnapshotRead,
   type HandOverFrame,
+  PeerHasNot,
+  PeerUnavailable,
   readHandOver,
   readSnapshotPiece,
   type SnapshotName,
@@ -30,11 +32,6 @@ import {
 
 /** How long a shard may take to serve what was handed to it; the next partition then does not wait. */
 const handOverMsMax = 1_000
-
-/** Thrown when another shard cannot be reached, or has not what it was asked for. */
-export class PeerUnavailable extends Error {
-  override readonly name = 'PeerUnavailable'
-}
 
 export type PeersOptions = {
   /** The name of this shard. */
@@ -67,7 +64,7 @@ export class Peers {
   /**
    * Copies a snapshot that another shard has into a new file, which is flushed but not verified.
    * @returns its size in bytes.
-   * @throws PeerUnavailable where it cannot be had, RangeError where it has more than `bytesMax`.
+   * @throws PeerHasNot where it is not there, PeerUnavailable, RangeError where it has more than `bytesMax`.
    */
   async fetchSnapshot(
     address: string,
@@ -244,7 +241,7 @@ class PeerLink {
     const frame = readSnapshotPiece(body)
     const reader = this.#readers.get(frame.requestId)
     if (reader === undefined) return
-    if ('reason' in frame) reader.reject(this.#unavailable(frame.reason))
+    if ('reason' in frame) reader.reject(new PeerHasNot(`${this.#address}: ${frame.reason}`))
     // A view of the frame lives only within this call.
     else reader.resolve({ ...frame.piece, data: Buffer.from(frame.piece.data) })
   }

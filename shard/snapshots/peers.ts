@@ -2,6 +2,7 @@
 
 import { open } from 'node:fs/promises'
 import {
+  PeerUnavailable,
   type SnapshotName,
   type SnapshotPiece,
   snapshotPieceBytesMax,
@@ -13,6 +14,13 @@ import type { Compactor } from './compactor.ts'
 import { SnapshotCorrupt } from './snapshot-chunks.ts'
 import { makingFile, type SnapshotStore, type StoredSnapshot } from './store.ts'
 
+/** What came of asking for a snapshot. */
+export type Obtained = {
+  readonly isHere: boolean
+  /** Holders that gave no answer, as they are away or on their way: one of them may have it. */
+  readonly unheard: readonly string[]
+}
+
 export type SharingPorts = {
   /** The name of this shard. */
   readonly name: string
@@ -20,7 +28,7 @@ export type SharingPorts = {
   readonly compactor: Pick<Compactor, 'verify'>
   /** `host:port` of a live shard; undefined where it is not live. */
   addressOf(name: string): string | undefined
-  /** Copies a file, unverified. */
+  /** Copies a file, unverified. @throws PeerUnavailable where that shard gives no answer. */
   fetchSnapshot(
     address: string,
     wanted: SnapshotName & { path: string; bytesMax: number },
@@ -35,23 +43,27 @@ export class SnapshotSharing {
     this.#ports = ports
   }
 
-  /**
-   * Gets a recorded snapshot from one of its holders, verifies it and stores it.
-   * @returns undefined where no live shard gives a sound copy now.
-   */
-  async fetch(partition: Partition, record: RecordedSnapshot): Promise<StoredSnapshot | undefined> {
+  /** Gets a recorded snapshot from one of its holders, verifies it and stores it. */
+  async fetch(partition: Partition, record: RecordedSnapshot): Promise<Obtained> {
     const { name, addressOf, onError } = this.#ports
+    const unheard: string[] = []
     for (const holder of record.holders) {
-      const address = holder === name ? undefined : addressOf(holder)
-      if (address === undefined) continue
+      if (holder === name) continue
+      const address = addressOf(holder)
+      if (address === undefined) {
+        unheard.push(holder)
+        continue
+      }
       try {
-        return await this.#fetchFrom(address, partition, record)
+        await this.#fetchFrom(address, partition, record)
+        return { isHere: true, unheard }
       } catch (error) {
+        if (error instanceof PeerUnavailable) unheard.push(holder)
         const position = formatPosition(record.position)
         onError(error, `snapshot ${position} of partition ${partition}: not had from ${holder}`)
       }
     }
-    return undefined
+    return { isHere: false, unheard }
   }
 
   /**

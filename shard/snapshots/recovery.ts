@@ -1,7 +1,8 @@
 // Finds the snapshot that a partition is recovered from: the newest sound one from which the log goes on.
 //
-// Where it is only with other shards, and none of them is up, it is waited for: after a whole cluster has
-// stopped each shard may need a snapshot that only another one has. All offer theirs while they wait.
+// Where it may be with a shard that gave no answer, that one is waited for: after a whole cluster has stopped
+// each shard may need a snapshot that only another one has. All offer theirs while they wait. Who was away
+// when it was to be asked counts as unheard, and not who is away afterwards: it may have come up in between.
 
 import type { Partition } from '../../protocol/ids.ts'
 import { inTurns } from '../in-turns.ts'
@@ -9,6 +10,7 @@ import { LogCorrupt, type ReplicationLog } from '../replication/log.ts'
 import { comparePositions, type LogPosition, logStart } from '../replication/position.ts'
 import type { RecordedSnapshot } from '../replication/snapshot-registry.ts'
 import { checkPosition } from './header-position.ts'
+import type { Obtained } from './peers.ts'
 import { type Snapshot, snapshotOpening } from './snapshot-file.ts'
 import type { SnapshotStore } from './store.ts'
 
@@ -23,8 +25,8 @@ export type RecoveryPorts = {
   readonly directory: string
   readonly log: Pick<ReplicationLog, 'read' | 'head' | 'snapshots'>
   readonly store: SnapshotStore
-  /** Gets a recorded snapshot into the store. @returns false where nobody gives it now. */
-  obtain(partition: Partition, record: RecordedSnapshot): Promise<boolean>
+  /** Gets a recorded snapshot into the store, where one of its holders gives it. */
+  obtain(partition: Partition, record: RecordedSnapshot): Promise<Obtained>
   /** Whether a shard is up that goes by this name. */
   addressOf(name: string): string | undefined
   pause(ms: number): Promise<void>
@@ -47,23 +49,17 @@ export class Recovery {
   async open(partition: Partition): Promise<Snapshot | undefined> {
     this.#damage.delete(partition)
     for (;;) {
-      const found = (await this.#openHere(partition)) ?? (await this.#openElsewhere(partition))
+      const unheard = new Set<string>()
+      const found =
+        (await this.#openHere(partition)) ?? (await this.#openElsewhere(partition, unheard))
       if (found !== undefined) return found
       const problem = await this.#problem(partition)
       if (problem === undefined) return undefined
-      const missing = await this.#holdersAway(partition)
-      if (missing.length === 0) throw this.#damage.get(partition) ?? problem
-      this.#ports.onError(problem, `waiting for ${missing.join(' or ')}, who may have a snapshot`)
+      if (unheard.size === 0) throw this.#damage.get(partition) ?? problem
+      const names = [...unheard].join(' or ')
+      this.#ports.onError(problem, `waiting for ${names}, who may have a snapshot`)
       await this.#ports.pause(lookPauseMs)
     }
-  }
-
-  /** The shards that have a snapshot of the partition by the record, and are not up. */
-  async #holdersAway(partition: Partition): Promise<string[]> {
-    const { name, log, addressOf } = this.#ports
-    const records = await log.snapshots.list(partition)
-    const holders = new Set(records.flatMap((record) => record.holders))
-    return [...holders].filter((holder) => holder !== name && addressOf(holder) === undefined)
   }
 
   async #openHere(partition: Partition): Promise<Snapshot | undefined> {
@@ -78,11 +74,18 @@ export class Recovery {
     return opened
   }
 
-  async #openElsewhere(partition: Partition): Promise<Snapshot | undefined> {
-    const { log, obtain } = this.#ports
-    for (const record of await log.snapshots.list(partition)) {
+  /** @param unheard takes the names of shards that have a snapshot by the records, and gave no answer. */
+  async #openElsewhere(partition: Partition, unheard: Set<string>): Promise<Snapshot | undefined> {
+    const { name, log, obtain, addressOf } = this.#ports
+    const records = await log.snapshots.list(partition)
+    for (const holder of records.flatMap((record) => record.holders)) {
+      if (holder !== name && addressOf(holder) === undefined) unheard.add(holder)
+    }
+    for (const record of records) {
       if (!(await this.#goesOn(partition, record.position))) continue
-      if (!(await obtain(partition, record))) continue
+      const obtained = await obtain(partition, record)
+      for (const holder of obtained.unheard) unheard.add(holder)
+      if (!obtained.isHere) continue
       const opened = await this.#openHere(partition)
       if (opened !== undefined) return opened
     }

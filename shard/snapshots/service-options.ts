@@ -35,7 +35,7 @@ export type SnapshotServiceOptions = {
   slowestPosition(partition: Partition): LogPosition
   /** `host:port` of a live shard; undefined where it is not live. */
   addressOf(name: string): string | undefined
-  /** Copies a snapshot of another shard into a new file: see net/peer.ts. */
+  /** Copies a snapshot of another shard into a new file. @throws PeerUnavailable: see net/peer.ts. */
   fetchSnapshot(
     address: string,
     wanted: SnapshotName & { path: string; bytesMax: number },

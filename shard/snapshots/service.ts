@@ -20,7 +20,7 @@ import type { ShardState } from '../state/shard-state.ts'
 import { Compactor } from './compactor.ts'
 import { CompactorThread } from './compactor-thread.ts'
 import { Pace, type Reach } from './pace.ts'
-import { SnapshotSharing } from './peers.ts'
+import { type Obtained, SnapshotSharing } from './peers.ts'
 import { Recovery } from './recovery.ts'
 import type { SnapshotCounts, SnapshotServiceOptions } from './service-options.ts'
 import type { Snapshot } from './snapshot-file.ts'
@@ -193,19 +193,20 @@ export class SnapshotService {
     const reach = { position: newest.position, count: appliedCount(partition) }
     this.#paceOf(partition).noteSnapshot(reach, clock())
     for (const record of records) {
-      if (record.holders.includes(name) || (await this.#obtain(partition, record))) return
+      if (record.holders.includes(name) || (await this.#obtain(partition, record)).isHere) return
     }
   }
 
   /** Gets a snapshot, from the directory or from another shard, and says that it is here. */
-  async #obtain(partition: Partition, record: RecordedSnapshot): Promise<boolean> {
+  async #obtain(partition: Partition, record: RecordedSnapshot): Promise<Obtained> {
     const { log, name } = this.#options
     if (!(await this.#hasSame(partition, record))) {
-      if ((await this.#sharing.fetch(partition, record)) === undefined) return false
+      const fetched = await this.#sharing.fetch(partition, record)
+      if (!fetched.isHere) return fetched
       this.#counts.fetched++
     }
     await log.snapshots.record(partition, record, name)
-    return true
+    return { isHere: true, unheard: [] }
   }
 
   /** Whether another process of this machine has put the same snapshot into the directory. */

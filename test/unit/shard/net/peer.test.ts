@@ -4,8 +4,13 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { frameKinds } from '../../../../protocol/cluster.ts'
-import { encodeHandOver, snapshotPieceBytesMax } from '../../../../protocol/cluster-peers.ts'
-import { Peers, PeerUnavailable } from '../../../../shard/net/peer.ts'
+import {
+  encodeHandOver,
+  PeerHasNot,
+  PeerUnavailable,
+  snapshotPieceBytesMax,
+} from '../../../../protocol/cluster-peers.ts'
+import { Peers } from '../../../../shard/net/peer.ts'
 import { eventually } from '../../../helpers/eventually.ts'
 import { inTime } from '../../../helpers/in-time.ts'
 import { OneListener } from '../../../helpers/one-listener.ts'
@@ -103,7 +108,7 @@ describe('a shard that calls another shard', () => {
       path,
       bytesMax: 10,
     })
-    await expect(fetching).rejects.toThrow(PeerUnavailable)
+    await expect(fetching).rejects.toThrow(PeerHasNot)
     await expect(fetching).rejects.toThrow('there is no such snapshot')
   })
 

@@ -28,7 +28,7 @@ function recoveryFrom(read: RecoveryPorts['log']['read']): Recovery {
     directory: 'data',
     log,
     store,
-    obtain: async () => false,
+    obtain: async () => ({ isHere: false, unheard: [] }),
     addressOf: () => undefined,
     pause: async () => undefined,
     onError: () => undefined,

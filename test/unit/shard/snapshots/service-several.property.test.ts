@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PeerUnavailable } from '../../../../protocol/cluster-peers.ts'
 import { MemoryLog } from '../../../../shard/replication/memory.ts'
 import { logStart } from '../../../../shard/replication/position.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
@@ -90,6 +91,34 @@ describe('several processes that host a partition', () => {
     })
     maker.isLive = true
     expect(await restored).toEqual((await world.records())[0]?.[0])
+  })
+
+  test('one that comes up between two looks for it is asked, whenever it comes', async () => {
+    for (let before = 0; before < 6; before++) {
+      const world = await worldInMemory()
+      world.host()
+      for (let round = 0; round < 4; round++) await world.writeAndLook(200)
+      let looks = 0
+      const joiner = world.host({
+        addressOf: (name) => (looks++ >= before ? name : undefined),
+      })
+      await world.recover(joiner)
+    }
+  })
+
+  test('one that counts as live and does not answer yet is asked again', async () => {
+    const world = await worldInMemory()
+    world.host()
+    for (let round = 0; round < 4; round++) await world.writeAndLook(200)
+    let refused = 0
+    const joiner = world.host({
+      fetchSnapshot: (address, wanted) => {
+        if (refused++ > 10) return world.fetch(address, wanted)
+        throw new PeerUnavailable('connect ECONNREFUSED')
+      },
+    })
+    await world.recover(joiner)
+    expect(joiner.problems.join()).toContain('ECONNREFUSED')
   })
 
   test('an empty log where there are snapshots is a lost one: nobody begins anew by mistake', async () => {
