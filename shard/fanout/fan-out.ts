@@ -12,6 +12,7 @@
 // end done by the shard itself; each time with a look at what is there, so no ring has a tweet twice.
 
 import { forEachOfAudience } from '../state/audience.ts'
+import { absent } from '../state/id-table.ts'
 import type { Round } from '../state/large-deliveries.ts'
 import type { ShardState } from '../state/shard-state.ts'
 import type { FanOutPool } from './pool.ts'
@@ -89,14 +90,15 @@ export class FanOut {
   /** How many owners to go through, for as many followers as a round should have. */
   #ownersOf(author: number): number {
     const { state, workers } = this.#ports
-    // Asking the graph also sorts in what waits for that: the workers look at it themselves.
     const share = (workers * roundFollowersPerWorker) / Math.max(1, state.followers.degree(author))
     return Math.ceil(state.users.index.indexEnd * Math.min(1, share))
   }
 
   async #run(round: Round): Promise<void> {
     const { state, workers, onDelivered } = this.#ports
-    const { tweetId } = round.delivery
+    const { tweetId, author, repliedTo } = round.delivery
+    // The workers look at these lists themselves, and see nothing that waits to be put in.
+    for (const user of [author, repliedTo]) if (user !== absent) state.followers.settle(user)
     const results = await Promise.all(tasksOf(round, workers).map((task) => this.#deliver(task)))
     this.roundCount++
     const { online, ended } = this.#underWay.get(tweetId)!

@@ -13,6 +13,7 @@ import type { Fields } from '../../protocol/fields.ts'
 import type { Partition, TweetId, UserId } from '../../protocol/ids.ts'
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import type { Event, Operation, Params, RefusalCode } from '../../protocol/operation.ts'
+import type { Neighbors } from '../state/adjacency.ts'
 import type { ShardState } from '../state/shard-state.ts'
 
 /** The state as `decide`, `answer` and `read` may see it: nothing here changes a fact. */
@@ -22,8 +23,8 @@ export type View = {
   readonly authored: Omit<ShardState['authored'], 'insert' | 'remove'>
   readonly repliesTo: Omit<ShardState['repliesTo'], 'insert' | 'remove' | 'clear'>
   readonly retweetsOf: Omit<ShardState['retweetsOf'], 'insert' | 'remove' | 'clear'>
-  readonly followers: Omit<ShardState['followers'], 'add' | 'remove'>
-  readonly followings: Omit<ShardState['followings'], 'add' | 'remove'>
+  readonly followers: Neighbors
+  readonly followings: Neighbors
   readonly places: Pick<ShardState['places'], 'cellsOf' | 'isWithin' | 'lists'>
   readonly collections: Pick<ShardState['collections'], 'find' | 'owned' | 'followersOf' | 'has'>
   readonly accounts: Pick<

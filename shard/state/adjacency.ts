@@ -26,6 +26,9 @@ import { NeighborTree } from './neighbor-tree.ts'
 import { INDEX_LIMIT, PagedTable, type SharedPagedTable } from './paged-table.ts'
 import { type SharedSlab, Slab } from './slab.ts'
 
+/** A graph to be looked at, and not changed. */
+export type Neighbors = Pick<Adjacency, 'has' | 'degree' | 'forEach' | 'copyTo'>
+
 /** What a worker needs to attach. It can be structured-cloned; the memory itself is not copied. */
 export type SharedAdjacency = { table: SharedPagedTable; slab: SharedSlab }
 

@@ -15,7 +15,7 @@
 //
 // On the shard's own thread and in the workers alike.
 
-import type { Adjacency } from './adjacency.ts'
+import type { Neighbors } from './adjacency.ts'
 import { absent } from './id-table.ts'
 import { INDEX_LIMIT } from './paged-table.ts'
 import type { Tweets } from './tweets.ts'
@@ -23,7 +23,7 @@ import type { Tweets } from './tweets.ts'
 /** Whom a tweet is by and, in `repliedTo`, to: -1 unless it replies to somebody else. */
 export type Audience = { readonly author: number; readonly repliedTo: number }
 
-type Followers = Pick<Adjacency, 'copyTo' | 'degree' | 'has'>
+type Followers = Pick<Neighbors, 'copyTo' | 'degree' | 'has'>
 type Range = { readonly from: number; readonly to: number }
 
 export const allOwners: Range = { from: 0, to: INDEX_LIMIT }
@@ -104,7 +104,7 @@ export function isInAudience(
 
 type Facts = {
   readonly tweets: Pick<Tweets, 'authorOf' | 'repliedTo'>
-  readonly followings: Pick<Adjacency, 'has'>
+  readonly followings: Pick<Neighbors, 'has'>
 }
 
 /**
@@ -114,7 +114,7 @@ type Facts = {
  * @returns how many belong there
  */
 export function keepOwn(
-  given: { readonly tweets: Tweets; readonly followings: Adjacency; readonly user: number },
+  given: { readonly tweets: Tweets; readonly followings: Neighbors; readonly user: number },
   ids: Float64Array,
   count: number,
 ): number {

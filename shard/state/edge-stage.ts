@@ -1,4 +1,4 @@
-// EdgeStage: an Adjacency that takes edges in any order, many at a time.
+// EdgeStage: takes edges in any order, by the million, and puts them into an Adjacency together.
 //
 // A snapshot brings edges by the million, a few for each node, in the order of somebody else's ids. They
 // wait here as plain pairs; before anybody looks, they are sorted by node and put in list by list:
@@ -8,32 +8,40 @@
 // Like a postman who sorts the sack by street before the walk. Measured with 8 million random edges of
 // 100,000 users on a busy machine: 0.11 us of processor time for each, 0.79 us one by one.
 //
-// Promises: `settled` gives a graph that has all edges that were staged, so that waiting ones are never
-// missed. What waits is bounded by `edgesWaitingMax`.
+// Owned by an `EdgeLists`. Promises: after `settle` the graph has all edges that were added. What waits is bounded by
+// `edgesWaitingMax`.
 
-import { Adjacency } from './adjacency.ts'
+import type { Adjacency } from './adjacency.ts'
+import { sortRun, withoutTwins } from './sorted-runs.ts'
 
 /** Edges that wait: 8 bytes each, and half as much again for a moment while they are sorted. */
 export const edgesWaitingMax = 2 ** 23
 const roomInitial = 1_024
 /** Fewer edges than one for so many nodes are not sorted, which takes a look at each node, but added one by one. */
 const nodesPerEdgeMax = 128
-/** Longer lists are sorted by the engine's own sort, which costs a call. */
-const insertionSortMax = 96
 const noNumbers = new Uint32Array(0)
 
 export class EdgeStage {
-  readonly #edges = new Adjacency()
+  readonly #edges: Adjacency
   #nodes = noNumbers
   #neighbors = noNumbers
   #count = 0
 
+  constructor(edges: Adjacency) {
+    this.#edges = edges
+  }
+
+  /** How many wait. */
+  get count(): number {
+    return this.#count
+  }
+
   /** Adds an edge, now or later. One that is there already is there once. */
-  stage(node: number, neighbor: number): void {
+  add(node: number, neighbor: number): void {
     const at = this.#count
     if (at === this.#nodes.length) {
       this.#makeRoom()
-      this.stage(node, neighbor)
+      this.add(node, neighbor)
       return
     }
     this.#nodes[at] = node
@@ -41,22 +49,10 @@ export class EdgeStage {
     this.#count = at + 1
   }
 
-  /** Adds an edge: at once, or later where others wait. For single ones, as the entries behind a snapshot bring them. */
-  add(node: number, neighbor: number): void {
-    if (this.#count > 0) this.stage(node, neighbor)
-    else this.#edges.add(node, neighbor)
-  }
-
-  /** The graph with all edges in it. */
-  settled(): Adjacency {
-    if (this.#count > 0) this.#settle()
-    return this.#edges
-  }
-
   #makeRoom(): void {
     if (this.#count === edgesWaitingMax) {
       const { length } = this.#nodes
-      this.#settle()
+      this.settle()
       this.#nodes = new Uint32Array(length)
       this.#neighbors = new Uint32Array(length)
       return
@@ -66,8 +62,8 @@ export class EdgeStage {
     this.#neighbors = grown(this.#neighbors, room)
   }
 
-  /** Sorts by node, by counting how many edges each has; then each list by itself. */
-  #settle(): void {
+  /** Puts them into the graph: sorted by node, by counting how many edges each has; then each list by itself. */
+  settle(): void {
     const count = this.#count
     const nodes = this.#nodes.subarray(0, count)
     const nodesEnd = largestOf(nodes) + 1
@@ -88,35 +84,10 @@ export class EdgeStage {
       const from = starts[node]!
       const to = node + 1 < starts.length ? starts[node + 1]! : count
       if (from === to) continue
-      sort(sorted, { from, to })
+      sortRun(sorted, { from, to })
       this.#edges.addMany(node, sorted, { from, to: withoutTwins(sorted, { from, to }) })
     }
   }
-}
-
-type Range = { readonly from: number; readonly to: number }
-
-/** Sorts a part of the values. A snapshot brings short runs that ascend, so little has to move far. */
-function sort(values: Uint32Array, { from, to }: Range): void {
-  if (to - from > insertionSortMax) {
-    values.subarray(from, to).sort()
-    return
-  }
-  for (let at = from + 1; at < to; at++) {
-    const value = values[at]!
-    let place = at
-    for (; place > from && values[place - 1]! > value; place--) values[place] = values[place - 1]!
-    values[place] = value
-  }
-}
-
-/** Leaves out, in place, what is there twice. @returns the end of what remains */
-function withoutTwins(values: Uint32Array, { from, to }: Range): number {
-  let end = from + 1
-  for (let at = from + 1; at < to; at++) {
-    if (values[at] !== values[end - 1]) values[end++] = values[at]!
-  }
-  return end
 }
 
 function largestOf(values: Uint32Array): number {

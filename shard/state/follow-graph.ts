@@ -7,17 +7,16 @@
 // timeline doubtful, so it is dropped. Written by `apply` functions and by what loads and moves facts.
 
 import { partitionOfId } from '../../protocol/ids.ts'
-import type { Adjacency } from './adjacency.ts'
-import { EdgeStage } from './edge-stage.ts'
+import { EdgeLists } from './edge-lists.ts'
 import type { Hosting } from './hosting.ts'
 import type { Users } from './users.ts'
 
 export class FollowGraph {
+  readonly followers = new EdgeLists()
+  readonly followings = new EdgeLists()
   readonly #users: Users
   readonly #hosting: Hosting
   readonly #dropTimeline: (user: number) => void
-  readonly #followers = new EdgeStage()
-  readonly #followings = new EdgeStage()
   /** Whom a user follows of late, for `followMany`. */
   #followees = new Uint32Array(64)
 
@@ -27,18 +26,10 @@ export class FollowGraph {
     this.#dropTimeline = given.dropTimeline
   }
 
-  get followers(): Adjacency {
-    return this.#followers.settled()
-  }
-
-  get followings(): Adjacency {
-    return this.#followings.settled()
-  }
-
   /** Puts all staged edges into their lists. */
   settle(): void {
-    this.#followers.settled()
-    this.#followings.settled()
+    this.followers.settleStaged()
+    this.followings.settleStaged()
   }
 
   follow(followerId: number, followeeId: number): void {
@@ -49,10 +40,10 @@ export class FollowGraph {
     users.followers.add(followee, 1)
     const source = partitionOfId(followerId)
     if (this.#hosting.keepsEdges(source, partitionOfId(followeeId))) {
-      this.#followers.add(followee, follower)
+      this.followers.add(followee, follower)
     }
     if (this.#hosting.keepsOwn(source)) {
-      this.#followings.add(follower, followee)
+      this.followings.add(follower, followee)
       this.#dropTimeline(follower)
     }
   }
@@ -67,7 +58,6 @@ export class FollowGraph {
     const follower = users.index.intern(followerId)
     const source = partitionOfId(followerId)
     const keepsOwn = this.#hosting.keepsOwn(source)
-    const { followers } = this
     if (this.#followees.length < count) this.#followees = new Uint32Array(count * 2)
     const followees = this.#followees.subarray(0, count)
     for (let place = 0; place < count; place++) {
@@ -76,7 +66,7 @@ export class FollowGraph {
       followees[place] = followee
       users.followers.add(followee, 1)
       if (keepsOwn || this.#hosting.keepsEdges(source, partitionOfId(followeeId))) {
-        followers.add(followee, follower)
+        this.followers.add(followee, follower)
       }
     }
     users.following.add(follower, count)
@@ -100,11 +90,11 @@ export class FollowGraph {
 
   /** Adds one of many edges to `followers`, and to no count. */
   stageFollower(followee: number, follower: number): void {
-    this.#followers.stage(followee, follower)
+    this.followers.stage(followee, follower)
   }
 
   /** Adds one of many edges to `followings`, and to no count. */
   stageFollowing(follower: number, followee: number): void {
-    this.#followings.stage(follower, followee)
+    this.followings.stage(follower, followee)
   }
 }

@@ -13,7 +13,7 @@
 
 import type { Partition } from '../../protocol/ids.ts'
 import type { Accounts } from './accounts.ts'
-import type { Adjacency } from './adjacency.ts'
+import type { EdgeLists } from './edge-lists.ts'
 import { type FavoriteOrder, favoriteEntry } from './favorite-order.ts'
 import type { Hosting } from './hosting.ts'
 import { isPublicKind, type Marks } from './marks.ts'
@@ -31,8 +31,8 @@ export type HostedFacts = {
   readonly users: Users
   readonly tweets: Pick<Tweets, 'idOf' | 'intern'>
   readonly favoriteOrder: FavoriteOrder
-  readonly followers: Adjacency
-  readonly followings: Adjacency
+  readonly followers: EdgeLists
+  readonly followings: EdgeLists
   readonly accounts: Accounts
   readonly unattachedMedia: UnattachedMedia
   readonly hosting: Hosting

@@ -25,10 +25,10 @@ import { actionsPerUserMax, appsPerUserMax, reportsPerUserMax } from '../../prot
 import { actionRecord, reportRecord } from '../../protocol/moderation.ts'
 import { PublicIndex } from '../index/public-index.ts'
 import { Accounts } from './accounts.ts'
-import type { Adjacency } from './adjacency.ts'
 import { keepOwn } from './audience.ts'
 import { Collections } from './collections.ts'
 import { Delivery } from './delivery.ts'
+import type { EdgeLists } from './edge-lists.ts'
 import { FavoriteOrder } from './favorite-order.ts'
 import { FollowGraph } from './follow-graph.ts'
 import { FollowRequests } from './follow-requests.ts'
@@ -125,12 +125,12 @@ export class ShardState {
   readonly recipients: readonly number[] = this.#delivery.recipients
 
   /** Author to followers, by the rule above. */
-  get followers(): Adjacency {
+  get followers(): EdgeLists {
     return this.#graph.followers
   }
 
   /** Hosted user to those whom they follow. */
-  get followings(): Adjacency {
+  get followings(): EdgeLists {
     return this.#graph.followings
   }
 

@@ -12,7 +12,7 @@
 //
 // A home timeline is a cache: whatever makes one doubtful drops it, and the next read builds it anew.
 
-import type { Adjacency } from './adjacency.ts'
+import type { Neighbors } from './adjacency.ts'
 import type { IdLists } from './id-lists.ts'
 import { absent } from './id-table.ts'
 import { LargeDeliveries, type LargeDelivery, type Round } from './large-deliveries.ts'
@@ -26,7 +26,7 @@ export type TimelineSources = {
   /** Author to tweet ids. */
   readonly authored: IdLists
   /** Hosted user to those whom they follow. */
-  followings(): Adjacency
+  followings(): Neighbors
   /** Moves the tweets that belong in a user's timeline to the front, of those of whom they follow. */
   keepOwn(user: number, ids: Float64Array, count: number): number
 }

@@ -9,6 +9,7 @@ import type { OperationName } from '../../../protocol/registry.ts'
 import { operations } from '../../../protocol/registry.ts'
 import { formatPosition } from '../../../shard/replication/position.ts'
 import { digestOf } from '../../../shard/snapshots/digest.ts'
+import { edgesOf } from '../../helpers/edges-of.ts'
 import type { Deed } from './deed.ts'
 import type { Host, Hosts } from './hosts.ts'
 import { partitions } from './hosts.ts'
@@ -52,8 +53,8 @@ export function compareStock({ primary, all, isLateWhole }: Hosts): void {
 }
 
 function stockOf({ shard }: Host): string {
-  const { users, authored, followers, followings } = shard.state
-  const edges = `${followers.edgeCount} and ${followings.edgeCount} edges`
+  const { users, authored } = shard.state
+  const edges = `${edgesOf(shard.state).join(' and ')} edges`
   // Of an erased account no tweet is known to who has not seen them.
   let tweets = 0
   for (let user = 0; user < users.index.indexEnd; user++) tweets += authored.length(user)

@@ -5,6 +5,7 @@ import type { Partition, UserId } from '../../../../protocol/ids.ts'
 import { partitionOfId } from '../../../../protocol/ids.ts'
 import { digestOf } from '../../../../shard/snapshots/digest.ts'
 import type { ShardState } from '../../../../shard/state/shard-state.ts'
+import { edgesOf } from '../../../helpers/edges-of.ts'
 import { expectSameReads } from '../../../helpers/same-reads.ts'
 import { type Entry, partitions } from './random-log.ts'
 import { photoIds } from './random-profiles.ts'
@@ -41,7 +42,7 @@ function stockOf(
     lastIds: partitions.map((partition) => state.lastIssuedId(partition)),
     remembered: partitions.map((partition) => [...state.remembered(partition).entries()]),
     hosted: partitions.map((partition) => state.hosts(partition)),
-    edges: [state.followers.edgeCount, state.followings.edgeCount],
+    edges: edgesOf(state),
     accounts: state.accounts.size,
     words: entries.map(({ event }) =>
       state.mutedWords.of(state.users.index.find(Number(event['actorId'] ?? 0))),
