@@ -5,7 +5,8 @@
 //   stage, by the million -> EdgeStage -----'
 //
 // Promises: whoever looks at a node finds all edges of it that were added. What waits is bounded, and to put in what
-// waits for one node takes microseconds.
+// waits for one node takes microseconds. Where memory is used up, whoever has to put edges in gets
+// a RangeError; they wait on, and nobody sees a list without them.
 //
 // Threads: as Adjacency, which is what other threads get. They see no edge that waits: `settle` the nodes that they are
 // to look at.
@@ -22,13 +23,17 @@ const waitingNodesMaxDefault = 2 ** 17
 const turnedAwayPerRoom = 16
 
 export class EdgeLists {
-  readonly #edges = new Adjacency()
-  readonly #staged = new EdgeStage(this.#edges)
+  readonly #edges: Adjacency
+  readonly #staged: EdgeStage
   readonly #waiting: WaitingEdges
   #turnedAway = 0
   readonly #taken = new Uint32Array(waitingEachMax)
 
-  constructor({ waitingNodesMax = waitingNodesMaxDefault }: { waitingNodesMax?: number } = {}) {
+  /** @param options `bytesMax` as of an Adjacency */
+  constructor(options: { waitingNodesMax?: number; bytesMax?: number } = {}) {
+    const { waitingNodesMax = waitingNodesMaxDefault, ...own } = options
+    this.#edges = new Adjacency(own)
+    this.#staged = new EdgeStage(this.#edges)
     this.#waiting = new WaitingEdges(waitingNodesMax)
   }
 
@@ -39,9 +44,12 @@ export class EdgeLists {
       this.#staged.add(node, neighbor)
       return
     }
-    const count = this.#waiting.add(node, neighbor)
-    if (count === waitingEachMax) this.#putIn(node)
-    if (count > 0) return
+    if (this.#waiting.add(node, neighbor)) return
+    if (this.#waiting.has(node)) {
+      this.#putIn(node)
+      this.#waiting.add(node, neighbor)
+      return
+    }
     this.#edges.add(node, neighbor)
     // Those for whom little comes make room, a few at a time, for those for whom more does.
     if (++this.#turnedAway % turnedAwayPerRoom === 0) this.#putIn(this.#waiting.nextNode())
@@ -115,8 +123,10 @@ export class EdgeLists {
 
   #putIn(node: number): void {
     const taken = this.#taken
-    const run = { from: 0, to: this.#waiting.take(node, taken) }
+    const run = { from: 0, to: this.#waiting.copyTo(node, taken) }
     sortRun(taken, run)
+    // Where a list cannot grow they wait on, and whoever looks hears of it, rather than see a list without them.
     this.#edges.addMany(node, taken, { from: 0, to: withoutTwins(taken, run) })
+    this.#waiting.clear(node)
   }
 }

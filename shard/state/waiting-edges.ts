@@ -8,7 +8,7 @@
 // comes home with thirty letters opens the drawer once. A card is two lines of memory, and to write on it touches
 // one of them.
 //
-// Owned by an `EdgeLists`; one thread. Promises: an edge that was added is taken once; nothing is allocated for each.
+// Owned by an `EdgeLists`; one thread. Promises: an edge that was added waits until it is cleared; nothing is allocated for each.
 
 const cardBits = 5
 const cardWords = 1 << cardBits
@@ -44,42 +44,47 @@ export class WaitingEdges {
     return this.count > 0 && node < this.#cursors.length && this.#cursors[node] !== 0
   }
 
-  /**
-   * Adds an edge of a node for which fewer than `waitingEachMax` wait.
-   * @returns how many wait for it now; 0 where there is no room, and it was not added
-   */
-  add(node: number, neighbor: number): number {
+  /** Adds an edge. False where there is no room: the card of the node is full, or there is none for it. */
+  add(node: number, neighbor: number): boolean {
     if (node >= this.#cursors.length) this.#cursors = grown(this.#cursors, node + 1)
     let cursor = this.#cursors[node]!
     if (cursor === 0) {
       const card = this.#takeCard()
-      if (card === 0) return 0
+      if (card === 0) return false
       cursor = card << cardBits
       this.#cards[cursor++] = node + 1
+    } else if ((cursor & (cardWords - 1)) === 0) {
+      return false
     }
     this.#cards[cursor] = neighbor
     this.#cursors[node] = cursor + 1
     this.count++
-    return cursor & (cardWords - 1)
+    return true
   }
 
   /**
-   * Takes those of a node, for which some wait, in the order in which they came.
+   * Copies the neighbors of a node, for which some wait, in the order in which they came.
    * @param out has room for `waitingEachMax`
    * @returns how many those are
    */
-  take(node: number, out: Uint32Array): number {
+  copyTo(node: number, out: Uint32Array): number {
     const end = this.#cursors[node]!
-    const card = (end - 1) >>> cardBits
-    const first = (card << cardBits) + 1
+    const first = firstOf(end)
     const cards = this.#cards
     for (let at = first; at < end; at++) out[at - first] = cards[at]!
+    return end - first
+  }
+
+  /** Forgets what waits for a node, for which some does. */
+  clear(node: number): void {
+    const end = this.#cursors[node]!
+    const first = firstOf(end)
+    const cards = this.#cards
     cards[first - 1] = 0
     cards[first] = this.#free
-    this.#free = card
+    this.#free = first >>> cardBits
     this.#cursors[node] = 0
     this.count -= end - first
-    return end - first
   }
 
   /** Nodes for which some wait, each in turn; there has to be one. */
@@ -103,6 +108,11 @@ export class WaitingEdges {
     if (end > this.#cards.length) this.#cards = grown(this.#cards, end)
     return this.#cardsEnd++
   }
+}
+
+/** Where the neighbors of a card begin, by a cursor on it or right behind it. */
+function firstOf(cursor: number): number {
+  return (((cursor - 1) >>> cardBits) << cardBits) + 1
 }
 
 /** The same numbers in front of zeros, for at least so many. */

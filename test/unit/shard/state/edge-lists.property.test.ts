@@ -96,3 +96,28 @@ test('behind staged edges single ones are staged as well', () => {
   lists.settleStaged()
   expect(seenElsewhere.degree(1)).toBe(2)
 })
+
+test('where memory is used up nobody sees a list without what waits for it', () => {
+  const lists = new EdgeLists({ bytesMax: 1 })
+  const nodesEnd = 4_096
+  const added = new Uint32Array(nodesEnd)
+  const fill = (): void => {
+    for (let number = 0; ; number++) {
+      const node = (number * 7) % nodesEnd
+      lists.add(node, number * 1_000)
+      added[node]!++
+    }
+  }
+  expect(fill).toThrow(RangeError)
+  let hidden = 0
+  for (let node = 0; node < nodesEnd; node++) {
+    try {
+      expect(lists.degree(node)).toBe(added[node])
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      hidden++
+      expect(() => lists.has(node, 0)).toThrow(RangeError)
+    }
+  }
+  expect(hidden).toBeGreaterThan(0)
+})
