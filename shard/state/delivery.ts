@@ -3,6 +3,7 @@
 // Few owners are seen to at once, here; for a large audience the tweet is begun in timelines.ts, for whoever sees
 // to it (shard/fanout/).
 
+import type { Neighbors } from './adjacency.ts'
 import {
   type Audience,
   allOwners,
@@ -10,7 +11,6 @@ import {
   forEachOfAudience,
   isForRepliedTo,
 } from './audience.ts'
-import type { EdgeLists } from './edge-lists.ts'
 import type { OnlineUsers } from './online-users.ts'
 import type { Timelines } from './timelines.ts'
 import type { Users } from './users.ts'
@@ -18,7 +18,7 @@ import type { Users } from './users.ts'
 /** The tables of a `ShardState` that a delivery needs. */
 export type DeliveryTables = {
   readonly users: Users
-  readonly followers: EdgeLists
+  readonly followers: Neighbors
   readonly timelines: Timelines
   readonly online: OnlineUsers
   readonly largeDeliveryMin: number

@@ -6,7 +6,7 @@
 //
 // Promises: whoever looks at a node finds all edges of it that were added. What waits is bounded, and to put in what
 // waits for one node takes microseconds. Where memory is used up, whoever has to put edges in gets
-// a RangeError; they wait on, and nobody sees a list without them.
+// a RangeError; those on a card stay there, and nobody sees the list without them.
 //
 // Threads: as Adjacency, which is what other threads get. They see no edge that waits: `settle` the nodes that they are
 // to look at.

@@ -15,7 +15,7 @@ import type { Adjacency } from './adjacency.ts'
 import { sortRun, withoutTwins } from './sorted-runs.ts'
 
 /** Edges that wait: 8 bytes each, and half as much again for a moment while they are sorted. */
-export const edgesWaitingMax = 2 ** 23
+const edgesWaitingMax = 2 ** 23
 const roomInitial = 1_024
 /** Fewer edges than one for so many nodes are not sorted, which takes a look at each node, but added one by one. */
 const nodesPerEdgeMax = 128
