@@ -1,9 +1,23 @@
 // What a shard says about itself and the cluster, as a gateway reads it: checked, because a shard of
 // another version may say something else, and that must end a link and not a process.
 
-import type { ShardStatus } from './cluster.ts'
 import { unpackOurs } from './cluster.ts'
 import { ClusterProtocolError } from './cluster-stream.ts'
+import type { Partition } from './ids.ts'
+
+/** Sent by a shard after the handshake and whenever it changes. */
+export type ShardStatus = {
+  /** The partitions that this shard serves as primary now, each with the epoch of its reign. */
+  readonly serving: readonly (readonly [partition: Partition, epoch: number])[]
+  /** The partitions whose users are known here completely, served or not: reads may come here. */
+  readonly hosted: readonly Partition[]
+  /** All shards that this one knows of, by name: `host:port`. */
+  readonly members: Readonly<Record<string, string>>
+  /** The version of reports.ts that it speaks. */
+  readonly reports?: number
+  /** Whether it takes conditional requests. */
+  readonly validates?: boolean
+}
 
 /** Throws ClusterProtocolError for a body that no shard of this version writes. */
 export function readStatus(body: Uint8Array): ShardStatus {

@@ -32,6 +32,8 @@ export const frameKinds = {
   /** An operator asks something of a shard; and what a gateway tells of itself (reports.ts). */
   operatorAsk: 20,
   gatewayReport: 21,
+  /** A request whose answer may come with a validator, or be that the page of its validator is as it was. */
+  conditionalRequest: 22,
   answer: 32,
   push: 33,
   sessionEnded: 34,
@@ -43,6 +45,9 @@ export const frameKinds = {
   handOverEnded: 38,
   operatorAnswer: 39,
   gatewayAsk: 40,
+  /** The answers to a conditional request, where they are no ordinary ones. */
+  validatedAnswer: 41,
+  notModified: 42,
 } as const
 
 /** What a shard is told about a request beside its parameters; only what the operation needs. */
@@ -71,6 +76,8 @@ export type RequestFrame = {
   readonly context: RequestContext | undefined
   /** The checked parameters, packed. */
   readonly params: Uint8Array
+  /** Of a conditional request: the validator of the page that the gateway has, 0 for none. */
+  readonly validator?: number | undefined
 }
 
 /** What a batch starts with, and up to where its buffer is kept for the next one. */
@@ -79,10 +86,12 @@ const batchBytesKeptMax = 4 * 1024 * 1024
 const sparesMax = 2
 const requestHeaderBytes = 1 + 4 + 2 + 1 + 4 + 8 + 2
 const answerHeaderBytes = 1 + 4 + 1
+/** A validator: a double. */
+export const validatorBytes = 8
 const pushHeaderBytes = 1 + 4
 /** What fits in a frame that the other side takes: a body; an answer; a push's data and slots, 4 bytes each. */
 export const frameBodyBytesMax = clusterFrameBytesMax - 1
-export const answerBytesMax = clusterFrameBytesMax - answerHeaderBytes
+export const answerBytesMax = clusterFrameBytesMax - answerHeaderBytes - validatorBytes - 2
 export const pushBytesMax = frameBodyBytesMax - pushHeaderBytes
 
 /**
@@ -119,10 +128,15 @@ export class FrameBatch {
   }
 
   request(frame: RequestFrame): void {
+    const { validator } = frame
     const context = frame.context === undefined ? emptyBytes : pack(frame.context)
     const size = requestHeaderBytes - 1 + context.length + frame.params.length
-    let offset = this.#start(frameKinds.request, size)
+    let offset =
+      validator === undefined
+        ? this.#start(frameKinds.request, size)
+        : this.#start(frameKinds.conditionalRequest, validatorBytes + size)
     const bytes = this.#bytes
+    if (validator !== undefined) offset = bytes.writeDoubleLE(validator, offset)
     offset = bytes.writeUInt32LE(frame.requestId, offset)
     offset = bytes.writeUInt16LE(frame.operation, offset)
     offset = bytes.writeUInt8(frame.partition, offset)
@@ -136,6 +150,27 @@ export class FrameBatch {
   /** @param result the encoded answer */
   answer(requestId: number, result: Uint8Array): void {
     this.#answer(requestId, { outcome: 0, body: result })
+  }
+
+  /** @param page its validator, and how many of its last bytes are a text that goes by the moment */
+  validatedAnswer(
+    requestId: number,
+    page: { readonly validator: number; readonly tailBytes: number; readonly result: Uint8Array },
+  ): void {
+    const { validator, tailBytes, result } = page
+    const size = 4 + validatorBytes + 2 + result.length
+    let offset = this.#start(frameKinds.validatedAnswer, size)
+    offset = this.#bytes.writeUInt32LE(requestId, offset)
+    offset = this.#bytes.writeDoubleLE(validator, offset)
+    offset = this.#bytes.writeUInt16LE(tailBytes, offset)
+    this.#bytes.set(result, offset)
+  }
+
+  /** @param tail what the page ends with now, encoded */
+  notModified(requestId: number, tail: Uint8Array): void {
+    const offset = this.#start(frameKinds.notModified, 4 + tail.length)
+    this.#bytes.writeUInt32LE(requestId, offset)
+    this.#bytes.set(tail, offset + 4)
   }
 
   error(requestId: number, error: ErrorBody): void {
@@ -253,16 +288,4 @@ export function readPush(body: Buffer): PushFrame {
     slots[index] = body.readUInt32LE(pushHeaderBytes + 4 * index)
   }
   return { code: body[0]!, slots, data: body.subarray(dataStart) }
-}
-
-/** Sent by a shard after the handshake and whenever it changes. */
-export type ShardStatus = {
-  /** The partitions that this shard serves as primary now, each with the epoch of its reign. */
-  readonly serving: readonly (readonly [partition: Partition, epoch: number])[]
-  /** The partitions whose users are known here completely, served or not: reads may come here. */
-  readonly hosted: readonly Partition[]
-  /** All shards that this one knows of, by name: `host:port`. */
-  readonly members: Readonly<Record<string, string>>
-  /** The version of reports.ts that it speaks. */
-  readonly reports?: number
 }

@@ -83,6 +83,11 @@ export type Operation<
    * for it (`tweet.marks`).
    */
   readonly lacksViewer?: boolean
+  /**
+   * A gateway keeps its last answer for each reader, and sends it once more where the shard says that nothing it was
+   * made of has changed. The answer ends with a text that goes by the moment.
+   */
+  readonly isConditional?: boolean
 }
 
 /** A client's key for one intended effect; the answer to a repeat is that of the first. */

@@ -11,6 +11,7 @@ import { JsonWriter, toJson } from '../protocol/json-writer.ts'
 import { MessagePackWriter } from '../protocol/message-pack.ts'
 import { decodeValue } from '../protocol/message-pack-reader.ts'
 import type { Operation, Push } from '../protocol/operation.ts'
+import type { CachedPage } from './page-cache.ts'
 
 /** An answer on its way to one socket, in the socket's encoding; all answers of a frame are in the same. */
 export type Answer = {
@@ -68,8 +69,17 @@ export type HttpAnswer = {
   readonly olderCursor: unknown
 }
 
-/** An answer over HTTP, in JSON: its body is good until the next one is made. */
-export function httpAnswer(operation: Operation, result: Buffer): HttpAnswer {
+/**
+ * An answer over HTTP, in JSON: its body is good until the next one is made.
+ * @param page that it is, if it is one that may be sent again
+ */
+export function httpAnswer(operation: Operation, result: Buffer, page?: CachedPage): HttpAnswer {
+  return page === undefined
+    ? makeHttpAnswer(operation, result)
+    : page.json((answer) => makeHttpAnswer(operation, answer))
+}
+
+function makeHttpAnswer(operation: Operation, result: Buffer): HttpAnswer {
   httpJson.reset()
   const cursorAt = httpJson.value(answerFieldOf(operation), result, 'olderCursor')
   const olderCursor =

@@ -64,7 +64,7 @@ export class HttpCall extends ShardRequest {
     const isBinary = exchange.header('accept').includes('application/msgpack')
     const { body, olderCursor } = isBinary
       ? this.#binaryAnswer(result)
-      : httpAnswer(this.operation, result)
+      : httpAnswer(this.operation, result, this.page)
     const headers = this.#headers(result, olderCursor)
     this.#settled('ok')
     if (route.status === 204) {

@@ -96,3 +96,6 @@ export const keyConnectionsMax = 10_000
 
 /** How long a shard may take to answer an operator: the console shows each second. */
 export const operatorAskMsMax = 900
+
+/** How long a page that nobody reads stays in the page cache: once or twice this. */
+export const pageGenerationMs = 300_000

@@ -104,6 +104,33 @@ export class GatewayMetrics {
     return { sent: primed(held.labels('sent')), failed: primed(held.labels('failed')) }
   }
 
+  /** Shows what the page cache does. */
+  watchPages(pages: {
+    readonly bytes: number
+    readonly counts: { readonly notModified: number; readonly made: number }
+  }): void {
+    const registers = [this.registry]
+    new Counter({
+      name: 'rookery_gateway_pages_total',
+      help: 'Home timelines from shards: sent once more as not modified, or made anew for the page cache.',
+      labelNames: ['outcome'],
+      registers,
+      collect() {
+        this.reset()
+        this.inc({ outcome: 'not_modified' }, pages.counts.notModified)
+        this.inc({ outcome: 'made' }, pages.counts.made)
+      },
+    })
+    new Gauge({
+      name: 'rookery_gateway_page_cache_bytes',
+      help: 'What the page cache holds, about.',
+      registers,
+      collect() {
+        this.set(pages.bytes)
+      },
+    })
+  }
+
   /** Shows how many requests wait for somebody to serve their partition. */
   watchHeld(count: () => number): void {
     new Gauge({

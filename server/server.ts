@@ -22,6 +22,7 @@ import { listen, makeApp } from './listener.ts'
 import { Media } from './media/media.ts'
 import { GatewayMetrics } from './metrics.ts'
 import { operatorPosts } from './operators.ts'
+import { PageCache } from './page-cache.ts'
 import { readPageFiles } from './pages/page-files.ts'
 import { Pages } from './pages/pages.ts'
 import { shapeOf } from './rate-limit.ts'
@@ -48,6 +49,7 @@ export class GatewayServer {
   readonly #media: Media
   readonly #app: TemplatedApp
   readonly #upgradeCork = new UpgradeCork()
+  readonly #pages: PageCache
   readonly #sweep: NodeJS.Timeout
   #listening: Listening | undefined
   #isDraining = false
@@ -56,6 +58,7 @@ export class GatewayServer {
     this.#settings = settings
     this.#log = log
     const { metrics } = this
+    this.#pages = new PageCache(settings.pageCacheBytes)
     this.#deliveries = new Deliveries({
       onPushed: (pushed) => metrics.pushed(pushed, Date.now()),
       log,
@@ -69,7 +72,6 @@ export class GatewayServer {
       isDraining: () => this.#isDraining,
     })
     this.shards = this.#makeShards()
-    metrics.watchHeld(() => this.shards.heldCount)
     this.#sessions = new Sessions(this.#confirmation('sessionEnded'))
     this.#keys = new Keys(this.#confirmation('keyRevoked'))
     const origins = new Set(settings.origins)
@@ -165,7 +167,8 @@ export class GatewayServer {
 
   #makeShards(): Shards {
     const { partitions, name, clusterSecret } = this.#settings
-    return new Shards({
+    const shards = new Shards({
+      pages: this.#pages,
       partitionCount: partitions,
       gatewayName: name,
       secret: clusterSecret,
@@ -184,6 +187,9 @@ export class GatewayServer {
         onHeldEnded: (outcome) => this.metrics.held[outcome].inc(),
       },
     })
+    this.metrics.watchHeld(() => shards.heldCount)
+    this.metrics.watchPages(this.#pages)
+    return shards
   }
 
   /** How tokens or keys are asked about, and why the sockets of one that ends are closed. */
@@ -206,5 +212,6 @@ export class GatewayServer {
     this.#gateway.sweep(nowMs)
     this.#sessions.sweep(nowMs)
     this.#keys.sweep(nowMs)
+    this.#pages.sweep(nowMs)
   }
 }

@@ -172,6 +172,16 @@ export const gatewaySettings = defineSettings({
     meaning:
       'HTTP requests of one user, or of one address that is not signed in, with bursts of twice as many; 0 is without a limit. Upgrades and sign-ins with a token or a key that is new to the gateway count as well.',
   },
+  pageCacheBytes: {
+    env: 'ROOKERY_PAGE_CACHE_BYTES',
+    kind: 'integer',
+    unit: 'bytes',
+    min: 0,
+    max: 2 ** 36,
+    default: 2 ** 26,
+    meaning:
+      'How much memory the last home timelines of readers may take, to be sent once more where their shard says that nothing in them has changed; 0 keeps none.',
+  },
   slowRequestMs: {
     env: 'ROOKERY_SLOW_REQUEST_MS',
     kind: 'integer',

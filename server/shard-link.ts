@@ -7,8 +7,8 @@
 
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
-import type { ShardStatus } from '../protocol/cluster.ts'
 import { FrameBatch, frameKinds, readAnswer, readNotServed } from '../protocol/cluster.ts'
+import type { ShardStatus } from '../protocol/cluster-status.ts'
 import { readStatus } from '../protocol/cluster-status.ts'
 import { ClusterProtocolError, FrameReader, intoReader } from '../protocol/cluster-stream.ts'
 import { failure } from '../protocol/errors.ts'
@@ -28,31 +28,23 @@ import {
   retryUnservedMs,
 } from './limits.ts'
 import { LinkHandshake } from './link-handshake.ts'
+import type { LinkListener } from './link-listener.ts'
 import type { GatewayOperators } from './link-operators.ts'
 import { LinkOperators } from './link-operators.ts'
+import { LinkPages } from './link-pages.ts'
 import { splitAddress } from './members.ts'
+import type { PageCache } from './page-cache.ts'
 import { PendingRequests } from './pending-requests.ts'
 import type { RequestLink, ShardRequest } from './shard-request.ts'
-
-export type LinkListener = {
-  onStatus(link: ShardLink, status: ShardStatus): void
-  onPush(body: Buffer): void
-  onSessionEnded(tokenHash: string): void
-  /** What was read in one go has been handed out. */
-  onReadEnded(): void
-  /** The shard has surely not carried the request out. */
-  onNotServed(link: ShardLink, request: ShardRequest): void
-  /** The link has broken; nobody knows what became of these requests. */
-  onDown(link: ShardLink, unanswered: readonly ShardRequest[]): void
-}
 
 export type ShardLinkOptions = {
   readonly name: string
   readonly gatewayName: string
   readonly secret: string
   readonly log: Log
-  readonly listener: LinkListener
+  readonly listener: LinkListener<ShardLink>
   readonly operators: GatewayOperators
+  readonly pages: PageCache
 }
 
 export class ShardLink implements RequestLink {
@@ -60,6 +52,7 @@ export class ShardLink implements RequestLink {
   readonly #options: ShardLinkOptions
   /** What operators ask of the shard. */
   readonly operators: LinkOperators
+  readonly #pages: LinkPages
   readonly #pending = new PendingRequests()
   readonly #sweep: NodeJS.Timeout
   /** Where the shard may be; tried in turn. */
@@ -79,12 +72,12 @@ export class ShardLink implements RequestLink {
   constructor(options: ShardLinkOptions) {
     this.name = options.name
     this.#options = options
+    this.#pages = new LinkPages(options.pages)
     this.operators = new LinkOperators({
       gateway: options.operators,
       send: (kind, body) => this.#send(kind, body),
     })
-    this.#sweep = setInterval(() => this.#failOverdue(), linkSweepPeriodMs)
-    this.#sweep.unref()
+    this.#sweep = setInterval(() => this.#failOverdue(), linkSweepPeriodMs).unref()
   }
 
   /** Whether requests can be sent: the shard has shown that it knows the secret. */
@@ -128,6 +121,7 @@ export class ShardLink implements RequestLink {
       actor: call.actor,
       context: call.context,
       params: call.params,
+      validator: this.#pages.validatorFor(request),
     })
     this.#planFlush()
   }
@@ -226,7 +220,10 @@ export class ShardLink implements RequestLink {
   #receive(kind: number, body: Buffer): void {
     const { listener } = this.#options
     if (kind === frameKinds.answer) this.#settle(body)
-    else if (kind === frameKinds.push) listener.onPush(body)
+    else if (kind === frameKinds.notModified || kind === frameKinds.validatedAnswer) {
+      const settled = this.#pages.settle(kind, body, this.#pending)
+      if (settled !== undefined) this.#answered(settled.request, settled.result)
+    } else if (kind === frameKinds.push) listener.onPush(body)
     else if (kind === frameKinds.notServed) this.#handBack(readNotServed(body))
     else if (kind === frameKinds.status) this.#onStatus(readStatus(body))
     else if (kind === frameKinds.sessionEnded) listener.onSessionEnded(body.toString())
@@ -235,6 +232,7 @@ export class ShardLink implements RequestLink {
 
   #onStatus(status: ShardStatus): void {
     this.operators.told(status.reports)
+    this.#pages.told(status)
     this.#options.listener.onStatus(this, status)
   }
 
@@ -242,12 +240,13 @@ export class ShardLink implements RequestLink {
     const answer = readAnswer(body)
     const request = this.#pending.take(answer.requestId)
     if (request === undefined) return
-    if ('error' in answer) {
-      request.failed(answer.error)
-      return
-    }
+    if ('error' in answer) request.failed(answer.error)
+    else this.#answered(request, answer.result)
+  }
+
+  #answered(request: ShardRequest, result: Buffer): void {
     try {
-      request.answered(answer.result)
+      request.answered(result)
     } catch (error) {
       // A shard of another version may answer what this one cannot read: that is one request's bug.
       const { name } = request.operation
@@ -275,6 +274,7 @@ export class ShardLink implements RequestLink {
     this.#isUp = false
     const unanswered = this.#pending.takeAll()
     this.operators.lost()
+    this.#pages.lost()
     if (wasUp && !this.#isClosed) {
       this.#options.log.warn({ shard: this.name, requests: unanswered.length }, 'shard link down')
     }

@@ -6,7 +6,7 @@
 // epoch counts. A word that was overtaken stays so: when the successor goes away, the predecessor does not
 // serve again by what it once said, but by a newer epoch, or after it was gone itself.
 
-import type { ShardStatus } from '../protocol/cluster.ts'
+import type { ShardStatus } from '../protocol/cluster-status.ts'
 import type { Partition } from '../protocol/ids.ts'
 
 /** What one shard has said last, by partition. */

@@ -10,6 +10,7 @@ import type { Partition } from '../protocol/ids.ts'
 import type { Operation } from '../protocol/operation.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { retryUnservedMs } from './limits.ts'
+import type { CachedPage } from './page-cache.ts'
 
 /** What is asked of whose partition. */
 export type ShardCall = {
@@ -47,6 +48,8 @@ export abstract class ShardRequest {
   /** The shard that it was sent to last, and its number on the way there: its name in both logs. */
   sentTo = ''
   sentNumber = 0
+  /** What the gateway has for it already: it is asked whether that is as it was. */
+  page: CachedPage | undefined = undefined
   /** Until when it may wait for somebody to serve its partition; 0 where it never had to. */
   heldUntilMs = 0
 

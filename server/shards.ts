@@ -10,16 +10,17 @@
 // loses and refuses nothing. A write whose link broke is another thing: nobody knows whether it
 // happened, so its sender is told so, and it is never sent again from here.
 
-import type { ShardStatus } from '../protocol/cluster.ts'
+import type { ShardStatus } from '../protocol/cluster-status.ts'
 import type { Partition } from '../protocol/ids.ts'
 import type { OperatorAnswer, OperatorAsk } from '../protocol/reports.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { HeldRequests } from './held-requests.ts'
 import { notServedPauseMs, requestSendsMax, youngMs } from './limits.ts'
+import type { LinkListener } from './link-listener.ts'
 import type { GatewayOperators } from './link-operators.ts'
 import type { Addresses } from './members.ts'
 import { Members } from './members.ts'
-import type { LinkListener } from './shard-link.ts'
+import type { PageCache } from './page-cache.ts'
 import { ShardLink } from './shard-link.ts'
 import { ShardMap } from './shard-map.ts'
 import type { RequestLink, ShardRequest } from './shard-request.ts'
@@ -43,6 +44,7 @@ export type ShardsOptions = {
   readonly log: Log
   readonly events: ShardEvents
   readonly operators: GatewayOperators
+  readonly pages: PageCache
 }
 
 /** A shard as operators reach it. */
@@ -55,7 +57,7 @@ export type OperatedShard = {
 export class Shards {
   readonly partitionCount: number
   readonly #options: ShardsOptions
-  readonly #listener: LinkListener
+  readonly #listener: LinkListener<ShardLink>
   readonly #links = new Map<string, ShardLink>()
   readonly #members = new Members()
   readonly #map: ShardMap<ShardLink>
@@ -249,7 +251,7 @@ export class Shards {
   }
 
   #linkNamed(name: string): ShardLink {
-    const { gatewayName, secret, log, operators } = this.#options
+    const { gatewayName, secret, log, operators, pages } = this.#options
     let link = this.#links.get(name)
     if (link === undefined) {
       link = new ShardLink({
@@ -258,6 +260,7 @@ export class Shards {
         secret,
         log,
         operators,
+        pages,
         listener: this.#listener,
       })
       this.#links.set(name, link)

@@ -7,15 +7,20 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import type { Partition, UserId } from '../protocol/ids.ts'
 import type { Live } from './live.ts'
 import type { GatewayLink } from './live-subscribers.ts'
-import type { DecideContext, Handler, Subscriptions } from './operations/implement.ts'
+import type { DecideContext, Handler, MadePage, Subscriptions } from './operations/implement.ts'
+import type { PageValidators } from './page-validators.ts'
 import type { PasswordDesk } from './passwords.ts'
 import type { Primary } from './primary.ts'
 import type { ShardState } from './state/shard-state.ts'
 
-/** Where the answer to one request goes; exactly one of the three is called, once. */
+/** Where the answer to one request goes; exactly one of them is called, once. */
 export type Reply = {
   /** The bytes are valid only within the call. */
   answer(result: Uint8Array): void
+  /** The same, to a conditional request: `tailBytes` at the end go by the moment. */
+  validatedAnswer(page: { validator: number; tailBytes: number; result: Uint8Array }): void
+  /** The page of the request's validator is as it was, with this at its end. */
+  notModified(tail: Uint8Array): void
   error(error: ErrorBody): void
   /** The request was surely not carried out: whoever serves the partition may be asked. */
   notServed(): void
@@ -23,6 +28,7 @@ export type Reply = {
 
 export type RequestPorts = {
   readonly state: ShardState
+  readonly validators: PageValidators
   readonly live: Live
   readonly partitionCount: number
   readonly sessionLifetimeMs: number
@@ -57,6 +63,9 @@ export class Asked implements DecideContext {
   readonly address: string
   passwordHash = ''
   isPasswordRight = false
+  madePage: MadePage | undefined
+  /** Of a conditional request. */
+  readonly validator: number | undefined
   /** Partitions whose logs have been waited for. */
   looked: Set<Partition> | undefined
   readonly #ports: RequestPorts
@@ -85,6 +94,7 @@ export class Asked implements DecideContext {
     this.sessionLifetimeMs = ports.sessionLifetimeMs
     this.tokenHash = frame.context?.tokenHash
     this.address = frame.context?.address ?? ''
+    this.validator = frame.validator
   }
 
   get subscriptions(): Subscriptions | undefined {

@@ -4,7 +4,7 @@
 // heard in the log's medium does not offer to write there. Being heard ends by time alone, also
 // between two looks; so what was told is noted in the moment in which it is told.
 
-import type { ShardStatus } from '../protocol/cluster.ts'
+import type { ShardStatus } from '../protocol/cluster-status.ts'
 import type { Membership } from './placement/membership.ts'
 import type { Shard } from './shard.ts'
 

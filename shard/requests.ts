@@ -20,8 +20,9 @@ import type { Reply, RequestPorts } from './asked.ts'
 import { Asked } from './asked.ts'
 import { handlersByCode } from './handlers.ts'
 import type { GatewayLink } from './live-subscribers.ts'
-import type { DecideContext, Handler, No } from './operations/implement.ts'
+import type { DecideContext, Handler, MadePage, No } from './operations/implement.ts'
 import { refusalOfActor } from './operations/moderation.ts'
+import { positionOf } from './operations/present.ts'
 import type { AnyEvent, AnyWriteHandler, Write } from './primary-ports.ts'
 import type { ShardState } from './state/shard-state.ts'
 
@@ -46,9 +47,28 @@ export class Requests {
       reply.notServed()
       return
     }
+    if (this.#isNotModified(frame, { link, reply })) return
     const asked = new Asked(this.#ports, frame, { handler, primary, link, reply })
     if (frame.actor !== 0 && asked.actorIndex < 0) this.#awaitActor(asked)
     else this.#begin(asked)
+  }
+
+  /** Answers a conditional request whose page is as it was. */
+  #isNotModified(
+    { validator = 0, actor, slot }: RequestFrame,
+    { link, reply }: { link: GatewayLink; reply: Reply },
+  ): boolean {
+    if (validator === 0) return false
+    const { state, live, validators } = this.#ports
+    if (!validators.isCurrent(validator, state.users.find(actor))) return false
+    const subscriptions = live.subscriptionsOf(link, slot)
+    if (subscriptions !== undefined) {
+      for (const tweet of validators.tweetsOf(validator)) subscriptions.show(tweet)
+    }
+    this.#writer.reset()
+    this.#writer.text(positionOf(state, { liveEpoch: live.epoch }))
+    reply.notModified(this.#writer.view())
+    return true
   }
 
   /** Somebody who signed up elsewhere a moment ago, of which this process has not heard yet. */
@@ -86,8 +106,17 @@ export class Requests {
     const no =
       refusalOfActor(state, asked.actorIndex, handler.operation) ??
       handler.read(state, asked, asked.params, this.#writer)
-    if (no === undefined) asked.reply.answer(this.#writer.view())
-    else this.deny(asked, no)
+    if (no !== undefined) this.deny(asked, no)
+    else if (asked.validator === undefined || asked.madePage === undefined)
+      asked.reply.answer(this.#writer.view())
+    else this.#answerValidated(asked.reply, asked.madePage)
+  }
+
+  #answerValidated(reply: Reply, page: MadePage): void {
+    const result = this.#writer.view()
+    const validator = this.#ports.validators.make(page)
+    if (validator === 0) reply.answer(result)
+    else reply.validatedAnswer({ validator, tailBytes: result.length - page.positionAt, result })
   }
 
   answer(asked: Asked, handler: AnyWriteHandler, event: AnyEvent | undefined): void {

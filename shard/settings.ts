@@ -130,6 +130,16 @@ export const shardSettings = defineSettings({
     meaning:
       'How much memory the bodies of tweets may take. The oldest beyond it are read from the disk, out of `bodies` in the data directory; they are a cache, made anew at each start. A disk without room for them costs memory instead.',
   },
+  pageValidators: {
+    env: 'ROOKERY_PAGE_VALIDATORS',
+    kind: 'integer',
+    unit: 'readers',
+    min: 0,
+    max: 2 ** 20,
+    default: 2 ** 14,
+    meaning:
+      'For how many readers it is remembered what their last home timeline was made of, so that a gateway which has it need not be sent it again: 2.3 KB each, once in use. Rounded down to a power of two; 0 for nobody.',
+  },
   timelineIdleHours: {
     env: 'ROOKERY_TIMELINE_IDLE_HOURS',
     kind: 'integer',

@@ -231,6 +231,7 @@ export class ShardProcess {
       leaseMs: settings.leaseMs,
       digestEveryEntries,
       sessionLifetimeMs: settings.sessionLifetimeSeconds * 1000,
+      pageValidators: settings.pageValidators,
       now: Date.now,
       monotonicNow: () => performance.now(),
       random: randomBytes,

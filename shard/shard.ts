@@ -6,7 +6,8 @@
 //
 // Which partitions it hosts and serves is decided elsewhere (placement/): here is how.
 
-import type { RequestFrame, ShardStatus } from '../protocol/cluster.ts'
+import type { RequestFrame } from '../protocol/cluster.ts'
+import type { ShardStatus } from '../protocol/cluster-status.ts'
 import { decodeEvent } from '../protocol/event.ts'
 import type { Partition } from '../protocol/ids.ts'
 import { applyTo } from './apply-entry.ts'
@@ -23,6 +24,7 @@ import { renewLeases } from './lease-renewal.ts'
 import { Live } from './live.ts'
 import type { GatewayLink } from './live-subscribers.ts'
 import { LogFollower } from './log-follower.ts'
+import { PageValidators } from './page-validators.ts'
 import type { PasswordDesk } from './passwords.ts'
 import { Primary } from './primary.ts'
 import type { AnyEvent, AnyWriteHandler, PrimaryPorts } from './primary-ports.ts'
@@ -45,6 +47,8 @@ export type ShardPorts = {
   /** How often hosts compare what they know: after so many entries of a partition. */
   readonly digestEveryEntries: number
   readonly sessionLifetimeMs: number
+  /** For how many readers it is remembered what their last page was made of. */
+  readonly pageValidators: number
   /** Milliseconds since 1970. */
   now(): number
   /** Milliseconds that only ever go forward. */
@@ -117,6 +121,7 @@ export class Shard {
       ...ports,
       state: this.state,
       live: this.live,
+      validators: new PageValidators(this.state, ports.pageValidators),
       primaryOf,
       caughtUp: (partition) => this.follower.caughtUp(partition),
     })

@@ -40,5 +40,6 @@ export const timelineHome = defineOperation({
     promoted: promotedListField,
   },
   refusals: {},
+  isConditional: true,
   http: { method: 'GET', path: '/v1/timelines/home' },
 })

@@ -12,7 +12,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
-import type { RequestFrame, ShardStatus } from '../../protocol/cluster.ts'
+import type { RequestFrame } from '../../protocol/cluster.ts'
 import {
   FrameBatch,
   frameBodyBytesMax,
@@ -22,7 +22,9 @@ import {
   readRequest,
 } from '../../protocol/cluster.ts'
 import { isProof, makeProof, nonceBytes, peerNamePrefix } from '../../protocol/cluster-handshake.ts'
+import { readConditionalRequest } from '../../protocol/cluster-pages.ts'
 import type { SnapshotPiece, SnapshotReadFrame } from '../../protocol/cluster-peers.ts'
+import type { ShardStatus } from '../../protocol/cluster-status.ts'
 import { ClusterProtocolError } from '../../protocol/cluster-stream.ts'
 import { pack } from '../../protocol/frame.ts'
 import type { Partition } from '../../protocol/ids.ts'
@@ -187,7 +189,7 @@ class Link implements GatewayLink {
 
   announce(status: ShardStatus): void {
     if (!this.#isProven || this.#isPeer) return
-    this.#batch.add(frameKinds.status, pack({ ...status, reports: reportVersion }))
+    this.#batch.add(frameKinds.status, pack({ ...status, reports: reportVersion, validates: true }))
     this.#planFlush()
   }
 
@@ -203,6 +205,7 @@ class Link implements GatewayLink {
     if (!this.#isProven) this.#onHandshake(kind, body)
     else if (this.#isPeer) this.#peer.receive(kind, body)
     else if (kind === frameKinds.request) this.#onRequest(readRequest(body))
+    else if (kind === frameKinds.conditionalRequest) this.#onRequest(readConditionalRequest(body))
     else if (kind === frameKinds.disconnected && body.length === 4) {
       this.#options.onSlotClosed(this, body.readUInt32LE(0))
     } else if (!this.operators.receive(kind, body)) {

@@ -42,6 +42,21 @@ export class RequestReply implements Reply {
     this.#answered('ok')
   }
 
+  validatedAnswer(page: { validator: number; tailBytes: number; result: Uint8Array }): void {
+    const { result } = page
+    if (result.length > answerBytesMax) {
+      this.#tooLarge(result.length)
+      return
+    }
+    this.#ports.batch.validatedAnswer(this.#request.requestId, page)
+    this.#answered('ok')
+  }
+
+  notModified(tail: Uint8Array): void {
+    this.#ports.batch.notModified(this.#request.requestId, tail)
+    this.#answered('ok')
+  }
+
   error(error: ErrorBody): void {
     this.#ports.batch.error(this.#request.requestId, error)
     this.#answered(error.code)

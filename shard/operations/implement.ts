@@ -55,6 +55,18 @@ export type View = {
   readHome: ShardState['readHome']
 }
 
+/** A page of a home timeline, told for a validator. Dense indexes. */
+export type MadePage = {
+  readonly reader: number
+  /** As it was asked for. */
+  readonly before: number
+  readonly limit: number
+  /** Exactly the newest of the timeline below `before`, none left out, and the one behind them, if there is one. */
+  readonly tweets: readonly number[]
+  /** Where in the answer the position begins, as a text: its last bytes, and the only ones that go by the moment. */
+  readonly positionAt: number
+}
+
 /** The socket that a request came on, as far as live operations need it. */
 export type Subscriptions = {
   /** Starts the pushes of a channel to this socket: of the home timeline, unless another one is named. */
@@ -80,6 +92,8 @@ export type Context = {
   readonly subscriptions: Subscriptions | undefined
   /** Given to operations that end a session. */
   readonly tokenHash: string | undefined
+  /** Set by a read whose answer stays as it is for as long as nothing changes that it was made of. */
+  madePage?: MadePage | undefined
 }
 
 /** What only a decision may use: it makes new things. */

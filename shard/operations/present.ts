@@ -187,6 +187,9 @@ export type TweetPage = {
   readonly olderCursor: number | undefined
   /** The cursor behind the tweet at a place, for a page that may end there; absent where it has to be whole. */
   readonly cursorAt?: (place: number) => number
+  /** Whether ids were passed over; and the tweet behind the last one, -1 where none was looked for. */
+  readonly hasGaps?: boolean
+  readonly next?: number
 }
 
 /**
@@ -209,6 +212,7 @@ export function pageOf(
   const cursorAt = (place: number): number => view.tweets.idOf(tweets[place]!)
   let cursor = before
   let wanted = Math.min(limit + 1, ids.length)
+  let hasGaps = false
   const steps = { left: idsPerPageMax }
   // One for all tweets: a rule keeps none.
   const sight = { reader, tweet: -1, steps }
@@ -218,14 +222,17 @@ export function pageOf(
     for (let place = 0; place < count; place++) {
       sight.tweet = indexes[place]!
       if (sight.tweet < 0 || !rule(view, sight)) {
-        if (--steps.left <= 0) return { tweets, olderCursor: ids[place]!, cursorAt }
+        hasGaps = true
+        if (--steps.left <= 0) return { tweets, olderCursor: ids[place]!, cursorAt, hasGaps }
         continue
       }
-      if (tweets.length === limit) return { tweets, olderCursor: cursor, cursorAt }
+      if (tweets.length === limit) {
+        return { tweets, olderCursor: cursor, cursorAt, hasGaps, next: sight.tweet }
+      }
       tweets.push(sight.tweet)
       cursor = ids[place]!
     }
-    if (count < wanted) return { tweets, olderCursor: undefined, cursorAt }
+    if (count < wanted) return { tweets, olderCursor: undefined, cursorAt, hasGaps, next: -1 }
     cursor = ids[count - 1]!
     // A run of deleted tweets is passed in few steps.
     wanted = ids.length
@@ -243,7 +250,10 @@ export function writeOlderCursor(writer: MessagePackWriter, page: TweetPage): vo
 }
 
 /** Where a live stream stands now, on this process. */
-export function positionOf(view: View, context: Context): string {
+export function positionOf(
+  view: Pick<View, 'tweets'>,
+  context: Pick<Context, 'liveEpoch'>,
+): string {
   return `${context.liveEpoch}:${view.tweets.arrivalCount}`
 }
 

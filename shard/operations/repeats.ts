@@ -39,6 +39,11 @@ export class Repeats {
   #retweets: Map<number, number[]> | undefined
   readonly #ways = new Map<number, Ways>()
 
+  /** Whether more had to be looked at than the tweets that were asked about. */
+  get hasLooked(): boolean {
+    return this.#ways.size > 0
+  }
+
   constructor(view: View, reader: number) {
     this.#view = view
     this.#reader = reader

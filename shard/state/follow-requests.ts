@@ -6,22 +6,26 @@
 //
 // Requests are few: they live in ordinary maps. Owned by `ShardState`; a single thread.
 
+import type { Changes } from './changes.ts'
 import { IdLists } from './id-lists.ts'
 import { type UserFlags, userFlag } from './user-flags.ts'
 
 /** Two users as dense indexes: who asks, and who is asked. */
 export type Pair = { readonly follower: number; readonly followee: number }
 
+/** The users, as far as requests need them. */
+export type AskingUsers = { readonly flags: UserFlags; readonly changes: Pick<Changes, 'note'> }
+
 export class FollowRequests {
-  readonly #flags: UserFlags
+  readonly #users: AskingUsers
   /** Who asks -> who is asked -> id of the request. */
   readonly #asked = new Map<number, Map<number, number>>()
   /** Who is asked -> ids of the requests. */
   readonly #waiting = new IdLists()
   readonly #pairs = new Map<number, Pair>()
 
-  constructor(flags: UserFlags) {
-    this.#flags = flags
+  constructor(users: AskingUsers) {
+    this.#users = users
   }
 
   /** Requests of everybody. */
@@ -41,7 +45,8 @@ export class FollowRequests {
     asked.set(followee, id)
     this.#waiting.insert(followee, id)
     this.#pairs.set(id, pair)
-    this.#flags.raise(follower, userFlag.asks)
+    this.#users.flags.raise(follower, userFlag.asks)
+    this.#noteChange(pair)
   }
 
   /** Forgets the request between the two, if there is one. */
@@ -53,6 +58,12 @@ export class FollowRequests {
     if (asked.size === 0) this.#asked.delete(follower)
     this.#waiting.remove(followee, id)
     this.#pairs.delete(id)
+    this.#noteChange({ follower, followee })
+  }
+
+  #noteChange({ follower, followee }: Pair): void {
+    this.#users.changes.note(follower)
+    this.#users.changes.note(followee)
   }
 
   /** The id of the request between the two; 0 where there is none. */

@@ -32,7 +32,13 @@ export class IdLists {
   /** Page of owners -> two words for each: the address; class (6 bits) and length (26 bits). */
   readonly #owners: Uint32Array[] = []
   readonly #pool = new IdPool()
+  readonly #onChange: ((owner: number) => void) | undefined
   #ownerBytes = 0
+
+  /** @param onChange told of each owner whose list has become longer or shorter, perhaps before its last word is there */
+  constructor(onChange?: (owner: number) => void) {
+    this.#onChange = onChange
+  }
 
   /** Bytes held outside the JavaScript heap. */
   get bytes(): number {
@@ -200,6 +206,7 @@ export class IdLists {
     }
     page[word] = list.address
     page[word + 1] = ((list.sizeClass << lengthBits) | list.length) >>> 0
+    this.#onChange?.(owner)
   }
 
   /** Makes room for `end` ids in all, which is more than there are. @returns the address of the list */

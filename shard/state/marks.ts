@@ -9,6 +9,7 @@
 //
 // Owned by `ShardState`; a single thread.
 
+import type { Changes } from './changes.ts'
 import { IdLists } from './id-lists.ts'
 import { type UserFlags, userFlag } from './user-flags.ts'
 
@@ -60,6 +61,7 @@ const flagOf: Readonly<Record<string, number>> = {
 /** The users, as far as marks need them. */
 export type MarkedUsers = {
   readonly flags: UserFlags
+  readonly changes: Pick<Changes, 'note' | 'noteOwn'>
   readonly index: { intern(id: number): number; idOf(user: number): number }
 }
 
@@ -84,7 +86,10 @@ export class Marks {
   of(kind: string): IdLists {
     let marks = this.#kinds.get(kind)
     if (marks === undefined) {
-      marks = new IdLists()
+      const { changes } = this.#users
+      marks = publicKinds.has(kind)
+        ? new IdLists((user) => changes.note(user))
+        : new IdLists((user) => changes.noteOwn(user))
       this.#kinds.set(kind, marks)
     }
     return marks

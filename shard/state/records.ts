@@ -53,6 +53,11 @@ export class Records {
     return new RecordField(this, word)
   }
 
+  /** Some words of each record that stand side by side. */
+  range(word: number, words: number): RecordRange {
+    return new RecordRange(this, word, word + words)
+  }
+
   #lengthen(index: number): void {
     const last = index >>> pageShift
     for (let number = this.#pages.length - 1; number < last; number++) {
@@ -71,6 +76,34 @@ export class Records {
     const larger = new Uint32Array(records << this.#shift)
     larger.set(page)
     this.#pages[number] = larger
+  }
+}
+
+/** Some columns of `Records`: to copy what a record says, and to see later whether it still says so. */
+export class RecordRange {
+  readonly #records: Records
+  readonly #start: number
+  readonly #end: number
+
+  constructor(records: Records, start: number, end: number) {
+    this.#records = records
+    this.#start = start
+    this.#end = end
+  }
+
+  copyTo(index: number, out: Uint32Array, at: number): void {
+    let to = at
+    for (let word = this.#start; word < this.#end; word++)
+      out[to++] = this.#records.get(index, word)
+  }
+
+  /** Whether a record says what `copyTo` once wrote there. */
+  isAs(index: number, words: Uint32Array, at: number): boolean {
+    let from = at
+    for (let word = this.#start; word < this.#end; word++) {
+      if (this.#records.get(index, word) !== words[from++]) return false
+    }
+    return true
   }
 }
 

@@ -64,7 +64,7 @@ export class ShardState {
   readonly users = new Users(this.tweets.files)
   /** What is found by words and names: derived, and off at first. */
   readonly index = new PublicIndex(this)
-  readonly requests = new FollowRequests(this.users.flags)
+  readonly requests = new FollowRequests(this.users)
   readonly marked = new Marks(this.users)
   readonly favoriteOrder = new FavoriteOrder()
   /** Home timelines in the order of rank: derived. */
@@ -74,7 +74,9 @@ export class ShardState {
   readonly authored = new IdLists()
   /** Tweet to the ids of the replies to it, and to those of its retweets, without deleted ones. */
   readonly repliesTo = new IdLists()
-  readonly retweetsOf = new IdLists()
+  readonly retweetsOf = new IdLists((original) =>
+    this.users.changes.note(this.tweets.authorOf(original)),
+  )
   readonly profileTabs = new ProfileTabs()
   /** Which tweets were written where: derived. */
   readonly places = new Places()
@@ -137,6 +139,7 @@ export class ShardState {
   /** Hosts a partition from its start: before anything of any log is applied or loaded. */
   host(partition: Partition): void {
     this.hosting.host(partition)
+    this.users.changes.noteAll()
   }
 
   /** Whether all hosted facts of a partition are here. */
@@ -175,7 +178,7 @@ export class ShardState {
     }
     if (!hosting.haveAllArrived(partition, partitionCount)) return false
     yield* assertWhole(this, partition)
-    hosting.host(partition)
+    this.host(partition)
     return true
   }
 
@@ -185,6 +188,7 @@ export class ShardState {
    */
   unhost(partition: Partition): Generator<void> {
     this.hosting.leave(partition)
+    this.users.changes.noteAll()
     return removeHosted(this, partition)
   }
 

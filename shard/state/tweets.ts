@@ -45,6 +45,8 @@ export class Tweets {
   readonly favorites = this.#records.field(favorites)
   readonly retweets = this.#records.field(retweets)
   readonly replies = this.#records.field(replies)
+  /** All that changes of a tweet: counts and arrival. */
+  readonly varying = this.#records.range(favorites, 4)
   readonly #indexes = new IdTable()
   readonly #bodies = new TweetBodies(this.#records.field(bodyReference), (tweet) =>
     this.#hasBody(tweet),
@@ -87,10 +89,9 @@ export class Tweets {
   }
 
   /**
-   * Keeps the bodies within a budget from now on; without it all stay in memory. Call it once, and
-   * before there are many: what is too much already goes little by little, with the tweets that come.
-   * @param budget `bytesMax`: of `bodyBytes`, which goes beyond it by one block at most, and for as long
-   * as the cold store takes nothing
+   * Keeps the bodies within a budget from now on; without it all stay in memory. Call it once, and before
+   * there are many: what is too much goes little by little, with the tweets that come.
+   * @param budget `bytesMax`: of `bodyBytes`, beyond it by a block, or for as long as the cold store takes nothing
    */
   keepWithin(budget: { readonly bytesMax: number; readonly cold: ColdBodies }): void {
     this.#bodies.keepWithin(budget)
@@ -285,10 +286,7 @@ export class Tweets {
     this.#bodies.write(writer, index, more)
   }
 
-  /**
-   * The encoded entries of the body behind one byte that counts them: good until a tweet comes or goes.
-   * Only for a tweet that has one.
-   */
+  /** The encoded entries of a body that is there, behind one byte that counts them: good until a tweet comes or goes. */
   body(index: number): Uint8Array {
     return this.#bodies.view(index)
   }

@@ -34,6 +34,12 @@ const usersPerWord = 4
 
 export class UserFlags {
   readonly #bytes = new Records(1).field(0)
+  readonly #onChange: (user: number) => void
+
+  /** @param onChange told of each user some of whose flags are others now */
+  constructor(onChange: (user: number) => void = () => undefined) {
+    this.#onChange = onChange
+  }
 
   /** All flags of a user; 0 for one never seen. */
   get(user: number): number {
@@ -41,12 +47,16 @@ export class UserFlags {
   }
 
   raise(user: number, flag: number): void {
+    if ((this.get(user) & flag) === flag) return
     const shift = (user % usersPerWord) * 8
     this.#bytes.set(user >>> 2, this.#bytes.get(user >>> 2) | (flag << shift))
+    this.#onChange(user)
   }
 
   lower(user: number, flag: number): void {
+    if ((this.get(user) & flag) === 0) return
     const shift = (user % usersPerWord) * 8
     this.#bytes.set(user >>> 2, this.#bytes.get(user >>> 2) & ~(flag << shift))
+    this.#onChange(user)
   }
 }

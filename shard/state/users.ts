@@ -13,6 +13,7 @@ import { MessagePackWriter, writeValue } from '../../protocol/message-pack.ts'
 import { decodeWith, MessagePackReader } from '../../protocol/message-pack-reader.ts'
 import { ByteStore } from './byte-store.ts'
 import { filesOfCard } from './card-files.ts'
+import { Changes } from './changes.ts'
 import { fetched } from './fetching.ts'
 import { FileUses } from './file-uses.ts'
 import { HandleTable } from './handle-table.ts'
@@ -43,13 +44,15 @@ const pinnedKey = Buffer.from('\xadpinnedTweetId', 'latin1')
 export class Users {
   readonly index = new UserIndex()
   readonly handles = new HandleTable()
-  readonly flags = new UserFlags()
+  readonly changes = new Changes()
+  readonly flags = new UserFlags((index) => this.changes.note(index))
   /** Called with every card of `setCard`, when the former one is still here. Those of snapshots were there before. */
   onCard: (index: number, card: Card) => void = () => undefined
   readonly #records = new Records(4)
   readonly tweets = this.#records.field(0)
   readonly followers = this.#records.field(1)
   readonly following = this.#records.field(2)
+  readonly counts = this.#records.range(0, 3)
   readonly #cards = new ByteStore()
   /** Reference into #cards; 0 where no card has arrived. */
   readonly #cardReferences = this.#records.field(3)
@@ -123,6 +126,7 @@ export class Users {
     const encoded = encodeEntries(cardFields, card)
     this.#countFiles(encoded, 1)
     this.#cardReferences.set(index, this.#cards.put(encoded))
+    this.changes.note(index)
     this.#flagProtected(index, card.protected)
   }
 
@@ -171,6 +175,7 @@ export class Users {
     this.handles.set(index, handle as string)
     this.#flagProtected(index, isProtectedCard(card))
     this.#cardReferences.set(index, this.#cards.put(encoded, range))
+    this.changes.note(index)
   }
 
   /** Fetches what `writeCard` will read ahead. */

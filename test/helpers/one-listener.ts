@@ -13,20 +13,16 @@ import type {
   SnapshotReadFrame,
 } from '../../protocol/cluster-peers.ts'
 import { FrameReader } from '../../protocol/cluster-stream.ts'
-import type { ErrorBody } from '../../protocol/errors.ts'
 import { clusterFrameBytesMax } from '../../protocol/limits.ts'
 import type { OperatorAnswer, OperatorAsk } from '../../protocol/reports.ts'
+import type { Reply } from '../../shard/asked.ts'
 import type { GatewayLink } from '../../shard/live-subscribers.ts'
 import { Listener } from '../../shard/net/listener.ts'
 import { eventually } from './eventually.ts'
 
 type Requested = {
   readonly frame: RequestFrame
-  readonly reply: {
-    answer(result: Uint8Array): void
-    error(error: ErrorBody): void
-    notServed(): void
-  }
+  readonly reply: Reply
 }
 
 export class OneListener {

@@ -203,7 +203,7 @@ export class OneShard {
   }
 
   #expectSameReads(other: ShardState, event: AnyParams): void {
-    const contextOf = (reader: UserId) => this.#plainContext(reader)
+    const contextOf = (reader: UserId) => this.contextFor(reader)
     expectSameReads([this.state, other], { event, readers: this.#readers.slice(0, 4), contextOf })
   }
 
@@ -257,7 +257,7 @@ export class OneShard {
     const partition = routeOf(handler.operation, { actor, params, isOperator }, this.partitionCount)
     if (typeof partition !== 'number') return partition
     return {
-      ...this.#plainContext(actor),
+      ...this.contextFor(actor),
       partition,
       subscriptions: this.live.subscriptionsOf(this.gateway, slot),
       tokenHash,
@@ -274,7 +274,8 @@ export class OneShard {
     return fakePasswordWork(task)
   }
 
-  #plainContext(actor: UserId): Context {
+  /** What a handler is told of who asks, where no socket is theirs. */
+  contextFor(actor: UserId): Context {
     return {
       actor,
       actorIndex: actor === stranger ? -1 : this.state.users.find(actor),

@@ -15,6 +15,7 @@ import type { OperationName } from '../../protocol/registry.ts'
 import { operations } from '../../protocol/registry.ts'
 import { routeOf } from '../../server/router.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'
+import { ConditionalAsks } from '../helpers/conditional-asks.ts'
 import type { Happened, Surroundings } from './moving-process.ts'
 import { areInPlace, expectSameDigests, MovingProcess } from './moving-process.ts'
 import type { Caller } from './simulated-cluster.ts'
@@ -31,6 +32,7 @@ type Held = { readonly sinceMs: number; send(): boolean; fail(): void }
 type Timer = { readonly dueMs: number; readonly process: MovingProcess; run(): void }
 
 export class MovingCluster {
+  readonly asks = new ConditionalAsks()
   readonly happened: Happened = {
     failovers: 0,
     handedOver: 0,
@@ -160,7 +162,7 @@ export class MovingCluster {
         process.orphans.delete(orphan)
         resolve(answer)
       }
-      process.shard.handle({ ...frame, params: pack(params) }, process.link, {
+      const [asked, reply] = this.asks.ask({ ...frame, params: pack(params) }, process.shard, {
         answer: (answer) => {
           const fields = { kind: 'record', fields: operation.answer } as const
           answered({ result: decodeValue(fields, answer) as Answer<(typeof operations)[N]> })
@@ -171,6 +173,7 @@ export class MovingCluster {
           this.#held.push(held)
         },
       })
+      process.shard.handle(asked, process.link, reply)
       return true
     }
     const fail = () => resolve({ error: failure('unavailable', { message: 'held for too long' }) })

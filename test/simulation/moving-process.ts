@@ -180,6 +180,7 @@ export class MovingProcess {
       leaseMs,
       digestEveryEntries,
       sessionLifetimeMs: 86_400_000,
+      pageValidators: 64,
       now,
       monotonicNow: now,
       random: (bytes) => Uint8Array.from({ length: bytes }, () => random() * 256),

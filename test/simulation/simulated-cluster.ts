@@ -21,6 +21,7 @@ import type { GatewayLink } from '../../shard/live-subscribers.ts'
 import { MemoryLog } from '../../shard/replication/memory.ts'
 import { logStart } from '../../shard/replication/position.ts'
 import { Shard } from '../../shard/shard.ts'
+import { ConditionalAsks } from '../helpers/conditional-asks.ts'
 
 /** Who asks: `tokenHash` is that of the session, where it matters. */
 export type Caller = {
@@ -64,6 +65,7 @@ type RunningShard = { readonly shard: Shard; readonly link: GatewayLink }
 
 export class SimulatedCluster {
   readonly gateway = new FakeGateway()
+  readonly asks = new ConditionalAsks()
   /** Operations that were asked for. */
   readonly called = new Set<OperationName>()
   readonly random: () => number
@@ -122,7 +124,7 @@ export class SimulatedCluster {
     const { promise, resolve } = Promise.withResolvers<Called<N>>()
     const context = tokenHash === undefined ? undefined : { tokenHash }
     const frame = { requestId: 1, operation: operation.code, partition, slot, actor, context }
-    shard.handle({ ...frame, params: pack(params) }, link, {
+    const [asked, reply] = this.asks.ask({ ...frame, params: pack(params) }, shard, {
       answer: (bytes) => {
         const answer = decodeValue({ kind: 'record', fields: operation.answer }, bytes)
         resolve({ result: answer as Answer<(typeof operations)[N]> })
@@ -130,6 +132,7 @@ export class SimulatedCluster {
       error: (error) => resolve({ error }),
       notServed: () => resolve({ error: failure('unavailable', { retryAfterMs: 1 }) }),
     })
+    shard.handle(asked, link, reply)
     return promise
   }
 
@@ -191,6 +194,7 @@ export class SimulatedCluster {
       leaseMs: 3_000,
       digestEveryEntries: 10,
       sessionLifetimeMs: 86_400_000,
+      pageValidators: 4,
       now: () => this.nowMs,
       monotonicNow: () => this.nowMs,
       restore: async () => logStart,

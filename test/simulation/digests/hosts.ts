@@ -24,6 +24,7 @@ import { logStart } from '../../../shard/replication/position.ts'
 import { Shard } from '../../../shard/shard.ts'
 import { openSnapshot, writeSnapshot } from '../../../shard/snapshots/snapshot-file.ts'
 import type { ShardState } from '../../../shard/state/shard-state.ts'
+import { ConditionalAsks } from '../../helpers/conditional-asks.ts'
 import { fakePasswordWork } from '../../helpers/fake-password-work.ts'
 import type { Deed } from './deed.ts'
 
@@ -55,6 +56,7 @@ export class Host {
   /** Whether deliveries of the log wait until they are drawn. */
   isLagging = false
   readonly #waiting: (() => void)[] = []
+  readonly asks = new ConditionalAsks()
 
   constructor(
     name: string,
@@ -83,6 +85,7 @@ export class Host {
       leaseMs,
       digestEveryEntries,
       sessionLifetimeMs,
+      pageValidators: 64,
       now: () => hosts.nowMs,
       monotonicNow: () => hosts.nowMs,
       random: (count) => Uint8Array.from({ length: count }, () => hosts.random() * 256),
@@ -107,18 +110,20 @@ export class Host {
   }
 
   /** The answer to a deed, decided here or read here. */
-  ask({ name, actor, params, tokenHash }: Deed): Promise<Answered> {
+  ask({ name, actor, params, tokenHash }: Deed, how?: 'unconditionally'): Promise<Answered> {
     const operation: Operation = operations[name]
     const partition = routeOf(operation, { actor, params, isOperator: true }, partitionCount)
     if (typeof partition !== 'number') return Promise.resolve(partition)
     return new Promise((resolve) => {
       const context = tokenHash === undefined ? undefined : { tokenHash }
       const frame = { requestId: 1, operation: operation.code, partition, slot: 0, actor, context }
-      this.shard.handle({ ...frame, params: pack(params) }, nowhere, {
+      const whole = { ...frame, params: pack(params) }
+      const [asked, reply] = this.asks.ask(whole, this.shard, {
         answer: (result) => resolve(Buffer.from(result)),
         error: resolve,
         notServed: () => resolve(failure('unavailable')),
       })
+      this.shard.handle(how === 'unconditionally' ? whole : asked, nowhere, reply)
     })
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ShardStatus } from '../../../protocol/cluster.ts'
+import type { ShardStatus } from '../../../protocol/cluster-status.ts'
 import { readStatus } from '../../../protocol/cluster-status.ts'
 import { ClusterProtocolError } from '../../../protocol/cluster-stream.ts'
 import { pack } from '../../../protocol/frame.ts'

@@ -9,6 +9,11 @@ import {
   readRequest,
 } from '../../../protocol/cluster.ts'
 import { isProof, makeProof } from '../../../protocol/cluster-handshake.ts'
+import {
+  readConditionalRequest,
+  readNotModified,
+  readValidatedAnswer,
+} from '../../../protocol/cluster-pages.ts'
 import { ClusterProtocolError, FrameReader } from '../../../protocol/cluster-stream.ts'
 import { failure } from '../../../protocol/errors.ts'
 import { pack } from '../../../protocol/frame.ts'
@@ -94,6 +99,30 @@ describe('frames between gateway and shard', () => {
         },
       ),
     )
+  })
+
+  test('carry conditions, and what is said to them', () => {
+    const batch = new FrameBatch()
+    const frame = { requestId: 9, operation: 0x30, partition: 3, slot: 4, actor: 2 ** 40 }
+    const asked = { ...frame, context: undefined, params: pack({}), validator: 2 ** 50 + 1 }
+    const page = { validator: 7, tailBytes: 2, result: Buffer.from('page') }
+    batch.request(asked)
+    batch.validatedAnswer(9, page)
+    batch.notModified(2 ** 32 - 1, Buffer.from('ge'))
+    const [first, second, third] = framesOf(batch.take()).map(({ body }) => body)
+    expect(readConditionalRequest(first!)).toEqual(asked)
+    expect(readValidatedAnswer(second!)).toEqual({ requestId: 9, ...page })
+    expect(readNotModified(third!)).toEqual({ requestId: 2 ** 32 - 1, tail: Buffer.from('ge') })
+    expect(() => readConditionalRequest(first!.subarray(0, 7))).toThrow(ClusterProtocolError)
+    expect(() => readConditionalRequest(first!.subarray(0, 20))).toThrow(ClusterProtocolError)
+    expect(() => readNotModified(third!.subarray(0, 3))).toThrow(ClusterProtocolError)
+    // The end is longer than the page, or there is none.
+    for (const bytes of [0, 13, 15]) {
+      expect(() => readValidatedAnswer(second!.subarray(0, bytes))).toThrow(ClusterProtocolError)
+    }
+    const endless = Buffer.from(second!)
+    endless.writeUInt16LE(0, 12)
+    expect(() => readValidatedAnswer(endless)).toThrow(ClusterProtocolError)
   })
 
   test('carry answers and errors by the id of their request', () => {

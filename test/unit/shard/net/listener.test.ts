@@ -53,6 +53,7 @@ describe('a gateway that knows the secret', () => {
       hosted: [1, 2],
       members: {},
       reports: 1,
+      validates: true,
     })
     expect(world.connected).toEqual(['gate-1'])
   })

@@ -1,0 +1,74 @@
+// Conditional requests of one link: which pages the gateway has from the shard behind it, and what the shard says of
+// them. Validators hold on the connection that they came by; a new one begins without any.
+
+import { frameKinds } from '../protocol/cluster.ts'
+import { readNotModified, readValidatedAnswer } from '../protocol/cluster-pages.ts'
+import type { ShardStatus } from '../protocol/cluster-status.ts'
+import { ClusterProtocolError } from '../protocol/cluster-stream.ts'
+import type { PageCache, PageKey } from './page-cache.ts'
+import type { PendingRequests } from './pending-requests.ts'
+import type { ShardRequest } from './shard-request.ts'
+
+export type Settled = { readonly request: ShardRequest; readonly result: Buffer }
+
+export class LinkPages {
+  readonly #pages: PageCache
+  /** Names the connection. */
+  #source = {}
+  #validates = false
+
+  constructor(pages: PageCache) {
+    this.#pages = pages
+  }
+
+  /** The shard has told of itself: whether it takes conditional requests. */
+  told({ validates }: ShardStatus): void {
+    this.#validates = this.#pages.isOn && validates === true
+  }
+
+  lost(): void {
+    this.#source = {}
+    this.#validates = false
+  }
+
+  /** The validator of what is here for a conditional request, 0 for none; undefined for any other request. */
+  validatorFor(request: ShardRequest): number | undefined {
+    request.page = undefined
+    if (!this.#validates || request.operation.isConditional !== true) return undefined
+    request.page = this.#pages.find(request.call.actor, this.#keyOf(request))
+    return request.page?.validator ?? 0
+  }
+
+  /**
+   * The request that an answer of one of the two kinds is for, and its result; undefined where nobody waits any more.
+   * @throws ClusterProtocolError for one that no shard of ours gives
+   */
+  settle(kind: number, body: Buffer, pending: PendingRequests): Settled | undefined {
+    return kind === frameKinds.notModified
+      ? this.#settleNotModified(body, pending)
+      : this.#settleValidated(body, pending)
+  }
+
+  #settleValidated(body: Buffer, pending: PendingRequests): Settled | undefined {
+    const { requestId, ...page } = readValidatedAnswer(body)
+    this.#pages.counts.made++
+    const request = pending.take(requestId)
+    if (request === undefined) return undefined
+    request.page = this.#pages.put(request.call.actor, { ...this.#keyOf(request), ...page })
+    return { request, result: page.result }
+  }
+
+  #keyOf({ operation, call }: ShardRequest): PageKey {
+    return { operation: operation.code, params: call.params, source: this.#source }
+  }
+
+  #settleNotModified(body: Buffer, pending: PendingRequests): Settled | undefined {
+    const { requestId, tail } = readNotModified(body)
+    this.#pages.counts.notModified++
+    const request = pending.take(requestId)
+    if (request === undefined) return undefined
+    const { page } = request
+    if (page === undefined) throw new ClusterProtocolError('not modified, of what nobody has')
+    return { request, result: page.endedWith(tail) }
+  }
+}

@@ -1,0 +1,191 @@
+// The page cache: the last home timeline of each reader, as their shard has answered it, to be sent once more where the
+// shard says that it would be the same ("not modified", shard/page-validators.ts).
+//
+//   client -> gateway -> shard     "I have the page of validator 7"
+//   client <- gateway <- shard     "not modified, and it ends with 1k2x:95"      40 bytes instead of thousands
+//
+// Nothing is sent without the shard's word, each time: so what the shard knows is what the client is told, and
+// nothing here can be out of date. It holds nothing that could be lost.
+//
+// A page ends with a text that goes by the moment (the position of the live stream), so the cache splits it: the head
+// stays, the tail comes with each answer. The same for its JSON, once somebody has asked for that.
+//
+// Within a budget, in two generations: what is used moves to the young one, and when that has had its half, or a while
+// is over, the old one is forgotten as a whole. So what nobody reads is gone after two of them.
+
+import { MessagePackReader } from '../protocol/message-pack-reader.ts'
+import { pageGenerationMs } from './limits.ts'
+
+/** What was answered over HTTP, in JSON. */
+export type JsonPage = { readonly body: Buffer; readonly olderCursor: unknown }
+
+/** What a page is the answer to, and where it came from. */
+export type PageKey = {
+  /** The code of the operation. */
+  readonly operation: number
+  /** The checked parameters that it answers, packed. */
+  readonly params: Uint8Array
+  /** The connection that it came by: validators hold on that one alone. */
+  readonly source: object
+}
+
+export type ValidatedPage = PageKey & {
+  readonly validator: number
+  /** The encoded answer: copied. */
+  readonly result: Uint8Array
+  readonly tailBytes: number
+}
+
+/** What an entry of the cache takes beside its bytes, about. */
+const overheadBytes = 400
+
+type Generation = { readonly pages: Map<number, CachedPage>; bytes: number }
+
+export class CachedPage {
+  readonly validator: number
+  /** Bytes held, and by which generation; by none any more where another page has come. */
+  bytes: number
+  holder: Generation | undefined
+  readonly #key: PageKey
+  #answer: Buffer
+  readonly #headBytes: number
+  #json: { readonly head: Buffer; readonly tail: Buffer; readonly page: JsonPage } | undefined
+
+  constructor(page: ValidatedPage) {
+    const { operation, source, result } = page
+    const params = Uint8Array.from(page.params)
+    this.#key = { operation, params, source }
+    this.validator = page.validator
+    this.#answer = copyOf(result)
+    this.#headBytes = result.length - page.tailBytes
+    this.bytes = result.length + params.length + overheadBytes
+  }
+
+  /** Whether it answers this, and its validator holds there. */
+  isOf({ operation, params, source }: PageKey): boolean {
+    const key = this.#key
+    return key.operation === operation && key.source === source && isSame(key.params, params)
+  }
+
+  /** The answer with this tail, of which the same bytes come again for the same tail: nobody changes them. */
+  endedWith(tail: Uint8Array): Buffer {
+    if (isSame(this.#tail, tail)) return this.#answer
+    const answer = Buffer.allocUnsafeSlow(this.#headBytes + tail.length)
+    answer.set(this.#answer.subarray(0, this.#headBytes))
+    answer.set(tail, this.#headBytes)
+    this.#answer = answer
+    return answer
+  }
+
+  /**
+   * The answer as it was given last, in JSON.
+   * @param make is asked once for the whole; later ones have another tail alone
+   */
+  json(make: (answer: Buffer) => JsonPage): JsonPage {
+    const tail = this.#tail
+    if (this.#json === undefined) {
+      const { body, olderCursor } = make(this.#answer)
+      const copy = copyOf(body)
+      const head = copy.subarray(0, copy.length - jsonEnd(tail).length)
+      this.#json = { head, tail, page: { body: copy, olderCursor } }
+      this.bytes += copy.length
+      if (this.holder !== undefined) this.holder.bytes += copy.length
+    } else if (!isSame(this.#json.tail, tail)) {
+      const { head, page } = this.#json
+      this.#json = { head, tail, page: { ...page, body: Buffer.concat([head, jsonEnd(tail)]) } }
+    }
+    return this.#json.page
+  }
+
+  get #tail(): Buffer {
+    return this.#answer.subarray(this.#headBytes)
+  }
+}
+
+export class PageCache {
+  readonly #bytesMax: number
+  #young: Generation = { pages: new Map(), bytes: 0 }
+  #old: Generation = { pages: new Map(), bytes: 0 }
+  #turnedAtMs = performance.now()
+  /** Pages that were sent once more, and those that a shard had to make. */
+  readonly counts = { notModified: 0, made: 0 }
+
+  /** @param bytesMax held at most, give or take a page; 0 holds none */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  get isOn(): boolean {
+    return this.#bytesMax > 0
+  }
+
+  get bytes(): number {
+    return this.#young.bytes + this.#old.bytes
+  }
+
+  /** The last page of a reader, if it is one of this. */
+  find(reader: number, key: PageKey): CachedPage | undefined {
+    let page = this.#young.pages.get(reader)
+    if (page === undefined) {
+      page = take(this.#old, reader)
+      if (page === undefined) return undefined
+      this.#add(reader, page)
+    }
+    return page.isOf(key) ? page : undefined
+  }
+
+  /** Takes a page in the place of the reader's last one. */
+  put(reader: number, page: ValidatedPage): CachedPage {
+    take(this.#young, reader)
+    take(this.#old, reader)
+    const cached = new CachedPage(page)
+    this.#add(reader, cached)
+    return cached
+  }
+
+  /** Forgets in time what is not used. @param nowMs on the clock of `performance.now()` */
+  sweep(nowMs: number): void {
+    if (nowMs - this.#turnedAtMs < pageGenerationMs) return
+    this.#turnedAtMs = nowMs
+    this.#turn()
+  }
+
+  #turn(): void {
+    this.#old = this.#young
+    this.#young = { pages: new Map(), bytes: 0 }
+  }
+
+  #add(reader: number, page: CachedPage): void {
+    page.holder = this.#young
+    this.#young.pages.set(reader, page)
+    this.#young.bytes += page.bytes
+    if (this.#young.bytes > this.#bytesMax / 2) this.#turn()
+  }
+}
+
+/** Takes a reader's page out of a generation, if it is there. */
+function take(generation: Generation, reader: number): CachedPage | undefined {
+  const page = generation.pages.get(reader)
+  if (page === undefined) return undefined
+  generation.pages.delete(reader)
+  generation.bytes -= page.bytes
+  page.holder = undefined
+  return page
+}
+
+/** How the JSON of a page ends: the tail's text, and the end of the map that it is the last of. */
+function jsonEnd(tail: Buffer): Buffer {
+  return Buffer.from(`${JSON.stringify(new MessagePackReader(tail).text())}}`)
+}
+
+function copyOf(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
+}
+
+function isSame(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false
+  return true
+}

@@ -1,0 +1,42 @@
+// What a gateway does about conditional requests, for tests that ask a shard without one: the pages that came with a
+// validator are kept, asked about, and given again where the shard says that they are as they were.
+
+import type { RequestFrame } from '../../protocol/cluster.ts'
+import { timelineHome } from '../../protocol/operations/timeline-home.ts'
+import { PageCache } from '../../server/page-cache.ts'
+import type { Reply } from '../../shard/asked.ts'
+
+export class ConditionalAsks {
+  readonly pages = new PageCache(2 ** 26)
+
+  /**
+   * The frame as a condition makes it, and a reply that takes each kind of answer to it as one.
+   * @param source the shard as it runs now: what another one has said holds no more
+   */
+  ask(
+    frame: RequestFrame,
+    source: object,
+    reply: Omit<Reply, 'validatedAnswer' | 'notModified'>,
+  ): [RequestFrame, Reply] {
+    const { actor, operation } = frame
+    const isConditional = operation === timelineHome.code
+    const key = { operation, params: frame.params, source }
+    const page = isConditional ? this.pages.find(actor, key) : undefined
+    const whole: Reply = {
+      answer: (result) => reply.answer(result),
+      error: (error) => reply.error(error),
+      notServed: () => reply.notServed(),
+      validatedAnswer: (made) => {
+        this.pages.counts.made++
+        this.pages.put(actor, { ...key, ...made })
+        reply.answer(made.result)
+      },
+      notModified: (tail) => {
+        this.pages.counts.notModified++
+        reply.answer(page!.endedWith(tail))
+      },
+    }
+    const validator = isConditional ? (page?.validator ?? 0) : undefined
+    return [{ ...frame, validator }, whole]
+  }
+}
