@@ -14,7 +14,7 @@ import { ClusterProtocolError } from './cluster-stream.ts'
 /** Throws ClusterProtocolError, as all of these, for a body that is not ours. */
 export function readConditionalRequest(body: Buffer): RequestFrame {
   if (body.length < validatorBytes) throw new ClusterProtocolError('a request cut short')
-  return { ...readRequest(body.subarray(validatorBytes)), validator: body.readDoubleLE(0) }
+  return readRequest(body, validatorBytes, body.readDoubleLE(0))
 }
 
 export type ValidatedAnswer = {
@@ -37,10 +37,11 @@ export function readValidatedAnswer(body: Buffer): ValidatedAnswer {
   }
 }
 
-export function readNotModified(body: Buffer): {
-  readonly requestId: number
-  readonly tail: Buffer
-} {
-  if (body.length < 4) throw new ClusterProtocolError('an answer cut short')
-  return { requestId: body.readUInt32LE(0), tail: body.subarray(4) }
+/** Where in the body of `notModified` the end of the page begins. */
+export const notModifiedTailAt = 4
+
+/** @returns the id of the request */
+export function readNotModified(body: Buffer): number {
+  if (body.length < notModifiedTailAt) throw new ClusterProtocolError('an answer cut short')
+  return body.readUInt32LE(0)
 }

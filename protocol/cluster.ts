@@ -224,23 +224,28 @@ export class FrameBatch {
 
 const emptyBytes = new Uint8Array(0)
 
-/** Throws ClusterProtocolError for a body that no gateway of ours writes. */
-export function readRequest(body: Buffer): RequestFrame {
-  if (body.length < requestHeaderBytes - 1) throw new ClusterProtocolError('a request cut short')
-  const contextBytes = body.readUInt16LE(19)
-  const paramsStart = requestHeaderBytes - 1 + contextBytes
+/**
+ * Throws ClusterProtocolError for a body that no gateway of ours writes.
+ * @param from where the request begins, behind the validator of a conditional one
+ */
+export function readRequest(body: Buffer, from = 0, validator?: number): RequestFrame {
+  const contextStart = from + requestHeaderBytes - 1
+  if (body.length < contextStart) throw new ClusterProtocolError('a request cut short')
+  const contextBytes = body.readUInt16LE(from + 19)
+  const paramsStart = contextStart + contextBytes
   if (paramsStart > body.length) throw new ClusterProtocolError('a request cut short')
   return {
-    requestId: body.readUInt32LE(0),
-    operation: body.readUInt16LE(4),
-    partition: body.readUInt8(6),
-    slot: body.readUInt32LE(7),
-    actor: body.readDoubleLE(11),
+    requestId: body.readUInt32LE(from),
+    operation: body.readUInt16LE(from + 4),
+    partition: body.readUInt8(from + 6),
+    slot: body.readUInt32LE(from + 7),
+    actor: body.readDoubleLE(from + 11),
     context:
       contextBytes === 0
         ? undefined
-        : (unpackOurs(body.subarray(requestHeaderBytes - 1, paramsStart)) as RequestContext),
+        : (unpackOurs(body.subarray(contextStart, paramsStart)) as RequestContext),
     params: body.subarray(paramsStart),
+    validator,
   }
 }
 

@@ -2,7 +2,11 @@
 // them. Validators hold on the connection that they came by; a new one begins without any.
 
 import { frameKinds } from '../protocol/cluster.ts'
-import { readNotModified, readValidatedAnswer } from '../protocol/cluster-pages.ts'
+import {
+  notModifiedTailAt,
+  readNotModified,
+  readValidatedAnswer,
+} from '../protocol/cluster-pages.ts'
 import type { ShardStatus } from '../protocol/cluster-status.ts'
 import { ClusterProtocolError } from '../protocol/cluster-stream.ts'
 import type { PageCache, PageKey } from './page-cache.ts'
@@ -63,12 +67,11 @@ export class LinkPages {
   }
 
   #settleNotModified(body: Buffer, pending: PendingRequests): Settled | undefined {
-    const { requestId, tail } = readNotModified(body)
     this.#pages.counts.notModified++
-    const request = pending.take(requestId)
+    const request = pending.take(readNotModified(body))
     if (request === undefined) return undefined
     const { page } = request
     if (page === undefined) throw new ClusterProtocolError('not modified, of what nobody has')
-    return { request, result: page.endedWith(tail) }
+    return { request, result: page.endedWith(body, notModifiedTailAt) }
   }
 }

@@ -67,14 +67,27 @@ export class CachedPage {
     return key.operation === operation && key.source === source && isSame(key.params, params)
   }
 
-  /** The answer with this tail, of which the same bytes come again for the same tail: nobody changes them. */
-  endedWith(tail: Uint8Array): Buffer {
-    if (isSame(this.#tail, tail)) return this.#answer
-    const answer = Buffer.allocUnsafeSlow(this.#headBytes + tail.length)
+  /**
+   * The answer with another tail; for the same tail the same bytes come again: nobody changes them.
+   * @param bytes whose end, from `from` on, is the tail
+   */
+  endedWith(bytes: Uint8Array, from = 0): Buffer {
+    if (this.#endsLike(bytes, from)) return this.#answer
+    const answer = Buffer.allocUnsafeSlow(this.#headBytes + bytes.length - from)
     answer.set(this.#answer.subarray(0, this.#headBytes))
-    answer.set(tail, this.#headBytes)
+    answer.set(bytes.subarray(from), this.#headBytes)
     this.#answer = answer
     return answer
+  }
+
+  #endsLike(bytes: Uint8Array, from: number): boolean {
+    const answer = this.#answer
+    const difference = this.#headBytes - from
+    if (answer.length !== bytes.length + difference) return false
+    for (let at = from; at < bytes.length; at++) {
+      if (answer[at + difference] !== bytes[at]) return false
+    }
+    return true
   }
 
   /**

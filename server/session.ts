@@ -17,6 +17,7 @@ import { socketBufferedBytesMax, socketLifetimeJitter, socketLifetimeMs } from '
 import type { WebSocket } from './listener.ts'
 import type { RateShape } from './rate-limit.ts'
 import { Bucket } from './rate-limit.ts'
+import type { RepeatedRead } from './repeated-read.ts'
 import type { RequestLink } from './shard-request.ts'
 
 /** What the native layer keeps with a socket. It copies own properties, so this is a plain object. */
@@ -69,6 +70,8 @@ export class Session {
   live: LiveStream | undefined
   /** Live operations without an answer, those that still wait for a shard included. */
   liveInFlight = 0
+  /** What the last frame asked, if that may be asked again and again. */
+  repeated: RepeatedRead | undefined
   /** Answers of the present read of a shard link, sent together when it ends. */
   readonly answers: Answer[] = []
   #socket: WebSocket<SocketData> | undefined

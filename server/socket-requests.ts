@@ -23,6 +23,7 @@ import { withMarks } from './marked-request.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { RateShape } from './rate-limit.ts'
 import { isFull, take } from './rate-limit.ts'
+import { isRepeatable, RepeatedRead } from './repeated-read.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Shards } from './shards.ts'
@@ -41,10 +42,15 @@ export type SocketRequestsOptions = {
   readonly signIn: (session: Session, entry: ReturnType<Sessions['adopt']>) => void
 }
 
+/** A request that says again what was said before. */
+type Again = { readonly id: number; readonly repeated: RepeatedRead }
+
 export class SocketRequests {
   readonly options: SocketRequestsOptions
   /** Sessions that have answers to be sent when the present read ends. */
   #answered: Session[] = []
+  /** The last request of the present frame that went to a shard. */
+  #begun: SocketRequest | undefined
 
   constructor(options: SocketRequestsOptions) {
     this.options = options
@@ -53,6 +59,7 @@ export class SocketRequests {
   /** @param message the bytes of one frame: valid within this call only */
   receive(session: Session, message: ArrayBuffer): void {
     const bytes = Buffer.from(message)
+    if (this.#receiveAgain(session, bytes)) return
     const requests = session.isBinary
       ? readMessagePackFrame(bytes)
       : readJsonFrame(bytes.utf8Slice(0, bytes.length))
@@ -62,11 +69,38 @@ export class SocketRequests {
     }
     if (requests.length > 1) session.isBatching = true
     const nowMs = performance.now()
+    this.#begun = undefined
     for (const request of requests) {
       if (!session.isOpen) return
       if (request instanceof FrameProblem) this.#refuseFrame(session, request)
       else this.#receiveOne(session, request, nowMs)
     }
+    this.#remember(session, bytes, requests)
+  }
+
+  /** Takes a frame that says again what the one before said. */
+  #receiveAgain(session: Session, bytes: Buffer): boolean {
+    const { repeated } = session
+    if (repeated === undefined || repeated.identity !== session.identity) return false
+    const numbers = repeated.numbersOf(bytes)
+    if (numbers === undefined) return false
+    if (numbers.length > 1) session.isBatching = true
+    const nowMs = performance.now()
+    for (const id of numbers) if (session.isOpen) this.#receiveOne(session, { id, repeated }, nowMs)
+    return true
+  }
+
+  /** Remembers what a frame said, in case that it is said again. */
+  #remember(
+    session: Session,
+    bytes: Buffer,
+    requests: readonly (ClientRequest | FrameProblem)[],
+  ): void {
+    const begun = this.#begun
+    if (!session.isBinary || begun === undefined || !isRepeatable(begun.operation)) return
+    const { operation, call } = begun
+    const { identity } = session
+    session.repeated = RepeatedRead.of(bytes, requests, { operation, call, identity })
   }
 
   /** An answer is there; it leaves together with the others of the same read. */
@@ -90,7 +124,7 @@ export class SocketRequests {
     if (++session.badFramesInRow >= badFramesMax) session.close('badRequest')
   }
 
-  #receiveOne(session: Session, request: ClientRequest, nowMs: number): void {
+  #receiveOne(session: Session, request: ClientRequest | Again, nowMs: number): void {
     const refused = this.#refusal(session, request, nowMs)
     if (refused !== undefined) {
       session.sendError(request.id, refused)
@@ -107,7 +141,13 @@ export class SocketRequests {
     }
   }
 
-  #carryOut(session: Session, request: ClientRequest, nowMs: number): void {
+  #carryOut(session: Session, request: ClientRequest | Again, nowMs: number): void {
+    if ('repeated' in request) {
+      const { operation, call } = request.repeated
+      const { id } = request
+      this.#begin(new SocketRequest(this, { session, id, operation, call, startedAtMs: nowMs }))
+      return
+    }
     const operation = operationNamed(request.operation)
     if (operation === undefined) {
       const message = 'operation is not one that this server knows'
@@ -117,7 +157,8 @@ export class SocketRequests {
     const call = this.#prepare(session, operation, request.params)
     if (!isRefused(call)) {
       const { id } = request
-      this.#begin(new SocketRequest(this, { session, id, operation, call, startedAtMs: nowMs }))
+      this.#begun = new SocketRequest(this, { session, id, operation, call, startedAtMs: nowMs })
+      this.#begin(this.#begun)
       return
     }
     this.options.metrics.answered(operation, call.refused.code, performance.now() - nowMs)
@@ -139,7 +180,11 @@ export class SocketRequests {
   }
 
   /** Why a request is not even looked at: its id, or too many of them. */
-  #refusal(session: Session, request: ClientRequest, nowMs: number): ErrorBody | undefined {
+  #refusal(
+    session: Session,
+    request: { readonly id: number },
+    nowMs: number,
+  ): ErrorBody | undefined {
     if (request.id <= session.lastRequestId) {
       const message = `id must be larger than the last one, ${session.lastRequestId}`
       return failure('bad_request', { message, field: 'id' })

@@ -86,6 +86,7 @@ export class Live implements Effects {
     const gateway = this.#gateways.get(link)
     if (slot === 0 || gateway === undefined) return undefined
     return {
+      isListening: gateway.subscribers.has(slot),
       subscribe: (user, channel = homeChannel) =>
         this.#subscribe(this.#subscriberAt(gateway, slot, user), channel),
       unsubscribe: (channel) => this.#unsubscribe(gateway.subscribers.get(slot), channel),

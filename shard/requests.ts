@@ -29,6 +29,9 @@ import type { ShardState } from './state/shard-state.ts'
 export class Requests {
   readonly #ports: RequestPorts
   readonly #writer = new MessagePackWriter(64 * 1024)
+  /** A position, encoded, and the arrivals that it stands behind. */
+  #position: Uint8Array = new Uint8Array(0)
+  #positionAfter = -1
 
   constructor(ports: RequestPorts) {
     this.#ports = ports
@@ -62,13 +65,23 @@ export class Requests {
     const { state, live, validators } = this.#ports
     if (!validators.isCurrent(validator, state.users.find(actor))) return false
     const subscriptions = live.subscriptionsOf(link, slot)
-    if (subscriptions !== undefined) {
+    if (subscriptions?.isListening === true) {
       for (const tweet of validators.tweetsOf(validator)) subscriptions.show(tweet)
     }
-    this.#writer.reset()
-    this.#writer.text(positionOf(state, { liveEpoch: live.epoch }))
-    reply.notModified(this.#writer.view())
+    reply.notModified(this.#encodedPosition())
     return true
+  }
+
+  /** What an unmodified page ends with now: the same until a tweet comes. */
+  #encodedPosition(): Uint8Array {
+    const { state, live } = this.#ports
+    if (this.#positionAfter !== state.tweets.arrivalCount) {
+      this.#positionAfter = state.tweets.arrivalCount
+      this.#writer.reset()
+      this.#writer.text(positionOf(state, { liveEpoch: live.epoch }))
+      this.#position = this.#writer.copy()
+    }
+    return this.#position
   }
 
   /** Somebody who signed up elsewhere a moment ago, of which this process has not heard yet. */

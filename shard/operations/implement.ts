@@ -69,6 +69,8 @@ export type MadePage = {
 
 /** The socket that a request came on, as far as live operations need it. */
 export type Subscriptions = {
+  /** Whether the socket listens to anything, and so is told of new counts of what it shows. */
+  readonly isListening: boolean
   /** Starts the pushes of a channel to this socket: of the home timeline, unless another one is named. */
   subscribe(user: number, channel?: string): void
   unsubscribe(channel: string): void

@@ -4,7 +4,7 @@
 import { closing } from '../../../loadtest/closing.ts'
 import type { Row } from '../measure.ts'
 import { bareName, redisTimelineName, relayName } from './baselines.ts'
-import type { Contestant, Count, Lane } from './closed-loop.ts'
+import type { Contestant, Count, Lane, Rounds } from './closed-loop.ts'
 import { alternate, medianRate } from './closed-loop.ts'
 import { HomeWorld, homePath, pageLength, subprotocol } from './home-world.ts'
 import { getRequest, openHttpLane } from './http-lane.ts'
@@ -60,6 +60,7 @@ async function overWebSocket(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
       goal: { atMost: 2 },
       note: 'gateway and shards together',
     }),
+    ...anewRows(rounds, world, 'WebSocket', 0.7),
     ratioRow(rounds, {
       what: 'WebSocket: Rookery of the bare relay',
       of: ours,
@@ -97,6 +98,20 @@ async function manyInFrame(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
   ]
 }
 
+/** Of the Rookery without page caches, as where no page is like the one before. */
+function anewRows(rounds: Rounds, world: HomeWorld, form: string, atLeast: number): Row[] {
+  const of = world.anew.rookery.name
+  const ratio = { of, to: bareName }
+  return [
+    ratioRow(rounds, { what: `${form}: pages made anew, of bare`, ...ratio, goal: { atLeast } }),
+    ratioRow(rounds, {
+      what: `${form}: processor time of the server, pages made anew, of bare`,
+      ...ratio,
+      figure: 'serverUs',
+    }),
+  ]
+}
+
 /** @param replaying servers that have the answers ready-made */
 function socketContestants(
   world: HomeWorld,
@@ -112,21 +127,19 @@ function socketContestants(
         return openSocketLane({ payload, ...form, count, resultBytes: bytes[reader], ...own })
       }),
     )
+  const ours = [{ rookery, readers, resultBytes }, world.anew]
   return [
-    {
-      server: rookery,
-      openLanes: (count) => {
-        const { port } = rookery
+    ...ours.map((own) => ({
+      server: own.rookery,
+      openLanes: (count: Count) => {
+        const { port } = own.rookery
         const path = '/v1/live'
-        const place = (reader: number) => ({
-          port,
-          path,
-          token: readers[reader]!.token,
-          subprotocol,
-        })
-        return each(count, place, resultBytes)
+        const place = (reader: number) => {
+          return { port, path, token: own.readers[reader]!.token, subprotocol }
+        }
+        return each(count, place, own.resultBytes)
       },
-    },
+    })),
     ...replaying.map((server) => ({
       server,
       openLanes: (count: Count) => {
@@ -147,20 +160,16 @@ function socketContestants(
   ]
 }
 
-async function overHttp(
-  { rookery, bare, readers, pageBytes }: HomeWorld,
-  sizes: Sizes,
-): Promise<Row[]> {
+async function overHttp(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
+  const { rookery, anew, bare, readers, pageBytes } = world
   const contestants: Contestant[] = [
-    {
-      server: rookery,
-      openLanes: (count) =>
-        openHttpLanes(
-          readers.map(({ token }) => getRequest(homePath, token)),
-          rookery.port,
-          count,
-        ),
-    },
+    ...[{ rookery, readers }, anew].map((own) => ({
+      server: own.rookery,
+      openLanes: (count: Count) => {
+        const requests = own.readers.map(({ token }) => getRequest(homePath, token))
+        return openHttpLanes(requests, own.rookery.port, count)
+      },
+    })),
     {
       server: bare,
       openLanes: (count) =>
@@ -182,6 +191,7 @@ async function overHttp(
       ...ours,
       figure: 'serverUs',
     }),
+    ...anewRows(rounds, world, 'HTTP', 0.5),
   ]
 }
 

@@ -30,8 +30,18 @@ type Home = {
   readonly users: readonly { readonly id: number }[]
 }
 
+/** A Rookery with those of its users who read. */
+export type ReadRookery = {
+  readonly rookery: Rookery
+  readonly readers: readonly User[]
+  /** Of the result of each reader. */
+  readonly resultBytes: readonly number[]
+}
+
 export class HomeWorld implements AsyncDisposable {
   readonly rookery: Rookery
+  /** The same without page caches. */
+  readonly anew: ReadRookery
   readonly bare: Server
   readonly relay: Server
   readonly redisTimeline: RedisTimeline
@@ -44,6 +54,7 @@ export class HomeWorld implements AsyncDisposable {
 
   private constructor(own: Omit<HomeWorld, typeof Symbol.asyncDispose>) {
     this.rookery = own.rookery
+    this.anew = own.anew
     this.bare = own.bare
     this.relay = own.relay
     this.redisTimeline = own.redisTimeline
@@ -61,10 +72,11 @@ export class HomeWorld implements AsyncDisposable {
       return one
     }
     try {
+      const anew = await starting(Rookery.start({ log: 'embedded', shards, hasPageCache: false }))
+      const others = (await populateHomes(anew, count)).slice(-sockets)
       const rookery = await starting(Rookery.start({ log: 'embedded', shards }))
-      const users = await populateHomes(rookery, count)
-      const readers = users.slice(-sockets)
-      const results = await Promise.all(readers.map((user) => readWholePage(rookery.port, user)))
+      const readers = (await populateHomes(rookery, count)).slice(-sockets)
+      const results = await readWholePages(rookery, readers)
       const pages = await Promise.all(readers.map((user) => readPage(rookery.port, user)))
       const bare = await starting(startBare({ results, pages }))
       const relay = await starting(startRelay({ results }))
@@ -73,6 +85,11 @@ export class HomeWorld implements AsyncDisposable {
       const lists = readers.map((_, user) => readListResult(redisTimeline.port, user))
       return new HomeWorld({
         rookery,
+        anew: {
+          rookery: anew,
+          readers: others,
+          resultBytes: (await readWholePages(anew, others)).map(({ length }) => length),
+        },
         bare,
         relay,
         redisTimeline,
@@ -88,7 +105,7 @@ export class HomeWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const one of [this.bare, this.relay, this.redisTimeline, this.rookery])
+    for (const one of [this.bare, this.relay, this.redisTimeline, this.rookery, this.anew.rookery])
       await one[Symbol.asyncDispose]()
   }
 }
@@ -123,8 +140,8 @@ export async function readResult(port: number, user: User): Promise<Buffer> {
   return await readOnce({ port, path: '/v1/live', token: user.token, subprotocol })
 }
 
-async function readWholePage(port: number, user: User): Promise<Buffer> {
-  return checkWhole(await readResult(port, user))
+async function readWholePages({ port }: Rookery, readers: readonly User[]): Promise<Buffer[]> {
+  return await Promise.all(readers.map(async (user) => checkWhole(await readResult(port, user))))
 }
 
 async function readListResult(port: number, user: number): Promise<Buffer> {

@@ -18,6 +18,8 @@ import { noteRunning, noteStopped, startRedis, stopRedis } from './running.ts'
 export const logKinds = ['embedded', 'redis everysec', 'redis always'] as const
 export type LogKind = (typeof logKinds)[number]
 
+/** What a cluster without page caches is called behind its name. */
+const anew = ', pages made anew'
 const operatorToken = 'the-operator-of-a-benchmark'
 const password = 'of a benchmark'
 const partitionCount = 64
@@ -31,6 +33,8 @@ export type RookeryOptions = {
   readonly log: LogKind
   readonly shards: number
   readonly gateways?: number
+  /** False where each page has to be made anew: gateways keep none. */
+  readonly hasPageCache?: boolean
   /** What node is told, as NODE_OPTIONS, in every process of the cluster. */
   readonly nodeOptions?: string
 }
@@ -65,7 +69,7 @@ export class Rookery implements Server {
     directory: DataDirectory
     redis: RedisServer | undefined
   }) {
-    this.name = `Rookery, ${own.options.log}`
+    this.name = `Rookery, ${own.options.log}${own.options.hasPageCache === false ? anew : ''}`
     this.#program = own.program
     this.#directory = own.directory
     this.#redis = own.redis
@@ -186,7 +190,7 @@ function handleOf(user: number): string {
 
 /** Nothing is refused for coming too often: all of it comes from one address. */
 function environmentOf(
-  { shards, gateways = 1, nodeOptions }: RookeryOptions,
+  { shards, gateways = 1, hasPageCache, nodeOptions }: RookeryOptions,
   place: { directory: string; redis: RedisServer | undefined },
 ): Record<string, string> {
   return {
@@ -205,6 +209,7 @@ function environmentOf(
     // in the middle of a round. It changes how soon a dead one is replaced, and nothing that is measured here.
     ROOKERY_LEASE_MS: '20000',
     ROOKERY_LOG_LEVEL: 'warn',
+    ...(hasPageCache === false ? { ROOKERY_PAGE_CACHE_BYTES: '0' } : {}),
     ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }),
     ...(place.redis === undefined ? {} : { ROOKERY_REDIS_URL: place.redis.url }),
   }
