@@ -35,12 +35,17 @@ export class LinkPages {
     this.#validates = false
   }
 
-  /** The validator of what is here for a conditional request, 0 for none; undefined for any other request. */
+  /**
+   * The validator of what is here for a conditional request; 0 for none, where what comes is to be kept. Undefined for
+   * any other request.
+   */
   validatorFor(request: ShardRequest): number | undefined {
     request.page = undefined
     if (!this.#validates || request.operation.isConditional !== true) return undefined
-    request.page = this.#pages.find(request.call.actor, this.#keyOf(request))
-    return request.page?.validator ?? 0
+    const { actor } = request.call
+    request.page = this.#pages.find(actor, this.#keyOf(request))
+    if (request.page !== undefined) return request.page.validator
+    return this.#pages.comesAgain(actor) ? 0 : undefined
   }
 
   /**

@@ -10,6 +10,8 @@
 // A page ends with a text that goes by the moment (the position of the live stream), so the cache splits it: the head
 // stays, the tail comes with each answer. The same for its JSON, once somebody has asked for that.
 //
+// A page is kept for whom reads a second time: most who are pushed what is new read once.
+//
 // Within a budget, in two generations: what is used moves to the young one, and when that has had its half, or a while
 // is over, the old one is forgotten as a whole. So what nobody reads is gone after two of them.
 
@@ -36,10 +38,15 @@ export type ValidatedPage = PageKey & {
   readonly tailBytes: number
 }
 
-/** What an entry of the cache takes beside its bytes, about. */
+/** What an entry of the cache takes beside its bytes, and one that says that somebody has read: about. */
 const overheadBytes = 400
+const readerBytes = 64
 
-type Generation = { readonly pages: Map<number, CachedPage>; bytes: number }
+type Generation = {
+  readonly pages: Map<number, CachedPage>
+  readonly readers: Set<number>
+  bytes: number
+}
 
 export class CachedPage {
   readonly validator: number
@@ -117,8 +124,8 @@ export class CachedPage {
 
 export class PageCache {
   readonly #bytesMax: number
-  #young: Generation = { pages: new Map(), bytes: 0 }
-  #old: Generation = { pages: new Map(), bytes: 0 }
+  #young = newGeneration()
+  #old = newGeneration()
   #turnedAtMs = performance.now()
   /** Pages that were sent once more, and those that a shard had to make. */
   readonly counts = { notModified: 0, made: 0 }
@@ -147,6 +154,15 @@ export class PageCache {
     return page.isOf(key) ? page : undefined
   }
 
+  /** Whether a reader comes again, so that their next page is worth to be kept; from now on they do. */
+  comesAgain(reader: number): boolean {
+    if (this.#young.readers.has(reader)) return true
+    const isKnown = this.#old.readers.has(reader)
+    this.#young.readers.add(reader)
+    this.#grow(readerBytes)
+    return isKnown
+  }
+
   /** Takes a page in the place of the reader's last one. */
   put(reader: number, page: ValidatedPage): CachedPage {
     take(this.#young, reader)
@@ -165,15 +181,23 @@ export class PageCache {
 
   #turn(): void {
     this.#old = this.#young
-    this.#young = { pages: new Map(), bytes: 0 }
+    this.#young = newGeneration()
   }
 
   #add(reader: number, page: CachedPage): void {
     page.holder = this.#young
     this.#young.pages.set(reader, page)
-    this.#young.bytes += page.bytes
+    this.#grow(page.bytes)
+  }
+
+  #grow(bytes: number): void {
+    this.#young.bytes += bytes
     if (this.#young.bytes > this.#bytesMax / 2) this.#turn()
   }
+}
+
+function newGeneration(): Generation {
+  return { pages: new Map(), readers: new Set(), bytes: 0 }
 }
 
 /** Takes a reader's page out of a generation, if it is there. */

@@ -104,6 +104,21 @@ describe('the cache', () => {
     expect(cache.find(5, key)).toBeUndefined()
   })
 
+  test('tells who comes again, for a while', () => {
+    const cache = new PageCache(1e6)
+    expect(cache.comesAgain(5)).toBe(false)
+    expect(cache.comesAgain(6)).toBe(false)
+    expect(cache.comesAgain(5)).toBe(true)
+    cache.sweep(Infinity)
+    expect(cache.comesAgain(5)).toBe(true)
+    cache.sweep(Infinity)
+    expect(cache.comesAgain(5)).toBe(true)
+    expect(cache.comesAgain(6)).toBe(false)
+    for (let reader = 10; reader < 100_000; reader++) cache.comesAgain(reader)
+    expect(cache.bytes).toBeLessThan(1e6)
+    expect(cache.comesAgain(5)).toBe(false)
+  })
+
   test('is off without a budget', () => {
     expect(new PageCache(0).isOn).toBe(false)
     expect(new PageCache(1).isOn).toBe(true)
