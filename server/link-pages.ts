@@ -45,7 +45,7 @@ export class LinkPages {
     const { actor } = request.call
     request.page = this.#pages.find(actor, this.#keyOf(request))
     if (request.page !== undefined) return request.page.validator
-    return this.#pages.comesAgain(actor) ? 0 : undefined
+    return this.#pages.isWorth(actor) ? 0 : undefined
   }
 
   /**
@@ -63,7 +63,8 @@ export class LinkPages {
     this.#pages.counts.made++
     const request = pending.take(requestId)
     if (request === undefined) return undefined
-    request.page = this.#pages.put(request.call.actor, { ...this.#keyOf(request), ...page })
+    const kept = { ...this.#keyOf(request), ...page }
+    request.page = this.#pages.put(request.call.actor, kept, request.page)
     return { request, result: page.result }
   }
 
@@ -72,11 +73,11 @@ export class LinkPages {
   }
 
   #settleNotModified(body: Buffer, pending: PendingRequests): Settled | undefined {
-    this.#pages.counts.notModified++
     const request = pending.take(readNotModified(body))
     if (request === undefined) return undefined
     const { page } = request
     if (page === undefined) throw new ClusterProtocolError('not modified, of what nobody has')
+    this.#pages.hit(request.call.actor, page)
     return { request, result: page.endedWith(body, notModifiedTailAt) }
   }
 }

@@ -10,7 +10,9 @@
 // A page ends with a text that goes by the moment (the position of the live stream), so the cache splits it: the head
 // stays, the tail comes with each answer. The same for its JSON, once somebody has asked for that.
 //
-// A page is kept for whom reads a second time: most who are pushed what is new read once.
+// To keep a page costs as much as a hit saves in part, here and at the shard. So one is kept for whom reads a second time
+// (most who are pushed what is new read once), and a reader whose page was another one before it was sent even once more
+// is left alone for twice as many reads each time.
 //
 // Within a budget, in two generations: what is used moves to the young one, and when that has had its half, or a while
 // is over, the old one is forgotten as a whole. So what nobody reads is gone after two of them.
@@ -41,15 +43,23 @@ export type ValidatedPage = PageKey & {
 /** What an entry of the cache takes beside its bytes, and one that says that somebody has read: about. */
 const overheadBytes = 400
 const readerBytes = 64
+/** After so many times in vain nothing is kept for two to the power of it. */
+const vainMax = 6
+const vainStep = 128
+/** Reads for which one that is to bring a page may be under way. */
+const underWayMax = 8
 
 type Generation = {
   readonly pages: Map<number, CachedPage>
-  readonly readers: Set<number>
+  /** Who has read: how often in a row in vain (a page was kept), times `vainStep`, and for how many reads nothing is kept. */
+  readonly readers: Map<number, number>
   bytes: number
 }
 
 export class CachedPage {
   readonly validator: number
+  /** How often it was sent once more. */
+  hits = 0
   /** Bytes held, and by which generation; by none any more where another page has come. */
   bytes: number
   holder: Generation | undefined
@@ -154,22 +164,50 @@ export class PageCache {
     return page.isOf(key) ? page : undefined
   }
 
-  /** Whether a reader comes again, so that their next page is worth to be kept; from now on they do. */
-  comesAgain(reader: number): boolean {
-    if (this.#young.readers.has(reader)) return true
-    const isKnown = this.#old.readers.has(reader)
-    this.#young.readers.add(reader)
-    this.#grow(readerBytes)
-    return isKnown
+  /** Whether the page that this read brings is worth to be kept. */
+  isWorth(reader: number): boolean {
+    const known = this.#young.readers.get(reader) ?? this.#old.readers.get(reader)
+    const isWorth = known !== undefined && known % vainStep === 0
+    // Where a page comes, it is found before this is asked again; until then one is enough.
+    this.#note(reader, isWorth ? known + underWayMax : Math.max(0, (known ?? 1) - 1))
+    return isWorth
   }
 
-  /** Takes a page in the place of the reader's last one. */
-  put(reader: number, page: ValidatedPage): CachedPage {
-    take(this.#young, reader)
-    take(this.#old, reader)
+  /**
+   * Takes a page in the place of the reader's last one.
+   * @param asked the page that the shard was asked about, which was another one by then
+   * @returns undefined where the one before was of no use, so that this one is not kept either
+   */
+  put(reader: number, page: ValidatedPage, asked?: CachedPage): CachedPage | undefined {
+    const former = take(this.#young, reader) ?? take(this.#old, reader)
+    const isOther = former !== undefined && !former.isOf(page)
+    const inVain = asked ?? (isOther ? former : undefined)
+    if (inVain?.hits === 0) {
+      this.#backOff(reader)
+      return undefined
+    }
     const cached = new CachedPage(page)
     this.#add(reader, cached)
     return cached
+  }
+
+  /** A page is sent once more. */
+  hit(reader: number, page: CachedPage): void {
+    this.counts.notModified++
+    if (page.hits++ === 0) this.#note(reader, 0)
+  }
+
+  #backOff(reader: number): void {
+    const known = this.#young.readers.get(reader) ?? 0
+    const vain = Math.min(Math.floor(known / vainStep) + 1, vainMax)
+    this.#note(reader, vain * vainStep + 2 ** vain)
+  }
+
+  #note(reader: number, value: number): void {
+    const { readers } = this.#young
+    const isNew = !readers.has(reader)
+    readers.set(reader, value)
+    if (isNew) this.#grow(readerBytes)
   }
 
   /** Forgets in time what is not used. @param nowMs on the clock of `performance.now()` */
@@ -197,7 +235,7 @@ export class PageCache {
 }
 
 function newGeneration(): Generation {
-  return { pages: new Map(), readers: new Set(), bytes: 0 }
+  return { pages: new Map(), readers: new Map(), bytes: 0 }
 }
 
 /** Takes a reader's page out of a generation, if it is there. */

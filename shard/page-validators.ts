@@ -78,8 +78,8 @@ export class PageValidators {
     heads[head + idsAt] = tweets.length
     heads[head + tweetsAt] = tweetCount
     heads[head + usersAt] = userCount
-    for (const [place, tweet] of tweets.entries()) {
-      heads[head + headNumbers + place] = this.#sources.tweets.idOf(tweet)
+    for (let place = 0; place < tweets.length; place++) {
+      heads[head + headNumbers + place] = this.#sources.tweets.idOf(tweets[place]!)
     }
     this.#made++
     const validator = this.#made * this.#slots + slot
@@ -146,16 +146,18 @@ export class PageValidators {
   #writeTweets(entries: Entries, page: readonly number[]): number {
     const { tweets } = this.#sources
     const add = (tweet: number): void => {
-      if (tweet < 0 || entries.has(tweet, 0)) return
       const at = entries.add(tweet)
       if (at >= 0) tweets.varying.copyTo(tweet, entries.words, at)
+    }
+    const addOther = (tweet: number): void => {
+      if (tweet >= 0 && !entries.has(tweet, 0)) add(tweet)
     }
     for (const tweet of page) add(tweet)
     for (const tweet of page) {
       const referenced = tweets.referencedBy(tweet)
       if (referenced < 0) continue
-      add(referenced)
-      if (tweets.isRetweet(tweet)) add(tweets.referencedBy(referenced))
+      addOther(referenced)
+      if (tweets.isRetweet(tweet)) addOther(tweets.referencedBy(referenced))
     }
     return entries.isFull ? -1 : entries.count
   }

@@ -28,11 +28,13 @@ export class ConditionalAsks {
       notServed: () => reply.notServed(),
       validatedAnswer: (made) => {
         this.pages.counts.made++
-        this.pages.put(actor, { ...key, ...made })
+        // Kept in any case, as a test has more use for it than a gateway.
+        const kept = this.pages.put(actor, { ...key, ...made })
+        if (kept !== undefined) kept.hits++
         reply.answer(made.result)
       },
       notModified: (tail) => {
-        this.pages.counts.notModified++
+        this.pages.hit(actor, page!)
         reply.answer(page!.endedWith(tail))
       },
     }

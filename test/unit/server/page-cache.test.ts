@@ -9,7 +9,7 @@ const key = { operation: 0x30, params: Uint8Array.of(0x80), source }
 describe('a page in the cache', () => {
   test('is found again for what it answers, by its reader, on its connection', () => {
     const cache = new PageCache(1e6)
-    const put = cache.put(5, page('head', '1:1'))
+    const put = cache.put(5, page('head', '1:1'))!
     expect(cache.find(5, key)).toBe(put)
     expect(cache.find(5, { ...key, params: Uint8Array.of(0x80) })).toBe(put)
     expect(cache.find(6, key)).toBeUndefined()
@@ -21,7 +21,7 @@ describe('a page in the cache', () => {
   test('is a copy, as what it came in is used again', () => {
     const cache = new PageCache(1e6)
     const given = { ...page('head', '1:1'), params: Uint8Array.of(0x80) }
-    const put = cache.put(5, given)
+    const put = cache.put(5, given)!
     const bytes = Buffer.from(given.result)
     given.result.fill(0)
     given.params.fill(0)
@@ -30,7 +30,7 @@ describe('a page in the cache', () => {
   })
 
   test('ends as it is said, and an answer that was given stays as it is', () => {
-    const put = new PageCache(1e6).put(5, page('head', '1:9'))
+    const put = new PageCache(1e6).put(5, page('head', '1:9'))!
     const first = put.endedWith(text('1:9'))
     expect(put.endedWith(text('1:9'))).toBe(first)
     const second = put.endedWith(text('1:10'))
@@ -40,7 +40,7 @@ describe('a page in the cache', () => {
   })
 
   test('is made into JSON once, whatever it ends with', () => {
-    const put = new PageCache(1e6).put(5, page('head', '1:9'))
+    const put = new PageCache(1e6).put(5, page('head', '1:9'))!
     let made = 0
     const json = (position: string) => {
       put.endedWith(text(position))
@@ -76,11 +76,11 @@ describe('the cache', () => {
     const cache = new PageCache(1e6)
     const make = () => ({ body: Buffer.from('"12345678901:1"}'), olderCursor: undefined })
     const empty = cache.bytes
-    const first = cache.put(5, page('head', '1:1'))
+    const first = cache.put(5, page('head', '1:1'))!
     first.json(make)
     const one = cache.bytes
     // Another page of the same reader takes its place, and whoever still has the old one changes nothing.
-    cache.put(5, page('head', '1:1')).json(make)
+    cache.put(5, page('head', '1:1'))!.json(make)
     first.json(make)
     expect(cache.bytes).toBe(one)
     cache.sweep(Infinity)
@@ -104,19 +104,53 @@ describe('the cache', () => {
     expect(cache.find(5, key)).toBeUndefined()
   })
 
-  test('tells who comes again, for a while', () => {
+  test('keeps a page for whom comes again, for a while', () => {
     const cache = new PageCache(1e6)
-    expect(cache.comesAgain(5)).toBe(false)
-    expect(cache.comesAgain(6)).toBe(false)
-    expect(cache.comesAgain(5)).toBe(true)
+    expect(cache.isWorth(5)).toBe(false)
+    expect(cache.isWorth(6)).toBe(false)
+    expect(cache.isWorth(5)).toBe(true)
+    // The page of that read may be under way.
+    expect(cache.isWorth(5)).toBe(false)
     cache.sweep(Infinity)
-    expect(cache.comesAgain(5)).toBe(true)
+    expect(cache.isWorth(6)).toBe(true)
     cache.sweep(Infinity)
-    expect(cache.comesAgain(5)).toBe(true)
-    expect(cache.comesAgain(6)).toBe(false)
-    for (let reader = 10; reader < 100_000; reader++) cache.comesAgain(reader)
+    cache.sweep(Infinity)
+    expect(cache.isWorth(6)).toBe(false)
+    for (let reader = 10; reader < 100_000; reader++) cache.isWorth(reader)
     expect(cache.bytes).toBeLessThan(1e6)
-    expect(cache.comesAgain(5)).toBe(false)
+    expect(cache.isWorth(6)).toBe(false)
+  })
+
+  test('keeps ever fewer pages of a reader for whom they are always others', () => {
+    const cache = new PageCache(1e6)
+    /** What a read does, whose page is another one each time. */
+    const read = (): boolean => {
+      const asked = cache.find(5, key)
+      if (asked === undefined && !cache.isWorth(5)) return false
+      cache.put(5, page('head', '1:1'), asked)
+      return true
+    }
+    const kept = Array.from({ length: 1_000 }, read)
+    expect(kept.slice(0, 10)).toContain(true)
+    expect(kept.filter((is) => is).length).toBeLessThan(1_000 / 20)
+    // As soon as one was of use, the next ones are kept again.
+    while (cache.find(5, key) === undefined) read()
+    cache.hit(5, cache.find(5, key)!)
+    expect(cache.put(5, page('head', '1:1'), cache.find(5, key))).toBeDefined()
+    expect(cache.put(5, page('head', '1:1'), cache.find(5, key))).toBeUndefined()
+    const reads = Array.from({ length: 4 }, read)
+    expect(reads).toContain(true)
+  })
+
+  test('keeps none for who asks for one thing and another in turns', () => {
+    const cache = new PageCache(1e6)
+    const other = { ...page('head', '1:1'), params: Uint8Array.of(0x81) }
+    expect(cache.put(5, page('head', '1:1'))).toBeDefined()
+    expect(cache.put(5, other)).toBeUndefined()
+    expect(cache.find(5, key)).toBeUndefined()
+    // Two requests under way at once are no such turns.
+    expect(cache.put(6, page('head', '1:1'))).toBeDefined()
+    expect(cache.put(6, page('head', '1:1'))).toBeDefined()
   })
 
   test('is off without a budget', () => {
