@@ -71,12 +71,12 @@ export type HttpAnswer = {
 
 /**
  * An answer over HTTP, in JSON: its body is good until the next one is made.
- * @param page that it is, if it is one that may be sent again
+ * @param page whose last answer it may be
  */
 export function httpAnswer(operation: Operation, result: Buffer, page?: CachedPage): HttpAnswer {
-  return page === undefined
-    ? makeHttpAnswer(operation, result)
-    : page.json((answer) => makeHttpAnswer(operation, answer))
+  return page?.answer === result
+    ? page.json((answer) => makeHttpAnswer(operation, answer))
+    : makeHttpAnswer(operation, result)
 }
 
 function makeHttpAnswer(operation: Operation, result: Buffer): HttpAnswer {

@@ -9,6 +9,7 @@ import {
 } from '../protocol/cluster-pages.ts'
 import type { ShardStatus } from '../protocol/cluster-status.ts'
 import { ClusterProtocolError } from '../protocol/cluster-stream.ts'
+import { failure } from '../protocol/errors.ts'
 import type { PageCache, PageKey } from './page-cache.ts'
 import type { PendingRequests } from './pending-requests.ts'
 import type { ShardRequest } from './shard-request.ts'
@@ -48,6 +49,13 @@ export class LinkPages {
     return this.#pages.isWorth(actor) ? 0 : undefined
   }
 
+  /** The shard gives an ordinary answer, also to who has asked about a page: that one is good no more. */
+  answered(request: ShardRequest): void {
+    if (request.page === undefined) return
+    this.#pages.drop(request.call.actor, request.page)
+    request.page = undefined
+  }
+
   /**
    * The request that an answer of one of the two kinds is for, and its result; undefined where nobody waits any more.
    * @throws ClusterProtocolError for one that no shard of ours gives
@@ -65,7 +73,7 @@ export class LinkPages {
     if (request === undefined) return undefined
     const kept = { ...this.#keyOf(request), ...page }
     request.page = this.#pages.put(request.call.actor, kept, request.page)
-    return { request, result: page.result }
+    return { request, result: request.page?.answer ?? page.result }
   }
 
   #keyOf({ operation, call }: ShardRequest): PageKey {
@@ -76,7 +84,10 @@ export class LinkPages {
     const request = pending.take(readNotModified(body))
     if (request === undefined) return undefined
     const { page } = request
-    if (page === undefined) throw new ClusterProtocolError('not modified, of what nobody has')
+    if (page === undefined) {
+      request.failed(failure('internal'))
+      throw new ClusterProtocolError('not modified, of what nobody has')
+    }
     this.#pages.hit(request.call.actor, page)
     return { request, result: page.endedWith(body, notModifiedTailAt) }
   }

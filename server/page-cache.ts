@@ -84,6 +84,11 @@ export class CachedPage {
     return key.operation === operation && key.source === source && isSame(key.params, params)
   }
 
+  /** The answer as it was given last. */
+  get answer(): Buffer {
+    return this.#answer
+  }
+
   /**
    * The answer with another tail; for the same tail the same bytes come again: nobody changes them.
    * @param bytes whose end, from `from` on, is the tail
@@ -118,11 +123,14 @@ export class CachedPage {
       const copy = copyOf(body)
       const head = copy.subarray(0, copy.length - jsonEnd(tail).length)
       this.#json = { head, tail, page: { body: copy, olderCursor } }
-      this.bytes += copy.length
-      if (this.holder !== undefined) this.holder.bytes += copy.length
+      // With another tail there is a second one, beside the head of this one.
+      const bytes = 2 * copy.length
+      this.bytes += bytes
+      if (this.holder !== undefined) this.holder.bytes += bytes
     } else if (!isSame(this.#json.tail, tail)) {
       const { head, page } = this.#json
-      this.#json = { head, tail, page: { ...page, body: Buffer.concat([head, jsonEnd(tail)]) } }
+      const body = copyOf(head, jsonEnd(tail))
+      this.#json = { head, tail, page: { ...page, body } }
     }
     return this.#json.page
   }
@@ -195,6 +203,16 @@ export class PageCache {
   hit(reader: number, page: CachedPage): void {
     this.counts.notModified++
     if (page.hits++ === 0) this.#note(reader, 0)
+    // Its JSON may have come to it.
+    this.#grow(0)
+  }
+
+  /** The shard has answered with a page to which nobody can come back, in place of this one. */
+  drop(reader: number, page: CachedPage): void {
+    for (const generation of [this.#young, this.#old]) {
+      if (generation.pages.get(reader) === page) take(generation, reader)
+    }
+    this.#backOff(reader)
   }
 
   #backOff(reader: number): void {
@@ -253,11 +271,13 @@ function jsonEnd(tail: Buffer): Buffer {
   return Buffer.from(`${JSON.stringify(new MessagePackReader(tail).text())}}`)
 }
 
-function copyOf(bytes: Uint8Array): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length)
+function copyOf(bytes: Uint8Array, end: Uint8Array = noBytes): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length + end.length)
   copy.set(bytes)
+  copy.set(end, bytes.length)
   return copy
 }
+const noBytes = new Uint8Array(0)
 
 function isSame(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false

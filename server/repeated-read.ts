@@ -8,7 +8,7 @@
 // Like the cook who hears "the same again". A frame is taken so as a whole or not at all, and only where every byte of
 // it is what was decoded before: so it means what the decoder (plain.ts) would have made of it. In MessagePack alone.
 
-import { requestsPerFrameMax } from '../protocol/limits.ts'
+import { clientKeysMax, requestsPerFrameMax } from '../protocol/limits.ts'
 import type { Operation } from '../protocol/operation.ts'
 import type { Call } from './calls.ts'
 import type { SessionEntry } from './identity.ts'
@@ -16,6 +16,8 @@ import type { SessionEntry } from './identity.ts'
 /** Bytes behind the number that are remembered for a socket; what is longer is decoded each time. */
 const bytesMax = 128
 
+/** A key of one character, and a value. */
+const entryBytesMin = 2
 const fixedArray3 = 0x93
 const [fixedArray, fixedArrayEnd, array16] = [0x90, 0x9f, 0xdc] as const
 const [uint8, uint16, uint32] = [0xcc, 0xcd, 0xce] as const
@@ -75,6 +77,8 @@ export class RepeatedRead {
     const isSingle = bytes[0] === fixedArray3 && bytes[1] !== fixedArray3
     const count = isSingle ? 1 : countOf(bytes)
     if (count < 1 || count > requestsPerFrameMax) return undefined
+    // The decoder counts the keys of a frame; none is shorter than this, with its value.
+    if (count * Math.floor(this.#bytes.length / entryBytesMin) > clientKeysMax) return undefined
     let at = isSingle ? 0 : headerBytes(bytes)
     numbers.length = 0
     for (let left = count; left > 0; left--) {

@@ -64,7 +64,7 @@ export class ShardLink implements RequestLink {
   #isUp = false
   #isClosed = false
   #isFlushPlanned = false
-  #nextRequestId = 1
+  #lastRequestId = 0
   #failures = 0
   #readAtMs = 0
   #retry: NodeJS.Timeout | undefined
@@ -153,9 +153,8 @@ export class ShardLink implements RequestLink {
   }
 
   #takeRequestId(): number {
-    const requestId = this.#nextRequestId
-    this.#nextRequestId = requestId === 0xffff_ffff ? 1 : requestId + 1
-    return requestId
+    this.#lastRequestId = this.#lastRequestId === 0xffff_ffff ? 1 : this.#lastRequestId + 1
+    return this.#lastRequestId
   }
 
   #planFlush(): void {
@@ -240,6 +239,7 @@ export class ShardLink implements RequestLink {
     const answer = readAnswer(body)
     const request = this.#pending.take(answer.requestId)
     if (request === undefined) return
+    this.#pages.answered(request)
     if ('error' in answer) request.failed(answer.error)
     else this.#answered(request, answer.result)
   }
@@ -248,9 +248,9 @@ export class ShardLink implements RequestLink {
     try {
       request.answered(result)
     } catch (error) {
-      // A shard of another version may answer what this one cannot read: that is one request's bug.
-      const { name } = request.operation
-      this.#options.log.error({ err: error, operation: name }, 'an answer cannot be read')
+      // A shard of another version may answer what this one cannot read: one request's bug.
+      const operation = request.operation.name
+      this.#options.log.error({ err: error, operation }, 'an answer cannot be read')
       request.failed(failure('internal'))
     }
   }

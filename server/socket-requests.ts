@@ -10,7 +10,7 @@ import { FrameProblem, readJsonFrame, readMessagePackFrame } from '../protocol/f
 import type { Operation } from '../protocol/operation.ts'
 import { operationNamed } from '../protocol/registry.ts'
 import type { Call, Refused } from './calls.ts'
-import { isRefused, prepareCall } from './calls.ts'
+import { isRefused, prepareCall, routeCall } from './calls.ts'
 import { isEntry } from './confirmed.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Answer } from './frames.ts'
@@ -142,19 +142,17 @@ export class SocketRequests {
   }
 
   #carryOut(session: Session, request: ClientRequest | Again, nowMs: number): void {
-    if ('repeated' in request) {
-      const { operation, call } = request.repeated
-      const { id } = request
-      this.#begin(new SocketRequest(this, { session, id, operation, call, startedAtMs: nowMs }))
-      return
-    }
-    const operation = operationNamed(request.operation)
+    const repeated = 'repeated' in request ? request.repeated : undefined
+    const operation = repeated?.operation ?? operationNamed((request as ClientRequest).operation)
     if (operation === undefined) {
       const message = 'operation is not one that this server knows'
       session.sendError(request.id, failure('bad_request', { message, field: 'operation' }))
       return
     }
-    const call = this.#prepare(session, operation, request.params)
+    const call =
+      repeated === undefined
+        ? this.#prepare(session, operation, (request as ClientRequest).params)
+        : this.#callAgain(session, repeated)
     if (!isRefused(call)) {
       const { id } = request
       this.#begun = new SocketRequest(this, { session, id, operation, call, startedAtMs: nowMs })
@@ -163,6 +161,13 @@ export class SocketRequests {
     }
     this.options.metrics.answered(operation, call.refused.code, performance.now() - nowMs)
     session.sendError(request.id, call.refused)
+  }
+
+  /** The same call; or one of whoever is signed in by now, where it has waited for that. */
+  #callAgain(session: Session, { operation, call, identity }: RepeatedRead): Call | Refused {
+    if (identity === session.identity) return call
+    const { checked } = call
+    return routeCall(operation, { checked, caller: session }, this.options.shards.partitionCount)
   }
 
   #prepare(session: Session, operation: Operation, params: unknown): Call | Refused {

@@ -101,12 +101,15 @@ export class PageValidators {
     )
   }
 
-  /** The tweets of a page that is current, with those that they refer to and the next one: dense indexes. */
+  /** The tweets of a page that is current, and those that they refer to, shown or not: dense indexes. */
   *tweetsOf(validator: number): Generator<number> {
     const slot = validator % this.#slots
-    const count = this.#heads[slot * slotNumbers + tweetsAt]!
+    const head = slot * slotNumbers
+    const count = this.#heads[head + tweetsAt]!
+    const hasNext = this.#heads[head + idsAt] === this.#heads[head + wantedAt]
+    const next = hasNext ? this.#heads[head + idsAt]! - 1 : -1
     for (let entry = 0; entry < count; entry++) {
-      yield this.#entries[slot * slotWords + entry * entryWords]!
+      if (entry !== next) yield this.#entries[slot * slotWords + entry * entryWords]!
     }
   }
 

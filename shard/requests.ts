@@ -23,6 +23,7 @@ import type { GatewayLink } from './live-subscribers.ts'
 import type { DecideContext, Handler, MadePage, No } from './operations/implement.ts'
 import { refusalOfActor } from './operations/moderation.ts'
 import { positionOf } from './operations/present.ts'
+import { mayShow } from './operations/visibility.ts'
 import type { AnyEvent, AnyWriteHandler, Write } from './primary-ports.ts'
 import type { ShardState } from './state/shard-state.ts'
 
@@ -63,10 +64,14 @@ export class Requests {
   ): boolean {
     if (validator === 0) return false
     const { state, live, validators } = this.#ports
-    if (!validators.isCurrent(validator, state.users.find(actor))) return false
+    const reader = state.users.find(actor)
+    if (!validators.isCurrent(validator, reader)) return false
     const subscriptions = live.subscriptionsOf(link, slot)
     if (subscriptions?.isListening === true) {
-      for (const tweet of validators.tweetsOf(validator)) subscriptions.show(tweet)
+      for (const tweet of validators.tweetsOf(validator)) {
+        const isShown = state.tweets.isShown(tweet) && mayShow(state, { reader, tweet })
+        if (isShown) subscriptions.show(tweet)
+      }
     }
     reply.notModified(this.#encodedPosition())
     return true

@@ -6,6 +6,16 @@ import { timelineHome } from '../../protocol/operations/timeline-home.ts'
 import { PageCache } from '../../server/page-cache.ts'
 import type { Reply } from '../../shard/asked.ts'
 
+type PlainReply = Omit<Reply, 'validatedAnswer' | 'notModified'>
+
+/** For a request without a condition, which gets an ordinary answer. */
+export function unconditional(reply: PlainReply): Reply {
+  const unexpected = (): never => {
+    throw new Error('an answer to a condition that was not made')
+  }
+  return { ...reply, validatedAnswer: unexpected, notModified: unexpected }
+}
+
 export class ConditionalAsks {
   readonly pages = new PageCache(2 ** 26)
 
@@ -13,17 +23,16 @@ export class ConditionalAsks {
    * The frame as a condition makes it, and a reply that takes each kind of answer to it as one.
    * @param source the shard as it runs now: what another one has said holds no more
    */
-  ask(
-    frame: RequestFrame,
-    source: object,
-    reply: Omit<Reply, 'validatedAnswer' | 'notModified'>,
-  ): [RequestFrame, Reply] {
+  ask(frame: RequestFrame, source: object, reply: PlainReply): [RequestFrame, Reply] {
     const { actor, operation } = frame
     const isConditional = operation === timelineHome.code
     const key = { operation, params: frame.params, source }
     const page = isConditional ? this.pages.find(actor, key) : undefined
     const whole: Reply = {
-      answer: (result) => reply.answer(result),
+      answer: (result) => {
+        if (page !== undefined) this.pages.drop(actor, page)
+        reply.answer(result)
+      },
       error: (error) => reply.error(error),
       notServed: () => reply.notServed(),
       validatedAnswer: (made) => {

@@ -41,10 +41,37 @@ test('show whatever has changed, in each encoding, and are sent once more otherw
   await post(cluster(), author, 'second')
   await expectEach(reads, ({ tweets }) => tweets.map(({ text }) => text).join() === 'second,first')
 
+  // Without what was deleted the page has no validator any more.
+  const gone = await post(cluster(), author, 'to be deleted')
+  await expectEach(reads, ({ tweets }) => tweets[0]?.text === 'to be deleted')
+  for (const read of Object.values(reads)) for (let again = 0; again < 3; again++) await read()
+  const path = `/v1/tweets/${gone}`
+  await http(cluster(), { method: 'DELETE', path, token: author.token })
+  await expectEach(reads, ({ tweets }) => tweets.map(({ text }) => text).join() === 'second,first')
+
   // What does not concern the page moves its position all the same.
   const { position } = await reads['HTTP']!()
   await post(cluster(), await signUp(cluster(), 'shard-0', 's'), 'elsewhere')
   await expectEach(reads, (page) => page.position !== position && page.tweets.length === 2)
+  for (const client of clients) client.close()
+})
+
+test('show what a reader mutes no more, also where they had read it often', async () => {
+  const author = await signUp(cluster(), 'shard-0', 'a')
+  const reader = await signUp(cluster(), 'shard-0', 'r')
+  await follow(cluster(), reader, author)
+  await post(cluster(), author, 'first')
+  const clients = [
+    await TestClient.open(cluster().liveUrl, { token: reader.token }),
+    await TestClient.open(cluster().liveUrl, { token: reader.token, encoding: 'json' }),
+  ]
+  const reads = readsOf(reader, clients as [TestClient, TestClient])
+  for (const read of Object.values(reads)) for (let again = 0; again < 4; again++) await read()
+  const path = `/v1/users/${author.id}/mute`
+  await http(cluster(), { method: 'PUT', path, token: reader.token, body: {} })
+  await expectEach(reads, ({ tweets }) => tweets.length === 0)
+  await http(cluster(), { method: 'DELETE', path, token: reader.token })
+  await expectEach(reads, ({ tweets }) => tweets.length === 1)
   for (const client of clients) client.close()
 })
 

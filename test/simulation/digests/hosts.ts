@@ -24,7 +24,7 @@ import { logStart } from '../../../shard/replication/position.ts'
 import { Shard } from '../../../shard/shard.ts'
 import { openSnapshot, writeSnapshot } from '../../../shard/snapshots/snapshot-file.ts'
 import type { ShardState } from '../../../shard/state/shard-state.ts'
-import { ConditionalAsks } from '../../helpers/conditional-asks.ts'
+import { ConditionalAsks, unconditional } from '../../helpers/conditional-asks.ts'
 import { fakePasswordWork } from '../../helpers/fake-password-work.ts'
 import type { Deed } from './deed.ts'
 
@@ -118,12 +118,16 @@ export class Host {
       const context = tokenHash === undefined ? undefined : { tokenHash }
       const frame = { requestId: 1, operation: operation.code, partition, slot: 0, actor, context }
       const whole = { ...frame, params: pack(params) }
-      const [asked, reply] = this.asks.ask(whole, this.shard, {
-        answer: (result) => resolve(Buffer.from(result)),
+      const plain = {
+        answer: (result: Uint8Array) => resolve(Buffer.from(result)),
         error: resolve,
         notServed: () => resolve(failure('unavailable')),
-      })
-      this.shard.handle(how === 'unconditionally' ? whole : asked, nowhere, reply)
+      }
+      const [asked, reply] =
+        how === 'unconditionally'
+          ? ([whole, unconditional(plain)] as const)
+          : this.asks.ask(whole, this.shard, plain)
+      this.shard.handle(asked, nowhere, reply)
     })
   }
 }

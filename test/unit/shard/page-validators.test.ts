@@ -154,6 +154,9 @@ describe('page validators', () => {
     const { tweets } = world.shard.state
     const ids = [...world.validators.tweetsOf(world.make())].map((tweet) => tweets.idOf(tweet))
     expect(ids).toEqual([world.quote, world.tweet, world.quoted])
+    // The one behind the page is not on it.
+    const first = [...world.validators.tweetsOf(world.make({ limit: 1 }))]
+    expect(first.map((tweet) => tweets.idOf(tweet))).toEqual([world.quote, world.quoted])
   })
 
   test('a page that is too long for a slot has none', () => {
