@@ -10,9 +10,9 @@
 // A page ends with a text that goes by the moment (the position of the live stream), so the cache splits it: the head
 // stays, the tail comes with each answer. The same for its JSON, once somebody has asked for that.
 //
-// To keep a page costs as much as a hit saves in part, here and at the shard. So one is kept for whom reads a second time
-// (most who are pushed what is new read once), and a reader whose page was another one before it was sent even once more
-// is left alone for twice as many reads each time.
+// To keep a page costs time, here and at the shard, and is in vain where the next one is another. So one is kept for
+// whom reads a second time (most who are pushed what is new read once), and a reader whose page was another one before it
+// was sent even once more is left alone for twice as many reads each time.
 //
 // Within a budget, in two generations: what is used moves to the young one, and when that has had its half, or a while
 // is over, the old one is forgotten as a whole. So what nobody reads is gone after two of them.

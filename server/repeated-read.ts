@@ -16,7 +16,7 @@ import type { SessionEntry } from './identity.ts'
 /** Bytes behind the number that are remembered for a socket; what is longer is decoded each time. */
 const bytesMax = 128
 
-/** A key of one character, and a value. */
+/** The shortest key with its value. */
 const entryBytesMin = 2
 const fixedArray3 = 0x93
 const [fixedArray, fixedArrayEnd, array16] = [0x90, 0x9f, 0xdc] as const
