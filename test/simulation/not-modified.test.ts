@@ -9,6 +9,8 @@ import { randomFrom } from './simulated-cluster.ts'
 
 const deedCount = 12_000
 const firstUsers = 40
+/** Of each kind of answer. How many there are goes by the seed: whoever has muted somebody gets no validators any more. */
+const comparedMin = 100
 const readersPerRound = 12
 /** Only the first few read: each of them again and again. */
 const readers = 16
@@ -44,8 +46,8 @@ test(`what is called not modified is as it would be made, after ${deedCount} ope
     }
     const { notModified, made } = primary.asks.pages.counts
     console.info({ notModified, made })
-    expect(notModified).toBeGreaterThan(deedCount / 20)
-    expect(made).toBeGreaterThan(deedCount / 20)
+    expect(notModified).toBeGreaterThan(comparedMin)
+    expect(made).toBeGreaterThan(comparedMin)
   } finally {
     hosts.close()
   }
