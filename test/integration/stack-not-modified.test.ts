@@ -29,8 +29,9 @@ test('show whatever has changed, in each encoding, and are sent once more otherw
   const reads = readsOf(reader, clients as [TestClient, TestClient])
   await expectEach(reads, ({ tweets }) => tweets.map(({ text }) => text).join() === 'first')
   const before = await notModified()
-  for (const read of Object.values(reads)) for (let again = 0; again < 3; again++) await read()
-  expect((await notModified()) - before).toBeGreaterThanOrEqual(8)
+  for (const read of Object.values(reads)) for (let again = 0; again < 15; again++) await read()
+  // Some are not, where pages had been kept in vain while the tweet was on its way.
+  expect((await notModified()) - before).toBeGreaterThan(20)
 
   const put = (person: Person, path: string, body: object = {}) =>
     http(cluster(), { method: 'PUT', path, token: person.token, body })
