@@ -10,7 +10,8 @@
 //
 // Made from the facts as they are applied, so in no snapshot. Owned by whoever holds the state; a single thread.
 
-const counters = 2 ** 20
+/** A megabyte for each of the two kinds. */
+const counters = 2 ** 18
 
 export class Changes {
   readonly #counts = new Uint32Array(counters)
@@ -20,6 +21,12 @@ export class Changes {
   /** What is known of a user is about to change, or has changed. */
   note(user: number): void {
     this.#counts[user & (counters - 1)]!++
+  }
+
+  /** The same, of what is between two users. */
+  noteBoth(one: number, other: number): void {
+    this.note(one)
+    this.note(other)
   }
 
   /** The same, of what nobody else is shown. */

@@ -38,7 +38,7 @@ export class FollowGraph {
     const followee = users.index.intern(followeeId)
     users.following.add(follower, 1)
     users.followers.add(followee, 1)
-    this.#noteChange(follower, followee)
+    this.#users.changes.noteBoth(follower, followee)
     const source = partitionOfId(followerId)
     if (this.#hosting.keepsEdges(source, partitionOfId(followeeId))) {
       this.followers.add(followee, follower)
@@ -66,7 +66,7 @@ export class FollowGraph {
       const followee = users.index.intern(followeeId)
       followees[place] = followee
       users.followers.add(followee, 1)
-      this.#noteChange(follower, followee)
+      this.#users.changes.noteBoth(follower, followee)
       if (keepsOwn || this.#hosting.keepsEdges(source, partitionOfId(followeeId))) {
         this.followers.add(followee, follower)
       }
@@ -83,7 +83,7 @@ export class FollowGraph {
     const followee = users.index.intern(followeeId)
     users.following.add(follower, -1)
     users.followers.add(followee, -1)
-    this.#noteChange(follower, followee)
+    this.#users.changes.noteBoth(follower, followee)
     this.followers.remove(followee, follower)
     if (this.#hosting.keepsOwn(partitionOfId(followerId))) {
       this.followings.remove(follower, followee)
@@ -93,19 +93,13 @@ export class FollowGraph {
 
   /** Adds one of many edges to `followers`, and to no count. */
   stageFollower(followee: number, follower: number): void {
-    this.#noteChange(follower, followee)
+    this.#users.changes.noteBoth(follower, followee)
     this.followers.stage(followee, follower)
   }
 
   /** Adds one of many edges to `followings`, and to no count. */
   stageFollowing(follower: number, followee: number): void {
-    this.#noteChange(follower, followee)
+    this.#users.changes.noteBoth(follower, followee)
     this.followings.stage(follower, followee)
-  }
-
-  #noteChange(follower: number, followee: number): void {
-    const { changes } = this.#users
-    changes.note(follower)
-    changes.note(followee)
   }
 }

@@ -14,7 +14,7 @@ import { type UserFlags, userFlag } from './user-flags.ts'
 export type Pair = { readonly follower: number; readonly followee: number }
 
 /** The users, as far as requests need them. */
-export type AskingUsers = { readonly flags: UserFlags; readonly changes: Pick<Changes, 'note'> }
+export type AskingUsers = { readonly flags: UserFlags; readonly changes: Pick<Changes, 'noteBoth'> }
 
 export class FollowRequests {
   readonly #users: AskingUsers
@@ -46,7 +46,7 @@ export class FollowRequests {
     this.#waiting.insert(followee, id)
     this.#pairs.set(id, pair)
     this.#users.flags.raise(follower, userFlag.asks)
-    this.#noteChange(pair)
+    this.#users.changes.noteBoth(follower, followee)
   }
 
   /** Forgets the request between the two, if there is one. */
@@ -58,12 +58,7 @@ export class FollowRequests {
     if (asked.size === 0) this.#asked.delete(follower)
     this.#waiting.remove(followee, id)
     this.#pairs.delete(id)
-    this.#noteChange({ follower, followee })
-  }
-
-  #noteChange({ follower, followee }: Pair): void {
-    this.#users.changes.note(follower)
-    this.#users.changes.note(followee)
+    this.#users.changes.noteBoth(follower, followee)
   }
 
   /** The id of the request between the two; 0 where there is none. */
