@@ -18,6 +18,8 @@ import type { ErrorBody } from './errors.ts'
 import { pack, unpack } from './frame.ts'
 import type { Partition } from './ids.ts'
 import { clusterFrameBytesMax } from './limits.ts'
+import type { RequestContext } from './request-context.ts'
+import { packContext } from './request-context.ts'
 
 export const frameKinds = {
   hello: 1,
@@ -49,18 +51,6 @@ export const frameKinds = {
   validatedAnswer: 41,
   notModified: 42,
 } as const
-
-/** What a shard is told about a request beside its parameters; only what the operation needs. */
-export type RequestContext = {
-  /** The client's address, for operations that check a password. */
-  readonly address?: string
-  /** The hash of the token in use, for operations that end a session. */
-  readonly tokenHash?: string
-  /** What the request is called in logs, where its sender gave it a name or was told one. */
-  readonly requestId?: string
-  /** The trace that it belongs to, and its caller in there (trace-context.ts). */
-  readonly traceparent?: string
-}
 
 /** The code of a push without data: one for these slots could not be made, so their streams have a hole. */
 export const lostPushCode = 0
@@ -129,7 +119,7 @@ export class FrameBatch {
 
   request(frame: RequestFrame): void {
     const { validator } = frame
-    const context = frame.context === undefined ? emptyBytes : pack(frame.context)
+    const context = packContext(frame.context)
     const size = requestHeaderBytes - 1 + context.length + frame.params.length
     let offset =
       validator === undefined
@@ -221,8 +211,6 @@ export class FrameBatch {
     return offset + 5
   }
 }
-
-const emptyBytes = new Uint8Array(0)
 
 /**
  * Throws ClusterProtocolError for a body that no gateway of ours writes.

@@ -3,11 +3,11 @@
 
 import type { Notation } from '../protocol/check.ts'
 import { checkFields, FieldProblem } from '../protocol/check.ts'
-import type { RequestContext } from '../protocol/cluster.ts'
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import { pack } from '../protocol/frame.ts'
 import type { Operation } from '../protocol/operation.ts'
+import type { RequestContext } from '../protocol/request-context.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { traceparentOf } from '../protocol/trace-context.ts'
 import type { SessionEntry } from './identity.ts'
@@ -27,7 +27,7 @@ export type Caller = {
 
 export type Call = ShardCall & {
   /** The parameters before they were packed. */
-  readonly checked: Record<string, unknown>
+  readonly checked: Readonly<Record<string, unknown>>
 }
 
 /** What stands for a call that must not be made. */
@@ -59,10 +59,15 @@ export function prepareCall(
 /** The same for parameters that are checked already. */
 export function routeCall(
   operation: Operation,
-  request: { readonly checked: Record<string, unknown>; readonly caller: Caller },
+  request: {
+    readonly checked: Readonly<Record<string, unknown>>
+    /** The same, where they are packed already. */
+    readonly packed?: Uint8Array
+    readonly caller: Caller
+  },
   partitionCount: number,
 ): Call | Refused {
-  const { checked, caller } = request
+  const { checked, packed, caller } = request
   const actor = caller.identity?.userId ?? 0
   const isOperator = caller.isOperator === true
   const route = routeOf(operation, { actor, params: checked, isOperator }, partitionCount)
@@ -71,7 +76,7 @@ export function routeCall(
     partition: route,
     actor,
     context: contextOf(operation, caller),
-    params: pack(checked),
+    params: packed ?? pack(checked),
     checked,
   }
 }

@@ -3,8 +3,8 @@
 //
 // Whose a secret is is asked of the shard that keeps it, once; after that the answer is used for
 // a minute (a setting), and while sockets use the secret it is asked again every minute. A shard that
-// ends one says so at once, and the entry is gone. Entries are found by hashes, so a lookup tells nothing
-// about a secret by its time.
+// ends one says so at once, and the entry is gone. An entry is found in a hash table, whose seed is another one in each
+// process: the time that a lookup takes tells nothing about a secret.
 
 import type { ErrorBody } from '../protocol/errors.ts'
 import { pack } from '../protocol/frame.ts'
@@ -78,7 +78,9 @@ export type ConfirmedOptions<E> = {
 export abstract class ConfirmedSecrets<E extends ConfirmedEntry> {
   protected readonly options: ConfirmedOptions<E>
   readonly #countMax: number
+  /** By hash, the one that was used least recently in front; and the same by what the client sends. */
   readonly #entries = new Map<string, E>()
+  readonly #byToken = new Map<string, E>()
   /** By hash: who waits for the same question. */
   readonly #asking = new Map<string, ((resolved: E | ErrorBody) => void)[]>()
 
@@ -99,7 +101,7 @@ export abstract class ConfirmedSecrets<E extends ConfirmedEntry> {
 
   /** The entry of a secret that was checked lately enough. */
   cached(token: string, nowMs: number): E | undefined {
-    const entry = this.#entries.get(hashToken(token))
+    const entry = this.#byToken.get(token)
     return entry !== undefined && nowMs - entry.checkedAtMs < this.options.checkPeriodMs
       ? entry
       : undefined
@@ -116,7 +118,7 @@ export abstract class ConfirmedSecrets<E extends ConfirmedEntry> {
   ended(tokenHash: string): void {
     const entry = this.#entries.get(tokenHash)
     if (entry === undefined) return
-    this.#entries.delete(tokenHash)
+    this.#forget(entry)
     entry.isEnded = true
     this.options.onEnded(entry)
   }
@@ -132,7 +134,7 @@ export abstract class ConfirmedSecrets<E extends ConfirmedEntry> {
     for (const entry of this.#entries.values()) {
       if (nowMs - entry.checkedAtMs < this.options.checkPeriodMs) continue
       if (entry.sockets.size === 0) {
-        this.#entries.delete(entry.tokenHash)
+        this.#forget(entry)
         continue
       }
       if (++checks > sessionChecksPerSweepMax) return
@@ -151,7 +153,7 @@ export abstract class ConfirmedSecrets<E extends ConfirmedEntry> {
     }
     this.#makeRoom()
     const entry = make({ token, tokenHash, checkedAtMs, sockets: new Set(), isEnded: false })
-    this.#entries.set(tokenHash, entry)
+    this.#add(entry)
     return entry
   }
 
@@ -191,12 +193,22 @@ export abstract class ConfirmedSecrets<E extends ConfirmedEntry> {
   #makeRoom(): void {
     for (const entry of this.#entries.values()) {
       if (this.#entries.size < this.#countMax) return
-      this.#entries.delete(entry.tokenHash)
+      this.#forget(entry)
       if (entry.sockets.size > 0) {
-        this.#entries.set(entry.tokenHash, entry)
+        this.#add(entry)
         return
       }
     }
+  }
+
+  #add(entry: E): void {
+    this.#entries.set(entry.tokenHash, entry)
+    this.#byToken.set(entry.token, entry)
+  }
+
+  #forget(entry: E): void {
+    this.#entries.delete(entry.tokenHash)
+    this.#byToken.delete(entry.token)
   }
 }
 

@@ -110,6 +110,7 @@ export class HttpCall extends ShardRequest {
 
   /** A session that opens is known from now on, one that ends is forgotten; a browser's cookie follows. */
   #keepSession(result: Buffer, headers: Record<string, string>): void {
+    if (this.operation.session === undefined) return
     const { sessions, identity, isOwnPage, base } = this.#options
     const attributes = `Path=/; HttpOnly; SameSite=Strict${base.startsWith('https:') ? '; Secure' : ''}`
     if (this.operation.session === 'opens') {

@@ -130,10 +130,18 @@ export function nextLink(page: {
   readonly path: string
   readonly query: string
 }): string {
-  const query = new URLSearchParams(page.query)
-  query.set('before', String(page.olderCursor))
-  return `<${page.base}${page.path}?${query}>; rel="next"`
+  return `<${page.base}${page.path}?${queryBefore(page.query, String(page.olderCursor))}>; rel="next"`
 }
+
+/** The query with another `before`. Most have none, and nothing in them or in the cursor to encode. */
+function queryBefore(query: string, cursor: string): string {
+  const isPlain = plainQuery.test(query) && plainCursor.test(cursor)
+  if (isPlain && !query.includes('before=')) return `${query}&before=${cursor}`
+  const params = new URLSearchParams(query)
+  params.set('before', cursor)
+  return params.toString()
+}
+const plainCursor = /^[\w.*-]+$/
 
 function decodeText(text: string): string | undefined {
   try {

@@ -16,6 +16,8 @@ import { guard, guarded } from './http-guard.ts'
 import type { RawParams, Route } from './http-routes.ts'
 import { checkParams, queryParams, routes } from './http-routes.ts'
 import type { SessionEntry } from './identity.ts'
+import type { KnownQuery } from './known-queries.ts'
+import { KnownQueries } from './known-queries.ts'
 import { httpRequestsInFlightMax } from './limits.ts'
 import type { HttpRequest, HttpResponse, TemplatedApp } from './listener.ts'
 import { withMarks } from './marked-request.ts'
@@ -39,13 +41,15 @@ type Asked = {
   readonly exchange: Exchange
   readonly route: Route
   readonly query: string
-  readonly raw: RawParams
+  /** What came with it; or, where the same query came before, what that has come to. */
+  readonly given: RawParams | KnownQuery
 }
 
 const methodsOfApp = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'del' } as const
 
 export class HttpApi {
   readonly #options: HttpApiOptions
+  readonly #known = new KnownQueries()
   #inFlight = 0
 
   constructor(options: HttpApiOptions) {
@@ -58,7 +62,9 @@ export class HttpApi {
 
   serve(app: TemplatedApp): void {
     const openApi = JSON.stringify(openApiDocument())
-    this.#page(app, '/openapi.json', (exchange) => exchange.answer({ status: 200, body: openApi }))
+    this.#page(app, '/openapi.json', (exchange) =>
+      exchange.answer({ status: 200, contentType: 'application/json', body: openApi }),
+    )
     this.#page(app, '/livez', (exchange) => answerText(exchange, 200, 'alive'))
     this.#page(app, '/readyz', (exchange) => {
       const reason = this.#options.whyNotReady()
@@ -118,9 +124,14 @@ export class HttpApi {
     // Passwords that are tried are counted by address, also those of clients that do not wait for the outcome.
     if (route.operation.isCredential === true) exchange.noteAddress()
     const query = request.getQuery()
+    exchange.onOver(() => this.#inFlight--)
+    const known = this.#known.find(route, query)
+    if (known !== undefined) {
+      this.#authenticate({ exchange, route, query, given: known })
+      return
+    }
     const path = route.pathNames.map((_, place) => request.getParameter(place) ?? '')
     const idempotencyKey = exchange.header('idempotency-key')
-    exchange.onOver(() => this.#inFlight--)
     if (route.hasBody) {
       collectBody(exchange, (bytes) => {
         this.#guard(exchange, () => {
@@ -134,7 +145,7 @@ export class HttpApi {
             exchange,
             route,
             query,
-            raw: { path, other, otherNotation, idempotencyKey },
+            given: { path, other, otherNotation, idempotencyKey },
           })
         })
       })
@@ -145,8 +156,8 @@ export class HttpApi {
       exchange.refuse(read.refused)
       return
     }
-    const raw = { path, other: read.params, otherNotation: 'text', idempotencyKey } as const
-    this.#authenticate({ exchange, route, query, raw })
+    const given = { path, other: read.params, otherNotation: 'text', idempotencyKey } as const
+    this.#authenticate({ exchange, route, query, given })
   }
 
   #authenticate(asked: Asked): void {
@@ -160,14 +171,13 @@ export class HttpApi {
     const { exchange, route, query } = asked
     const { shards, metrics, sessions } = this.#options
     const startedAtMs = performance.now()
-    const params = checkParams(route, asked.raw)
+    const params = this.#check(asked)
     if ('refused' in params) {
       this.#refuse(asked, params.refused, startedAtMs)
       return
     }
     exchange.identity = identity
-    const { checked } = params
-    const call = routeCall(route.operation, { checked, caller: exchange }, shards.partitionCount)
+    const call = routeCall(route.operation, { ...params, caller: exchange }, shards.partitionCount)
     if (isRefused(call)) {
       this.#refuse(asked, call.refused, startedAtMs)
       return
@@ -177,6 +187,12 @@ export class HttpApi {
     const from = { exchange, route, query, identity, base, isOwnPage }
     const request = new HttpCall({ ...from, call, startedAtMs, metrics, sessions })
     shards.request(withMarks(request, shards))
+  }
+
+  #check({ route, query, given }: Asked): KnownQuery | { readonly refused: ErrorBody } {
+    if ('packed' in given) return given
+    const params = checkParams(route, given)
+    return 'refused' in params ? params : this.#known.keep(route, query, params.checked)
   }
 
   /** Refuses what no shard is asked about. */

@@ -3,11 +3,11 @@
 // One object from the client's frame to the answer: the caller makes it, the links pass it around, and
 // it is still there when it has to be sent again to another shard. Nothing else is allocated for it.
 
-import type { RequestContext } from '../protocol/cluster.ts'
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
 import type { Partition } from '../protocol/ids.ts'
 import type { Operation } from '../protocol/operation.ts'
+import type { RequestContext } from '../protocol/request-context.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { retryUnservedMs } from './limits.ts'
 import type { CachedPage } from './page-cache.ts'

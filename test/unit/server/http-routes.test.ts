@@ -92,6 +92,19 @@ describe('the headers of an answer', () => {
     )
   })
 
+  test('link to the next page as a browser would write its query, whatever is in it', () => {
+    const page = { base: 'http://a.example', path: '/v1/timeline' }
+    const queries = ['', 'limit=20', 'limit=20&x', 'q=a%20b', 'before=1', 'notbefore=1', 'a=%']
+    for (const query of queries) {
+      for (const olderCursor of [7, 'c*_.-', 'a b&c=d']) {
+        const expected = new URLSearchParams(query)
+        expected.set('before', String(olderCursor))
+        const link = nextLink({ ...page, query, olderCursor })
+        expect(link).toBe(`<http://a.example/v1/timeline?${expected}>; rel="next"`)
+      }
+    }
+  })
+
   test('tell of the next page only where there is one', () => {
     const operation = operations['user.followers']
     const page = encodeFields(operation.answer, { users: [], olderCursor: 7 })
