@@ -20,6 +20,7 @@ import type { KnownQuery } from './known-queries.ts'
 import { KnownQueries } from './known-queries.ts'
 import { httpRequestsInFlightMax } from './limits.ts'
 import type { HttpRequest, HttpResponse, TemplatedApp } from './listener.ts'
+import { queryOf } from './listener.ts'
 import { withMarks } from './marked-request.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
@@ -123,7 +124,7 @@ export class HttpApi {
     this.#inFlight++
     // Passwords that are tried are counted by address, also those of clients that do not wait for the outcome.
     if (route.operation.isCredential === true) exchange.noteAddress()
-    const query = request.getQuery()
+    const query = queryOf(request)
     exchange.onOver(() => this.#inFlight--)
     const known = this.#known.find(route, query)
     if (known !== undefined) {

@@ -25,6 +25,11 @@ export function makeApp(): TemplatedApp {
   return App()
 }
 
+/** What stands behind the `?`; '' where nothing does: of that the package says `undefined`, whatever its types say. */
+export function queryOf(request: HttpRequest): string {
+  return request.getQuery() ?? ''
+}
+
 export type Listening = { readonly port: number; close(): void }
 
 /**

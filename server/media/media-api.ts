@@ -20,6 +20,7 @@ import { answerBug, guarded, HttpFailure } from '../http-guard.ts'
 import { routes } from '../http-routes.ts'
 import type { SessionEntry } from '../identity.ts'
 import type { HttpRequest, TemplatedApp } from '../listener.ts'
+import { queryOf } from '../listener.ts'
 import type { GatewayMetrics } from '../metrics.ts'
 import type { Sessions } from '../sessions.ts'
 import type { Shards } from '../shards.ts'
@@ -114,7 +115,7 @@ export class MediaApi {
     const upload = {
       exchange,
       inlet: new Inlet(exchange, this.#options.directory),
-      query: request.getQuery() ?? '',
+      query: queryOf(request),
     }
     let isOurs = false
     exchange.onOver(() => {
