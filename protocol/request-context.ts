@@ -15,11 +15,12 @@ export type RequestContext = {
 }
 
 const writer = new MessagePackWriter()
+const nothing = new Uint8Array(0)
 
 /** @returns a view that is good until the next call; empty where there is nothing to tell */
 export function packContext(context: RequestContext | undefined): Uint8Array {
+  if (context === undefined) return nothing
   writer.reset()
-  if (context === undefined) return writer.view()
   writer.map(Object.keys(context).length)
   for (const name in context) {
     writer.text(name)

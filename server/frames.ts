@@ -66,7 +66,7 @@ export function answersSent(): void {
 export type HttpAnswer = {
   readonly body: Buffer
   /** Where the next page begins, for its `Link`; undefined where there is none. */
-  readonly olderCursor: unknown
+  readonly olderCursor: string | undefined
 }
 
 /**
@@ -85,7 +85,7 @@ function makeHttpAnswer(operation: Operation, result: Buffer): HttpAnswer {
   const olderCursor =
     cursorAt === undefined
       ? undefined
-      : decodeValue(operation.answer['olderCursor']!, result.subarray(cursorAt))
+      : String(decodeValue(operation.answer['olderCursor']!, result.subarray(cursorAt)))
   return { body: httpJson.view(), olderCursor }
 }
 const httpJson = new JsonWriter(64 * 1024)

@@ -85,13 +85,14 @@ export class HttpCall extends ShardRequest {
   }
 
   #binaryAnswer(body: Buffer): HttpAnswer {
-    const olderCursor = this.#options.route.hasOlderCursor
+    const { hasOlderCursor } = this.#options.route
+    const cursor = hasOlderCursor
       ? pickValue(this.operation.answer, body, ['olderCursor'])
       : undefined
-    return { body, olderCursor }
+    return { body, olderCursor: cursor === undefined ? undefined : String(cursor) }
   }
 
-  #headers(result: Buffer, olderCursor: unknown): Record<string, string> {
+  #headers(result: Buffer, olderCursor: string | undefined): Record<string, string> {
     const { exchange, route, base, query } = this.#options
     const headers: Record<string, string> = { Vary: 'Accept, Authorization, Cookie' }
     if (this.#options.identity !== undefined || this.operation.session !== undefined) {

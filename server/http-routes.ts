@@ -125,12 +125,12 @@ export function locationOf(operation: Operation, result: Uint8Array): string | u
 
 /** The `Link` to the next page. */
 export function nextLink(page: {
-  readonly olderCursor: unknown
+  readonly olderCursor: string
   readonly base: string
   readonly path: string
   readonly query: string
 }): string {
-  return `<${page.base}${page.path}?${queryBefore(page.query, String(page.olderCursor))}>; rel="next"`
+  return `<${page.base}${page.path}?${queryBefore(page.query, page.olderCursor)}>; rel="next"`
 }
 
 /** The query with another `before`. Most have none, and nothing in them or in the cursor to encode. */

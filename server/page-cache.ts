@@ -21,7 +21,7 @@ import { MessagePackReader } from '../protocol/message-pack-reader.ts'
 import { pageGenerationMs } from './limits.ts'
 
 /** What was answered over HTTP, in JSON. */
-export type JsonPage = { readonly body: Buffer; readonly olderCursor: unknown }
+export type JsonPage = { readonly body: Buffer; readonly olderCursor: string | undefined }
 
 /** What a page is the answer to, and where it came from. */
 export type PageKey = {

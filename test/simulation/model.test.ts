@@ -3,7 +3,7 @@
 import { test } from 'vitest'
 import { commandsPerRun, expectRunsAsModel } from './model-run.ts'
 
-const runs = 300
+const runs = 200
 
 test(`${runs} runs of ${commandsPerRun} random commands equal the model`, async () => {
   await expectRunsAsModel(runs)

@@ -12,7 +12,7 @@ import { compareAll } from './comparison.ts'
 import { Model } from './model.ts'
 import { MovingCluster } from './moving-cluster.ts'
 
-const runs = 80
+const runs = 60
 /** Well before the test runs out of time: a failure that takes long to shrink is told as far as it is shrunk. */
 const shrinkMsMax = 400_000
 const namesMax = 5

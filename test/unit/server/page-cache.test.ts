@@ -47,13 +47,13 @@ describe('a page in the cache', () => {
       return put.json(() => {
         made++
         const body = Buffer.from(`{"tweets":[],"position":${JSON.stringify(position)}}`)
-        return { body, olderCursor: 17 }
+        return { body, olderCursor: '17' }
       })
     }
     for (const position of ['1:9', '1:9', '1:10', 'é"2:11', '1:9']) {
       const { body, olderCursor } = json(position)
       expect(JSON.parse(body.toString())).toEqual({ tweets: [], position })
-      expect(olderCursor).toBe(17)
+      expect(olderCursor).toBe('17')
     }
     expect(made).toBe(1)
   })
