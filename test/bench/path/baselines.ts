@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pack } from '../../../protocol/frame.ts'
-import type { RedisServer } from '../../helpers/redis-server.ts'
+import { freePort, type RedisServer } from '../../helpers/redis-server.ts'
 import { Program, type Server } from './program.ts'
 import { startRedis, stopRedis } from './running.ts'
 import { readyPattern, type Told } from './servers/told.ts'
 
 export const bareName = 'bare uWebSockets.js'
+export const twoBareName = `${bareName}, two processes`
 export const relayName = 'bare relay of two processes'
 export const redisTimelineName = 'A: Redis lists'
 export const socketIoName = 'B: socket.io'
@@ -17,6 +18,26 @@ export const socketIoName = 'B: socket.io'
 /** What answers the same bytes with nothing behind it. */
 export async function startBare(told: Told): Promise<Server> {
   return await start(bareName, { module: new URL('./servers/bare.ts', import.meta.url), told })
+}
+
+/** The same twice, as two gateways: the system spreads connections over both. */
+export async function startTwoBare(told: Told): Promise<Server> {
+  const module = new URL('./servers/bare.ts', import.meta.url)
+  const servers: Server[] = []
+  const stop = async (): Promise<void> => {
+    for (const server of servers) await server[Symbol.asyncDispose]()
+  }
+  try {
+    const sharedPort = await freePort()
+    while (servers.length < 2) {
+      servers.push(await start(twoBareName, { module, told: { ...told, sharedPort } }))
+    }
+    const processes = servers.flatMap((server) => server.processes)
+    return { name: twoBareName, port: sharedPort, processes, [Symbol.asyncDispose]: stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
 }
 
 /** The same through a front and a back. */

@@ -105,15 +105,18 @@ function rateOf(before: Reading, after: Reading): Round {
 /** The rounds of each contestant, by its name, in the order in which they ran. */
 export type Rounds = ReadonlyMap<string, readonly Rate[]>
 
+/** Rounds that are shorter say nothing about speed, so nothing warms up before them. */
+const tellingSeconds = 1
+
 /** Lets the contestants take turns: one round of each to warm up, then `rounds`. */
 export async function alternate(
   contestants: readonly Contestant[],
   { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
 ): Promise<Rounds> {
   const results = new Map(contestants.map(({ server }) => [server.name, [] as Rate[]]))
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = seconds < tellingSeconds ? 1 : 0; round <= rounds; round++) {
     for (const contestant of contestants) {
-      const rate = await runRound(contestant, round === 0 ? Math.min(1, seconds) : seconds)
+      const rate = await runRound(contestant, round === 0 ? tellingSeconds : seconds)
       if (round > 0) results.get(contestant.server.name)!.push(rate)
     }
   }

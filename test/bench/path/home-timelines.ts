@@ -2,8 +2,8 @@
 // HTTP as JSON; and the processor time that it takes from gateway and shards.
 
 import { closing } from '../../../loadtest/closing.ts'
-import type { Row } from '../measure.ts'
-import { bareName, redisTimelineName, relayName } from './baselines.ts'
+import type { Goal, Row } from '../measure.ts'
+import { bareName, redisTimelineName, relayName, twoBareName } from './baselines.ts'
 import type { Contestant, Count, Lane, Rounds } from './closed-loop.ts'
 import { alternate, medianRate } from './closed-loop.ts'
 import { HomeWorld, homePath, pageLength, subprotocol } from './home-world.ts'
@@ -30,104 +30,79 @@ export const homeTimelines: Measure = {
 }
 
 async function overWebSocket(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
-  const { rookery } = world
   const form = { batch: 1, inFlight: sizes.inFlight }
-  const contestants = socketContestants(world, form, [world.bare, world.relay])
-  const rounds = await alternate(contestants, sizes)
+  const { bare, twoBare, relay } = world
+  const rounds = await alternate(socketContestants(world, form, [bare, twoBare, relay]), sizes)
   const bytes = world.resultBytes.reduce((sum, one) => sum + one, 0) / world.resultBytes.length
   const note = `${sizes.sockets} sockets of different users, ${sizes.inFlight} in flight on each, ${bytes.toFixed(0)} bytes`
-  const ours = rookery.name
   return [
     ...rateRows(rounds, 'WebSocket'),
-    ratioRow(rounds, {
-      what: 'WebSocket: Rookery of bare',
-      of: ours,
-      to: bareName,
-      goal: { atLeast: 0.7 },
-      note,
-    }),
-    ratioRow(rounds, {
-      what: 'WebSocket: Rookery of A',
-      of: ours,
-      to: redisTimelineName,
-      goal: { atLeast: 4 },
-    }),
-    ratioRow(rounds, {
-      what: 'WebSocket: processor time of the server, Rookery of bare',
-      of: ours,
-      to: bareName,
-      figure: 'serverUs',
-      goal: { atMost: 2 },
-      note: 'gateway and shards together',
-    }),
-    ...anewRows(rounds, world, 'WebSocket', 0.7),
-    ratioRow(rounds, {
-      what: 'WebSocket: Rookery of the bare relay',
-      of: ours,
-      to: relayName,
-      note: 'two processes, as gateway and shard, with nothing in them',
-    }),
-    ratioRow(rounds, {
-      what: 'WebSocket: processor time of the server, Rookery of the bare relay',
-      of: ours,
-      to: relayName,
-      figure: 'serverUs',
-    }),
+    ...ratioRows(rounds, world, { form: 'WebSocket', to: bareName, goal: { atLeast: 0.7 }, note }),
+    ...ratioRows(rounds, world, { form: 'WebSocket', to: redisTimelineName, goal: { atLeast: 4 } }),
+    ...processorRows(rounds, world, { form: 'WebSocket', to: bareName, goal: { atMost: 2 } }),
+    ...ratioRows(rounds, world, { form: 'WebSocket', to: twoBareName }),
+    ...ratioRows(rounds, world, { form: 'WebSocket', to: relayName }),
   ]
 }
 
 async function manyInFrame(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
   const inFlight = Math.max(batch, sizes.inFlight - (sizes.inFlight % batch))
-  const contestants = socketContestants(world, { batch, inFlight }, [world.bare])
-  const rounds = await alternate(contestants, sizes)
-  const bare = medianRate(ratesOf(rounds, bareName)).perSecond
-  const goal = { atLeast: Math.round(Math.min(batchedGoal, bare)) }
+  const { bare, twoBare } = world
+  const rounds = await alternate(
+    socketContestants(world, { batch, inFlight }, [bare, twoBare]),
+    sizes,
+  )
+  const ofBare = medianRate(ratesOf(rounds, bareName)).perSecond
+  const goal = { atLeast: Math.round(Math.min(batchedGoal, ofBare)) }
+  const goals = Object.fromEntries(world.ours.map(({ rookery }) => [rookery.name, goal]))
+  const form = `${batch} in a frame`
   return [
-    ...rateRows(rounds, `${batch} in a frame`, { goals: { [world.rookery.name]: goal } }),
-    ratioRow(rounds, {
-      what: `${batch} in a frame: Rookery of bare`,
-      of: world.rookery.name,
-      to: bareName,
-    }),
-    ratioRow(rounds, {
-      what: `${batch} in a frame: processor time of the server, Rookery of bare`,
-      of: world.rookery.name,
-      to: bareName,
-      figure: 'serverUs',
-    }),
+    ...rateRows(rounds, form, { goals }),
+    ...ratioRows(rounds, world, { form, to: bareName }),
+    ...processorRows(rounds, world, { form, to: bareName }),
   ]
 }
 
-/** Of the Rookery without page caches, as where no page is like the one before. */
-function anewRows(rounds: Rounds, world: HomeWorld, form: string, atLeast: number): Row[] {
-  const of = world.anew.rookery.name
-  const ratio = { of, to: bareName }
-  return [
-    ratioRow(rounds, { what: `${form}: pages made anew, of bare`, ...ratio, goal: { atLeast } }),
-    ratioRow(rounds, {
-      what: `${form}: processor time of the server, pages made anew, of bare`,
-      ...ratio,
-      figure: 'serverUs',
-    }),
-  ]
+/** How each of ours compares with somebody. */
+function ratioRows(
+  rounds: Rounds,
+  { ours }: HomeWorld,
+  row: { readonly form: string; readonly to: string; readonly goal?: Goal; readonly note?: string },
+): Row[] {
+  const { form, to, ...rest } = row
+  return ours.map(({ rookery: { name: of } }) =>
+    ratioRow(rounds, { what: `${form}: ${of}, of ${to}`, of, to, ...rest }),
+  )
+}
+
+/** The same of the processor time that an answer takes the server. */
+function processorRows(
+  rounds: Rounds,
+  { ours }: HomeWorld,
+  row: { readonly form: string; readonly to: string; readonly goal?: Goal },
+): Row[] {
+  const { form, to, ...rest } = row
+  const note = 'gateways and shards together'
+  return ours.map(({ rookery: { name: of } }) => {
+    const what = `${form}: processor time, ${of}, of ${to}`
+    return ratioRow(rounds, { what, of, to, figure: 'serverUs', note, ...rest })
+  })
 }
 
 /** @param replaying servers that have the answers ready-made */
 function socketContestants(
-  world: HomeWorld,
+  { ours, redisTimeline, resultBytes, listResultBytes }: HomeWorld,
   form: { readonly batch: number; readonly inFlight: number },
   replaying: readonly Server[],
 ): Contestant[] {
   const payload = homePayload(pageLength)
-  const { rookery, redisTimeline, readers, resultBytes, listResultBytes } = world
   const each = (count: Count, place: (reader: number) => object, bytes: readonly number[]) =>
     Promise.all(
-      readers.map((_, reader): Promise<Lane> => {
+      bytes.map((_, reader): Promise<Lane> => {
         const own = place(reader) as { port: number; path: string }
-        return openSocketLane({ payload, ...form, count, resultBytes: bytes[reader], ...own })
+        return openSocketLane({ payload, ...form, count, resultBytes: bytes[reader]!, ...own })
       }),
     )
-  const ours = [{ rookery, readers, resultBytes }, world.anew]
   return [
     ...ours.map((own) => ({
       server: own.rookery,
@@ -161,37 +136,29 @@ function socketContestants(
 }
 
 async function overHttp(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
-  const { rookery, anew, bare, readers, pageBytes } = world
+  const { ours, bare, twoBare, pageBytes } = world
   const contestants: Contestant[] = [
-    ...[{ rookery, readers }, anew].map((own) => ({
-      server: own.rookery,
+    ...ours.map(({ rookery, readers }) => ({
+      server: rookery,
       openLanes: (count: Count) => {
-        const requests = own.readers.map(({ token }) => getRequest(homePath, token))
-        return openHttpLanes(requests, own.rookery.port, count)
+        const requests = readers.map(({ token }) => getRequest(homePath, token))
+        return openHttpLanes(requests, rookery.port, count)
       },
     })),
-    {
-      server: bare,
-      openLanes: (count) =>
-        openHttpLanes(
-          readers.map((_, place) => getRequest(`/home?answer=${place}`)),
-          bare.port,
-          count,
-        ),
-    },
+    ...[bare, twoBare].map((server) => ({
+      server,
+      openLanes: (count: Count) => {
+        const requests = world.resultBytes.map((_, place) => getRequest(`/home?answer=${place}`))
+        return openHttpLanes(requests, server.port, count)
+      },
+    })),
   ]
   const rounds = await alternate(contestants, sizes)
-  const ours = { of: rookery.name, to: bareName }
-  const note = `${readers.length} connections, one request at a time on each, ${pageBytes.toFixed(0)} bytes of JSON`
+  const note = `${sizes.sockets} connections, one request at a time on each, ${pageBytes.toFixed(0)} bytes of JSON`
   return [
     ...rateRows(rounds, 'HTTP'),
-    ratioRow(rounds, { what: 'HTTP: Rookery of bare', ...ours, goal: { atLeast: 0.5 }, note }),
-    ratioRow(rounds, {
-      what: 'HTTP: processor time of the server, Rookery of bare',
-      ...ours,
-      figure: 'serverUs',
-    }),
-    ...anewRows(rounds, world, 'HTTP', 0.5),
+    ...ratioRows(rounds, world, { form: 'HTTP', to: bareName, goal: { atLeast: 0.5 }, note }),
+    ...processorRows(rounds, world, { form: 'HTTP', to: bareName }),
   ]
 }
 

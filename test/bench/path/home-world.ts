@@ -8,7 +8,13 @@ import { request } from 'node:http'
 import { forEachBounded } from '../../../loadtest/bounded.ts'
 import { closing } from '../../../loadtest/closing.ts'
 import { pack, unpack } from '../../../protocol/frame.ts'
-import { type RedisTimeline, startBare, startRedisTimeline, startRelay } from './baselines.ts'
+import {
+  type RedisTimeline,
+  startBare,
+  startRedisTimeline,
+  startRelay,
+  startTwoBare,
+} from './baselines.ts'
 import type { Sizes } from './measure.ts'
 import type { Server } from './program.ts'
 import { frameOf, RawSocket } from './raw-socket.ts'
@@ -39,65 +45,69 @@ export type ReadRookery = {
 }
 
 export class HomeWorld implements AsyncDisposable {
-  readonly rookery: Rookery
-  /** The same without page caches. */
-  readonly anew: ReadRookery
+  /** As `npm start` begins; with several gateways; and the latter without page caches. */
+  readonly ours: readonly ReadRookery[]
   readonly bare: Server
+  readonly twoBare: Server
   readonly relay: Server
   readonly redisTimeline: RedisTimeline
-  readonly readers: readonly User[]
   /** Of the result of each reader. */
   readonly resultBytes: readonly number[]
   readonly pageBytes: number
   /** Of A's results: it has a shorter position. */
   readonly listResultBytes: readonly number[]
+  readonly #started: readonly AsyncDisposable[]
 
-  private constructor(own: Omit<HomeWorld, typeof Symbol.asyncDispose>) {
-    this.rookery = own.rookery
-    this.anew = own.anew
+  private constructor(
+    own: Omit<HomeWorld, typeof Symbol.asyncDispose>,
+    started: readonly AsyncDisposable[],
+  ) {
+    this.ours = own.ours
     this.bare = own.bare
+    this.twoBare = own.twoBare
     this.relay = own.relay
     this.redisTimeline = own.redisTimeline
-    this.readers = own.readers
     this.resultBytes = own.resultBytes
     this.listResultBytes = own.listResultBytes
     this.pageBytes = own.pageBytes
+    this.#started = started
   }
 
-  static async make({ users: count, sockets, shards }: Sizes): Promise<HomeWorld> {
+  static async make(sizes: Sizes): Promise<HomeWorld> {
     const started: AsyncDisposable[] = []
     const starting = async <T extends AsyncDisposable>(start: Promise<T>): Promise<T> => {
       const one = await start
       started.unshift(one)
       return one
     }
+    const { shards, gateways } = sizes
+    const kinds = [{}, { gateways }, { gateways, hasPageCache: false }]
     try {
-      const anew = await starting(Rookery.start({ log: 'embedded', shards, hasPageCache: false }))
-      const others = (await populateHomes(anew, count)).slice(-sockets)
-      const rookery = await starting(Rookery.start({ log: 'embedded', shards }))
-      const readers = (await populateHomes(rookery, count)).slice(-sockets)
+      const ours: ReadRookery[] = []
+      for (const kind of kinds) {
+        const rookery = await starting(Rookery.start({ log: 'embedded', shards, ...kind }))
+        ours.push(await withReaders(rookery, sizes))
+      }
+      const [{ rookery, readers }] = ours as [ReadRookery]
       const results = await readWholePages(rookery, readers)
       const pages = await Promise.all(readers.map((user) => readPage(rookery.port, user)))
       const bare = await starting(startBare({ results, pages }))
+      const twoBare = await starting(startTwoBare({ results, pages }))
       const relay = await starting(startRelay({ results }))
       const redisTimeline = await starting(startRedisTimeline({}))
       await fillLists(redisTimeline, results)
       const lists = readers.map((_, user) => readListResult(redisTimeline.port, user))
-      return new HomeWorld({
-        rookery,
-        anew: {
-          rookery: anew,
-          readers: others,
-          resultBytes: (await readWholePages(anew, others)).map(({ length }) => length),
-        },
+      const own = {
+        ours,
         bare,
+        twoBare,
         relay,
         redisTimeline,
-        readers,
         resultBytes: results.map(({ length }) => length),
         listResultBytes: (await Promise.all(lists)).map(({ length }) => length),
         pageBytes: pages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0) / pages.length,
-      })
+      }
+      return new HomeWorld(own, started)
     } catch (error) {
       for (const one of started) await one[Symbol.asyncDispose]()
       throw error
@@ -105,9 +115,15 @@ export class HomeWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const one of [this.bare, this.relay, this.redisTimeline, this.rookery, this.anew.rookery])
-      await one[Symbol.asyncDispose]()
+    for (const one of this.#started) await one[Symbol.asyncDispose]()
   }
+}
+
+/** Fills it, and chooses who of its users read. */
+async function withReaders(rookery: Rookery, { users, sockets }: Sizes): Promise<ReadRookery> {
+  const readers = (await populateHomes(rookery, users)).slice(-sockets)
+  const results = await readWholePages(rookery, readers)
+  return { rookery, readers, resultBytes: results.map(({ length }) => length) }
 }
 
 /** Brings users in who follow and write enough for a full page of everybody. */

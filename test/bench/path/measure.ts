@@ -9,6 +9,8 @@ export type Sizes = {
   readonly seconds: number
   /** Shard processes; as many as `npm start` takes. */
   readonly shards: number
+  /** Gateway processes, where several are measured beside the one that `npm start` takes. */
+  readonly gateways: number
   /** Connections that ask or post. */
   readonly sockets: number
   /** Requests without an answer on each of them. */

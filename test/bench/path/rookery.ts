@@ -19,7 +19,6 @@ export const logKinds = ['embedded', 'redis everysec', 'redis always'] as const
 export type LogKind = (typeof logKinds)[number]
 
 /** What a cluster without page caches is called behind its name. */
-const anew = ', pages made anew'
 const operatorToken = 'the-operator-of-a-benchmark'
 const password = 'of a benchmark'
 const partitionCount = 64
@@ -69,7 +68,7 @@ export class Rookery implements Server {
     directory: DataDirectory
     redis: RedisServer | undefined
   }) {
-    this.name = `Rookery, ${own.options.log}${own.options.hasPageCache === false ? anew : ''}`
+    this.name = nameOf(own.options)
     this.#program = own.program
     this.#directory = own.directory
     this.#redis = own.redis
@@ -182,6 +181,11 @@ export class Rookery implements Server {
     }
     return tokens
   }
+}
+
+function nameOf({ log, gateways = 1, hasPageCache = true }: RookeryOptions): string {
+  const several = gateways === 1 ? [] : [`${gateways} gateways`]
+  return ['Rookery', log, ...several, ...(hasPageCache ? [] : ['pages made anew'])].join(', ')
 }
 
 function handleOf(user: number): string {

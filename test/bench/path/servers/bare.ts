@@ -79,5 +79,7 @@ app.post('/push', (response) => {
   response.end()
 })
 
-const listening = await listen(app, { host: '127.0.0.1', port: 0, isPortShared: false })
+const { sharedPort: port = 0 } = told
+const isPortShared = told.sharedPort !== undefined
+const listening = await listen(app, { host: '127.0.0.1', port, isPortShared })
 ready(listening!.port)

@@ -17,6 +17,8 @@ export type Told = {
   /** Who follows each author, by their numbers. */
   readonly followers?: readonly (readonly number[])[]
   readonly redisPort?: number
+  /** Where to listen, and that others may as well; a free port of its own where it is absent. */
+  readonly sharedPort?: number
 }
 
 export function readTold(): Told {
