@@ -25,7 +25,9 @@ export const homeTimelines: Measure = {
     await closing(await HomeWorld.make(sizes), async (world) => [
       ...(await overWebSocket(world, sizes)),
       ...(await manyInFrame(world, sizes)),
-      ...(await overHttp(world, sizes)),
+      ...(await overHttp(world, sizes, 1)),
+      // As many requests in flight as over WebSocket.
+      ...(await overHttp(world, sizes, sizes.inFlight)),
     ]),
 }
 
@@ -135,37 +137,43 @@ function socketContestants(
   ]
 }
 
-async function overHttp(world: HomeWorld, sizes: Sizes): Promise<Row[]> {
+/** @param inFlight connections of each reader, as each carries one request at a time */
+async function overHttp(world: HomeWorld, sizes: Sizes, inFlight: number): Promise<Row[]> {
   const { ours, bare, twoBare, pageBytes } = world
+  const connections = sizes.sockets * inFlight
   const contestants: Contestant[] = [
     ...ours.map(({ rookery, readers }) => ({
       server: rookery,
-      openLanes: (count: Count) => {
-        const requests = readers.map(({ token }) => getRequest(homePath, token))
-        return openHttpLanes(requests, rookery.port, count)
-      },
+      requests: readers.map(({ token }) => getRequest(homePath, token)),
     })),
     ...[bare, twoBare].map((server) => ({
       server,
-      openLanes: (count: Count) => {
-        const requests = world.resultBytes.map((_, place) => getRequest(`/home?answer=${place}`))
-        return openHttpLanes(requests, server.port, count)
-      },
+      requests: world.resultBytes.map((_, place) => getRequest(`/home?answer=${place}`)),
     })),
-  ]
+  ].map(({ server, requests }) => ({
+    server,
+    openLanes: (count: Count) => openHttpLanes(requests, { port: server.port, count, inFlight }),
+  }))
   const rounds = await alternate(contestants, sizes)
-  const note = `${sizes.sockets} connections, one request at a time on each, ${pageBytes.toFixed(0)} bytes of JSON`
+  const form = `HTTP, ${connections} connections`
+  const note = `one request at a time on each, ${pageBytes.toFixed(0)} bytes of JSON`
   return [
-    ...rateRows(rounds, 'HTTP'),
-    ...ratioRows(rounds, world, { form: 'HTTP', to: bareName, goal: { atLeast: 0.5 }, note }),
-    ...processorRows(rounds, world, { form: 'HTTP', to: bareName }),
+    ...rateRows(rounds, form),
+    ...ratioRows(rounds, world, { form, to: bareName, goal: { atLeast: 0.5 }, note }),
+    ...processorRows(rounds, world, { form, to: bareName }),
   ]
 }
 
 async function openHttpLanes(
   requests: readonly Buffer[],
-  port: number,
-  count: Count,
+  to: { readonly port: number; readonly count: Count; readonly inFlight: number },
 ): Promise<Lane[]> {
-  return await Promise.all(requests.map((request) => openHttpLane({ port, request, count })))
+  const { port, count, inFlight } = to
+  const lanes: Lane[] = []
+  // Together, but not all of them: a queue of connections that nobody has taken yet is not long.
+  for (let round = 0; round < inFlight; round++) {
+    const opening = requests.map((request) => openHttpLane({ port, request, count }))
+    lanes.push(...(await Promise.all(opening)))
+  }
+  return lanes
 }
