@@ -10,7 +10,7 @@
 // itself, not a hash of it, so "not modified" is never wrong. A request that is answered so takes a shard a sixth of the
 // time of one for which it makes the page.
 //
-// Slots are fixed: a reader has one, by their number, and who comes to it next takes it. What does not fit into one has
+// Slots are fixed: a reader has one, by their number, whichever gateways ask, and who comes to it next takes it. What does not fit into one has
 // no validator, nor has a page on which something was left out (timeline-home.ts). Of this process alone: a validator
 // ends with it. Owned by the shard; a single thread.
 
@@ -59,13 +59,21 @@ export class PageValidators {
     this.#entries = new Uint32Array(slots * slotWords)
   }
 
-  /** Writes down what a page was made of. @returns its validator, from 1; 0 where it can have none */
-  make(page: MadePage): number {
+  /**
+   * Writes down what a page was made of, unless it is there already: several gateways may ask for one reader, and each
+   * would take the slot from the others. They have one validator then.
+   * @param refused one that is not current, for which the page was made anew; 0 for none
+   * @returns its validator, from 1; 0 where it can have none
+   */
+  make(page: MadePage, refused: number): number {
     const { reader, before, limit, tweets } = page
     if (this.#slots === 0 || tweets.length > idsMax || limit >= idsMax) return 0
     const slot = reader & (this.#slots - 1)
     const heads = this.#heads
     const head = slot * slotNumbers
+    const known = heads[head + validatorAt]!
+    const isSame = heads[head + beforeAt] === before && heads[head + wantedAt] === limit + 1
+    if (isSame && known !== refused && this.isCurrent(known, reader)) return known
     // Until all is written nothing is there.
     heads[head + validatorAt] = 0
     const entries = new Entries(this.#entries, slot * slotWords)

@@ -127,12 +127,12 @@ export class Requests {
     if (no !== undefined) this.deny(asked, no)
     else if (asked.validator === undefined || asked.madePage === undefined)
       asked.reply.answer(this.#writer.view())
-    else this.#answerValidated(asked.reply, asked.madePage)
+    else this.#answerValidated(asked.reply, asked.madePage, asked.validator)
   }
 
-  #answerValidated(reply: Reply, page: MadePage): void {
+  #answerValidated(reply: Reply, page: MadePage, refused: number): void {
     const result = this.#writer.view()
-    const validator = this.#ports.validators.make(page)
+    const validator = this.#ports.validators.make(page, refused)
     if (validator === 0) reply.answer(result)
     else reply.validatedAnswer({ validator, tailBytes: result.length - page.positionAt, result })
   }

@@ -1,5 +1,6 @@
-// What a gateway does about conditional requests, for tests that ask a shard without one: the pages that came with a
-// validator are kept, asked about, and given again where the shard says that they are as they were.
+// What gateways do about conditional requests, for tests that ask a shard without one: the pages that came with a
+// validator are kept, asked about, and given again where the shard says that they are as they were. There are two, and
+// requests go to them in turn.
 
 import type { RequestFrame } from '../../protocol/cluster.ts'
 import { timelineHome } from '../../protocol/operations/timeline-home.ts'
@@ -17,7 +18,15 @@ export function unconditional(reply: PlainReply): Reply {
 }
 
 export class ConditionalAsks {
-  readonly pages = new PageCache(2 ** 26)
+  readonly #gateways = [new PageCache(2 ** 26), new PageCache(2 ** 26)] as const
+  #asked = 0
+
+  /** Pages that were given once more, and those that the shard had to make. */
+  get counts(): PageCache['counts'] {
+    const [one, other] = this.#gateways
+    const notModified = one.counts.notModified + other.counts.notModified
+    return { notModified, made: one.counts.made + other.counts.made }
+  }
 
   /**
    * The frame as a condition makes it, and a reply that takes each kind of answer to it as one.
@@ -27,23 +36,24 @@ export class ConditionalAsks {
     const { actor, operation } = frame
     const isConditional = operation === timelineHome.code
     const key = { operation, params: frame.params, source }
-    const page = isConditional ? this.pages.find(actor, key) : undefined
+    const pages = this.#gateways[this.#asked++ % 2]!
+    const page = isConditional ? pages.find(actor, key) : undefined
     const whole: Reply = {
       answer: (result) => {
-        if (page !== undefined) this.pages.drop(actor, page)
+        if (page !== undefined) pages.drop(actor, page)
         reply.answer(result)
       },
       error: (error) => reply.error(error),
       notServed: () => reply.notServed(),
       validatedAnswer: (made) => {
-        this.pages.counts.made++
+        pages.counts.made++
         // Kept in any case, as a test has more use for it than a gateway.
-        const kept = this.pages.put(actor, { ...key, ...made })
+        const kept = pages.put(actor, { ...key, ...made })
         if (kept !== undefined) kept.hits++
         reply.answer(made.result)
       },
       notModified: (tail) => {
-        this.pages.hit(actor, page!)
+        pages.hit(actor, page!)
         reply.answer(page!.endedWith(tail))
       },
     }

@@ -44,7 +44,7 @@ test(`what is called not modified is as it would be made, after ${deedCount} ope
       hosts.check()
       hosts.nowMs += Math.ceil(random() * roundMsMax)
     }
-    const { notModified, made } = primary.asks.pages.counts
+    const { notModified, made } = primary.asks.counts
     console.info({ notModified, made })
     expect(notModified).toBeGreaterThan(comparedMin)
     expect(made).toBeGreaterThan(comparedMin)

@@ -131,14 +131,14 @@ describe('page validators', () => {
     expect(world.validators.isCurrent(validator, users.indexOf(world.bob))).toBe(false)
     expect(world.validators.isCurrent(validator, -1)).toBe(false)
     expect(world.isCurrent(validator + 4)).toBe(false)
-    expect(world.isCurrent(world.make())).toBe(true)
+    expect(world.isCurrent(world.make({ limit: 1 }))).toBe(true)
     expect(world.isCurrent(validator)).toBe(false)
   })
 
   test('readers who share a slot take it from each other', () => {
     const { validators, shard, alice } = new World(1)
     const pages = [alice, shard.signUp('fay')[0]].map((reader) => madeFor(shard, reader))
-    const [ours, theirs] = pages.map((page) => validators.make(page!)) as [number, number]
+    const [ours, theirs] = pages.map((page) => validators.make(page!, 0)) as [number, number]
     expect(validators.isCurrent(ours, pages[0]!.reader)).toBe(false)
     expect(validators.isCurrent(theirs, pages[1]!.reader)).toBe(true)
   })
@@ -147,6 +147,22 @@ describe('page validators', () => {
     const world = new World(0)
     expect(world.make()).toBe(0)
     expect(world.isCurrent(1)).toBe(false)
+  })
+
+  test('is one for all gateways, as long as the page is as it was', () => {
+    const world = new World()
+    const first = world.make()
+    expect(world.make()).toBe(first)
+    // Another page takes the place, and is not taken for this one.
+    const short = world.make({ limit: 1 })
+    expect(short).not.toBe(first)
+    expect(world.make({ limit: 1 })).toBe(short)
+    const again = world.make()
+    world.shard.ask(tweetBookmarkHandler, world.alice, { tweetId: world.tweet })
+    const changed = world.make({}, again)
+    expect(changed).not.toBe(again)
+    // A gateway that has not heard of the change yet, and one that never had the page.
+    expect([world.make({}, again), world.make()]).toEqual([changed, changed])
   })
 
   test('tells which tweets are on a page, and what they refer to', () => {
@@ -234,8 +250,8 @@ class World {
   }
 
   /** The validator of alice's page. */
-  make(params: { limit?: number } = {}): number {
-    return this.validators.make(madeFor(this.shard, this.alice, params)!)
+  make(params: { limit?: number } = {}, refused = 0): number {
+    return this.validators.make(madeFor(this.shard, this.alice, params)!, refused)
   }
 
   isCurrent(validator: number): boolean {
