@@ -9,6 +9,7 @@ import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
 
 const partitionCount = 4
 const acknowledge = 'log'
+const [pageBytes, pageHeaderBytes] = [4096, 24]
 const pathIn = (directory: string): string => join(directory, 'log', 'data.mdb')
 
 /** A closed log with a barrier and these many entries in partition 0, in batches of 10. */
@@ -115,6 +116,44 @@ test('a sound file that ends before its last page passes, at every length down t
   expect(firstRefusal).toBeGreaterThan(0)
   expect(verdicts.slice(firstRefusal).every((isAccepted) => !isAccepted)).toBe(true)
 })
+
+// The database ended the process at the first write, and each new one as well.
+test('damage of what says which pages are free is refused', async () => {
+  const directory = temporaryDirectory('log')
+  await writeLog(directory, { count: 200, payload: new Uint8Array(3000) })
+  const log = await openEmbeddedLog({ directory, partitionCount, acknowledge })
+  await log.trim(0, { epoch: 1, sequence: 190 })
+  await log.probe()
+  await log.close()
+  const path = pathIn(directory)
+  const whole = readFileSync(path)
+  const node = firstFreed(whole)
+  // The size of its key, its key, and how many pages it names.
+  for (const [at, mask] of [
+    [6, 8],
+    [8, whole[node + 8]!],
+    [17, 8],
+  ] as const) {
+    writeFileSync(path, whole)
+    expect(isSound(path)).toBe(true)
+    const damaged = Buffer.from(whole)
+    damaged[node + at]! ^= mask
+    writeFileSync(path, damaged)
+    await expect(openEmbeddedLog({ directory, partitionCount, acknowledge })).rejects.toThrow(
+      new RegExp(`^${path}: the page at offset \\d+ is damaged`),
+    )
+  }
+})
+
+/** Where the first node of the free tree is, whose root has to be a leaf. */
+function firstFreed(bytes: Buffer): number {
+  const [rootAt, transactionAt] = [88, 152]
+  const [first, second] = [0, pageBytes].map((meta) => bytes.readBigUInt64LE(meta + transactionAt))
+  const meta = first! >= second! ? 0 : pageBytes
+  const page = Number(bytes.readBigUInt64LE(meta + rootAt)) * pageBytes
+  expect(bytes.readUInt16LE(page + 18)).toBe(2)
+  return page + pageHeaderBytes + bytes.readUInt16LE(page + pageHeaderBytes)
+}
 
 test('what is no database at all is refused', async () => {
   const directory = temporaryDirectory('log')
