@@ -25,9 +25,10 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { partitionsMax } from '../../protocol/ids.ts'
+import { readBootId } from './boot-id.ts'
 import { formatKey } from './embedded-codec.ts'
 import { EntryStore } from './embedded-entries.ts'
-import { checkDatabaseFile, readAhead, readBootId } from './embedded-file-check.ts'
+import { checkDatabaseFile, readAhead } from './embedded-file-check.ts'
 import { OpeningGate } from './embedded-gate.ts'
 import { LeaseStore } from './embedded-leases.ts'
 import { type Acknowledge, EmbeddedLog } from './embedded-log.ts'
@@ -235,6 +236,9 @@ async function checkFormat(
       `This data directory was written in log format ${found.format} and this version reads ` +
         `format ${formatVersion}: start the version that wrote it, or name an empty directory.`,
     )
+  }
+  if (!Number.isSafeInteger(found.partitionCount)) {
+    throw new LogCorrupt(`${path}: the format record is damaged.`)
   }
   if (found.partitionCount !== partitionCount) {
     throw new Error(

@@ -1,8 +1,9 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readBootId } from '../../../../shard/replication/boot-id.ts'
 import { openEmbeddedLog } from '../../../../shard/replication/embedded.ts'
-import { checkDatabaseFile, readBootId } from '../../../../shard/replication/embedded-file-check.ts'
+import { checkDatabaseFile } from '../../../../shard/replication/embedded-file-check.ts'
 import { LogCorrupt, LogUnavailable } from '../../../../shard/replication/log.ts'
 import { logStart } from '../../../../shard/replication/position.ts'
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
@@ -59,6 +60,15 @@ test('another format is refused', async () => {
   replaceInFile(pathIn(directory), { from: '"format":1', to: '"format":2' })
   await expect(openEmbeddedLog({ directory, partitionCount, acknowledge })).rejects.toThrow(
     'This data directory was written in log format 2 and this version reads format 1',
+  )
+})
+
+test('a damaged format record is called one', async () => {
+  const directory = temporaryDirectory('log')
+  await writeLog(directory, { count: 1, payload: new Uint8Array(1) })
+  replaceInFile(pathIn(directory), { from: '"partitionCount"', to: '"partitionCounu"' })
+  await expect(openEmbeddedLog({ directory, partitionCount, acknowledge })).rejects.toThrow(
+    `${pathIn(directory)}: the format record is damaged.`,
   )
 })
 
@@ -128,11 +138,12 @@ test('damage of what says which pages are free is refused', async () => {
   const path = pathIn(directory)
   const whole = readFileSync(path)
   const node = firstFreed(whole)
-  // The size of its key, its key, and how many pages it names.
+  // The size of its key, its key, how many pages it names, and the first of them.
   for (const [at, mask] of [
     [6, 8],
     [8, whole[node + 8]!],
     [17, 8],
+    [27, 1],
   ] as const) {
     writeFileSync(path, whole)
     expect(isSound(path)).toBe(true)
