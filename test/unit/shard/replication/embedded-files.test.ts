@@ -31,6 +31,15 @@ async function writeLog(
   await log.close()
 }
 
+/** One of which most is gone again: its pages are free. */
+async function writeTrimmedLog(directory: string): Promise<void> {
+  await writeLog(directory, { count: 200, payload: new Uint8Array(3000) })
+  const log = await openEmbeddedLog({ directory, partitionCount, acknowledge })
+  await log.trim(0, { epoch: 1, sequence: 190 })
+  await log.probe()
+  await log.close()
+}
+
 test('a log is found again as it was left', async () => {
   const directory = temporaryDirectory('log')
   await writeLog(directory, { count: 100, payload: Buffer.from('a tweet') })
@@ -109,11 +118,7 @@ test('a file that was cut short is refused with its path and the offset', async 
 
 test('a sound file that ends before its last page passes, at every length down to that', async () => {
   const directory = temporaryDirectory('log')
-  await writeLog(directory, { count: 200, payload: new Uint8Array(3000) })
-  const log = await openEmbeddedLog({ directory, partitionCount, acknowledge })
-  await log.trim(0, { epoch: 1, sequence: 190 })
-  await log.probe()
-  await log.close()
+  await writeTrimmedLog(directory)
   const path = pathIn(directory)
   const whole = readFileSync(path)
   // From the end on, pages that hold nothing may go; the first one in use that is missing counts.
@@ -130,11 +135,7 @@ test('a sound file that ends before its last page passes, at every length down t
 // The database ended the process at the first write, and each new one as well.
 test('damage of what says which pages are free is refused', async () => {
   const directory = temporaryDirectory('log')
-  await writeLog(directory, { count: 200, payload: new Uint8Array(3000) })
-  const log = await openEmbeddedLog({ directory, partitionCount, acknowledge })
-  await log.trim(0, { epoch: 1, sequence: 190 })
-  await log.probe()
-  await log.close()
+  await writeTrimmedLog(directory)
   const path = pathIn(directory)
   const whole = readFileSync(path)
   const node = firstFreed(whole)
