@@ -10,9 +10,9 @@
 // itself, not a hash of it, so "not modified" is never wrong. A request that is answered so takes a shard a sixth of the
 // time of one for which it makes the page.
 //
-// Slots are fixed: a reader has one, by their number, whichever gateways ask, and who comes to it next takes it. What does not fit into one has
-// no validator, nor has a page on which something was left out (timeline-home.ts). Of this process alone: a validator
-// ends with it. Owned by the shard; a single thread.
+// Slots are fixed: a reader has one, by their number, whichever gateways ask, and who comes to it next takes it. What
+// does not fit into one has no validator, nor has a page on which something was left out (timeline-home.ts). Of this
+// process alone: a validator ends with it. Owned by the shard; a single thread.
 
 import type { MadePage } from './operations/implement.ts'
 import type { ShardState } from './state/shard-state.ts'

@@ -100,9 +100,9 @@ function socketContestants(
   const payload = homePayload(pageLength)
   const each = (count: Count, place: (reader: number) => object, bytes: readonly number[]) =>
     Promise.all(
-      bytes.map((_, reader): Promise<Lane> => {
+      bytes.map((resultBytes, reader): Promise<Lane> => {
         const own = place(reader) as { port: number; path: string }
-        return openSocketLane({ payload, ...form, count, resultBytes: bytes[reader]!, ...own })
+        return openSocketLane({ payload, ...form, count, resultBytes, ...own })
       }),
     )
   return [
