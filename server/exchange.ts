@@ -12,7 +12,8 @@ import { STATUS_CODES } from '../protocol/std/http.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { traceOf } from '../protocol/trace-context.ts'
 import type { SessionEntry } from './identity.ts'
-import type { HttpRequest, HttpResponse } from './listener.ts'
+import type { AddressOf, HttpRequest, HttpResponse } from './listener.ts'
+import { remoteAddressOf } from './listener.ts'
 import { problemOf } from './problem.ts'
 import { sendStream } from './send-stream.ts'
 
@@ -58,13 +59,19 @@ export class Exchange {
   identity: SessionEntry | undefined
   /** Headers of whatever answer this gets, such as the state of a rate limit. */
   readonly extraHeaders: Record<string, string> = {}
+  readonly #addressOf: AddressOf
   #address: string | undefined
   #isOver = false
   #isBodyPaused = false
   readonly #onOver: (() => void)[] = []
 
-  constructor(response: HttpResponse, request: HttpRequest) {
+  constructor(
+    response: HttpResponse,
+    request: HttpRequest,
+    addressOf: AddressOf = remoteAddressOf,
+  ) {
     this.response = response
+    this.#addressOf = addressOf
     response.onAborted(() => this.#end())
     this.method = request.getCaseSensitiveMethod()
     this.path = request.getUrl()
@@ -85,7 +92,7 @@ export class Exchange {
 
   /** Keeps the address for later, whatever the client does until then. */
   noteAddress(): void {
-    this.#address = addressOf(this.response)
+    this.#address = this.#addressOf(this.response)
   }
 
   /** Answered or aborted: nothing can be sent any more. */
@@ -226,10 +233,4 @@ function headerLine(name: string, value: string): string {
 function nextRequestId(): string {
   requestCount++
   return `${requestIdPrefix}-${requestCount.toString(36)}`
-}
-
-/** The client's address as text. IPv4 comes without the IPv6 notation around it. */
-export function addressOf(response: HttpResponse): string {
-  const text = Buffer.from(response.getRemoteAddressAsText()).toString('latin1')
-  return text.replace(/^0000:0000:0000:0000:0000:ffff:/, '')
 }

@@ -24,7 +24,13 @@ import {
   socketDroppedBytesMin,
   socketIdleTimeoutSeconds,
 } from './limits.ts'
-import type { HttpResponse, TemplatedApp, UpgradeContext, WebSocket } from './listener.ts'
+import type {
+  AddressOf,
+  HttpResponse,
+  TemplatedApp,
+  UpgradeContext,
+  WebSocket,
+} from './listener.ts'
 import { compressionDisabled } from './listener.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { RateShape } from './rate-limit.ts'
@@ -43,6 +49,7 @@ export type GatewayOptions = {
   readonly metrics: GatewayMetrics
   readonly upgradeCork: UpgradeCork
   readonly log: Log
+  readonly addressOf: AddressOf
   readonly rate: RateShape
   readonly origins: ReadonlySet<string>
   readonly connectionsMax: number
@@ -89,7 +96,7 @@ export class Gateway {
       compression: compressionDisabled,
       sendPingsAutomatically: true,
       upgrade: (response, request, context) => {
-        const exchange = new Exchange(response, request)
+        const exchange = new Exchange(response, request, this.#options.addressOf)
         try {
           this.#upgrade(exchange, context)
         } catch (error) {

@@ -5,7 +5,7 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import { failure, RequestFailure } from '../protocol/errors.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { Exchange } from './exchange.ts'
-import type { HttpRequest, HttpResponse } from './listener.ts'
+import type { AddressOf, HttpRequest, HttpResponse } from './listener.ts'
 
 /** A failure where HTTP has a status of its own for it. */
 export class HttpFailure extends RequestFailure {
@@ -19,13 +19,16 @@ export class HttpFailure extends RequestFailure {
 
 export type Handler = (exchange: Exchange, request: HttpRequest) => void
 
+/** What is around all handlers. */
+export type Frame = { readonly log: Log; readonly addressOf: AddressOf }
+
 /** A handler as the native layer calls it. */
 export function guarded(
-  log: Log,
+  { log, addressOf }: Frame,
   handler: Handler,
 ): (response: HttpResponse, request: HttpRequest) => void {
   return (response, request) => {
-    const exchange = new Exchange(response, request)
+    const exchange = new Exchange(response, request, addressOf)
     guard(log, exchange, () => handler(exchange, request))
   }
 }

@@ -19,7 +19,7 @@ import type { SessionEntry } from './identity.ts'
 import type { KnownQuery } from './known-queries.ts'
 import { KnownQueries } from './known-queries.ts'
 import { httpRequestsInFlightMax } from './limits.ts'
-import type { HttpRequest, HttpResponse, TemplatedApp } from './listener.ts'
+import type { AddressOf, HttpRequest, HttpResponse, TemplatedApp } from './listener.ts'
 import { queryOf } from './listener.ts'
 import { withMarks } from './marked-request.ts'
 import type { GatewayMetrics } from './metrics.ts'
@@ -33,6 +33,7 @@ export type HttpApiOptions = {
   readonly callers: HttpCallers
   readonly metrics: GatewayMetrics
   readonly log: Log
+  readonly addressOf: AddressOf
   /** @returns why this process cannot serve now; undefined where it can. */
   readonly whyNotReady: () => string | undefined
 }
@@ -109,7 +110,7 @@ export class HttpApi {
   }
 
   #guarded(handler: Handler): (response: HttpResponse, request: HttpRequest) => void {
-    return guarded(this.#options.log, handler)
+    return guarded(this.#options, handler)
   }
 
   #guard(exchange: Exchange, work: () => void): void {

@@ -25,6 +25,28 @@ export function makeApp(): TemplatedApp {
   return App()
 }
 
+/** Where a client is, as text. */
+export type AddressOf = (response: HttpResponse) => string
+
+/** Whoever is at the other end of the connection. IPv4 comes without the IPv6 notation around it. */
+export function remoteAddressOf(response: HttpResponse): string {
+  return textOf(response.getRemoteAddressAsText())
+}
+
+/**
+ * Whom the proxy in front names for the connection (PROXY protocol, version 2,
+ * haproxy.org/download/3.0/doc/proxy-protocol.txt); the proxy itself where it speaks for nobody, as in a health check.
+ * The native layer believes whoever sends such a header, in front of any request.
+ */
+export function proxiedAddressOf(response: HttpResponse): string {
+  return textOf(response.getProxiedRemoteAddressAsText()) || remoteAddressOf(response)
+}
+
+function textOf(address: ArrayBuffer): string {
+  const text = Buffer.from(address).toString('latin1')
+  return text.replace(/^0000:0000:0000:0000:0000:ffff:/, '')
+}
+
 /** What stands behind the `?`; '' where nothing does: of that the package says `undefined`, whatever its types say. */
 export function queryOf(request: HttpRequest): string {
   return request.getQuery() ?? ''

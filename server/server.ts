@@ -18,7 +18,7 @@ import type { ConfirmedEntry } from './identity.ts'
 import { Keys } from './keys.ts'
 import { drainAnswersTimeoutMs, sweepPeriodMs } from './limits.ts'
 import type { Listening, TemplatedApp } from './listener.ts'
-import { listen, makeApp } from './listener.ts'
+import { listen, makeApp, proxiedAddressOf, remoteAddressOf } from './listener.ts'
 import { Media } from './media/media.ts'
 import { GatewayMetrics } from './metrics.ts'
 import { operatorPosts } from './operators.ts'
@@ -74,12 +74,11 @@ export class GatewayServer {
     this.shards = this.#makeShards()
     this.#sessions = new Sessions(this.#confirmation('sessionEnded'))
     this.#keys = new Keys(this.#confirmation('keyRevoked'))
-    const origins = new Set(settings.origins)
-    if (settings.publicUrl !== '') origins.add(settings.publicUrl)
+    const origins = originsOf(settings)
     const { shards } = this
-    const sessions = this.#sessions
-    const keys = this.#keys
+    const [sessions, keys] = [this.#sessions, this.#keys]
     const rate = shapeOf(settings.httpRate)
+    const addressOf = settings.isBehindProxy ? proxiedAddressOf : remoteAddressOf
     const callers = new HttpCallers({ ...settings, sessions, keys, rate, origins })
     this.#requests = new SocketRequests({
       shards,
@@ -101,10 +100,11 @@ export class GatewayServer {
       metrics,
       upgradeCork: this.#upgradeCork,
       log,
+      addressOf,
       rate: shapeOf(settings.socketRate),
       origins,
     })
-    const parts = { shards, sessions, callers, metrics, log }
+    const parts = { shards, sessions, callers, metrics, log, addressOf }
     this.#http = new HttpApi({ ...parts, whyNotReady: () => this.whyNotReady() })
     this.#media = new Media(parts, settings)
     this.#app = makeApp()
@@ -214,4 +214,9 @@ export class GatewayServer {
     this.#keys.sweep(nowMs)
     this.#pages.sweep(nowMs)
   }
+}
+
+/** Pages of these may open sockets and send cookies, besides those of the gateway's own host. */
+function originsOf({ origins, publicUrl }: GatewaySettings): ReadonlySet<string> {
+  return new Set(publicUrl === '' ? origins : [...origins, publicUrl])
 }

@@ -29,6 +29,13 @@ export const gatewaySettings = defineSettings({
     default: false,
     meaning: 'Lets several gateways of one machine listen on the same port (SO_REUSEPORT).',
   },
+  isBehindProxy: {
+    env: 'ROOKERY_PROXY_PROTOCOL',
+    kind: 'boolean',
+    default: false,
+    meaning:
+      'Takes the addresses of clients from the PROXY protocol, version 2, that a load balancer speaks. Nobody else may reach the port then, as anybody could name any address.',
+  },
   adminHost: {
     env: 'ROOKERY_ADMIN_HOST',
     kind: 'text',

@@ -19,7 +19,7 @@ import type { Handler } from '../http-guard.ts'
 import { answerBug, guarded, HttpFailure } from '../http-guard.ts'
 import { routes } from '../http-routes.ts'
 import type { SessionEntry } from '../identity.ts'
-import type { HttpRequest, TemplatedApp } from '../listener.ts'
+import type { AddressOf, HttpRequest, TemplatedApp } from '../listener.ts'
 import { queryOf } from '../listener.ts'
 import type { GatewayMetrics } from '../metrics.ts'
 import type { Sessions } from '../sessions.ts'
@@ -45,6 +45,7 @@ export type MediaApiOptions = {
   readonly callers: HttpCallers
   readonly metrics: GatewayMetrics
   readonly log: Log
+  readonly addressOf: AddressOf
   readonly store: MediaStore
   readonly thumbnails: Thumbnails
   /** Where uploads are on their way. */
@@ -76,24 +77,24 @@ export class MediaApi {
   }
 
   serve(app: TemplatedApp): void {
-    const { log } = this.#options
+    const options = this.#options
     app.post(
       '/v1/media',
-      guarded(log, (exchange, request) => this.#upload(exchange, request)),
+      guarded(options, (exchange, request) => this.#upload(exchange, request)),
     )
-    app.any('/v1/media', guarded(log, refuseMethod('POST')))
+    app.any('/v1/media', guarded(options, refuseMethod('POST')))
     for (const [path, which] of [
       ['/v1/media/:id', 'original'],
       ['/v1/media/:id/thumbnail', 'thumbnail'],
     ] as const) {
-      const send = guarded(log, (exchange, request) => {
+      const send = guarded(options, (exchange, request) => {
         const id = request.getParameter(0) ?? ''
         if (!this.#options.callers.takeFromRate(exchange, undefined)) return
         this.#guard(exchange, () => this.#downloads.send(exchange, id, which))
       })
       app.get(path, send)
       app.head(path, send)
-      app.any(path, guarded(log, refuseMethod('GET, HEAD')))
+      app.any(path, guarded(options, refuseMethod('GET, HEAD')))
     }
   }
 

@@ -8,7 +8,10 @@ import { mediaDirectoryOf, openStore } from './open-store.ts'
 import { MediaSweep } from './sweep.ts'
 import { Thumbnails } from './thumbnails.ts'
 
-type Parts = Pick<MediaApiOptions, 'shards' | 'sessions' | 'callers' | 'metrics' | 'log'>
+type Parts = Pick<
+  MediaApiOptions,
+  'shards' | 'sessions' | 'callers' | 'metrics' | 'log' | 'addressOf'
+>
 
 export class Media {
   readonly #thumbnails: Thumbnails

@@ -12,7 +12,7 @@ import { cookieToken, sessionCookie } from '../admission.ts'
 import type { Exchange } from '../exchange.ts'
 import type { HttpCallers } from '../http-callers.ts'
 import { guard, guarded } from '../http-guard.ts'
-import type { HttpRequest, HttpResponse, TemplatedApp } from '../listener.ts'
+import type { AddressOf, HttpRequest, HttpResponse, TemplatedApp } from '../listener.ts'
 import { isEntry } from '../sessions.ts'
 import type { Route } from '../web/routes.ts'
 import { routeOf } from '../web/routes.ts'
@@ -27,6 +27,7 @@ export type PagesOptions = {
   readonly shards: PreviewOptions['shards']
   readonly callers: HttpCallers
   readonly log: Log
+  readonly addressOf: AddressOf
 }
 
 const policy = [
@@ -68,14 +69,14 @@ export class Pages {
 
   /** Takes the addresses of pages; all others go on to whoever serves them. */
   serve(app: TemplatedApp): void {
-    const handler = guarded(this.#options.log, (exchange) => this.#answer(exchange))
+    const handler = guarded(this.#options, (exchange) => this.#answer(exchange))
     const taken = (response: HttpResponse, request: HttpRequest): void => {
       if (this.#isPage(request.getUrl(), request.getHeader('accept'))) handler(response, request)
       else request.setYield(true)
     }
     app.get('/*', taken)
     app.head('/*', taken)
-    const opened = guarded(this.#options.log, openInPage)
+    const opened = guarded(this.#options, openInPage)
     for (const pattern of inPages) {
       app.get(pattern, (response, request) => {
         if (request.getHeader('accept').includes('text/html')) opened(response, request)

@@ -6,6 +6,7 @@ import { silentLog } from '../../../protocol/std/log.ts'
 import { HttpCallers } from '../../../server/http-callers.ts'
 import { Keys } from '../../../server/keys.ts'
 import type { HttpRequest, HttpResponse, TemplatedApp } from '../../../server/listener.ts'
+import { remoteAddressOf } from '../../../server/listener.ts'
 import { Pages } from '../../../server/pages/pages.ts'
 import { Sessions } from '../../../server/sessions.ts'
 import type { ShardRequest } from '../../../server/shard-request.ts'
@@ -35,7 +36,7 @@ function world() {
     head: () => undefined,
   }
   const files = { document: '<html><head></head></html>', files: new Map() }
-  const pages = new Pages({ files, shards, callers, log: silentLog() })
+  const pages = new Pages({ files, shards, callers, log: silentLog(), addressOf: remoteAddressOf })
   pages.serve(app as unknown as TemplatedApp)
   const open = (token: string, path = '/') => {
     const headers = { accept: 'text/html', cookie: `rookery_session=${token}` }
