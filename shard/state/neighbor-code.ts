@@ -24,6 +24,10 @@
 
 import type { Window } from './slab.ts'
 
+/** The marks of two codes of three half bytes, one after the other: nearly all of a celebrity's are such. */
+const pairMask = 0xf00f
+const pairMarks = 0x7007
+
 /** Half bytes of the longest code. */
 export const CODE_LENGTH_MAX = 9
 
@@ -111,6 +115,12 @@ export function decodeInto(
     } else if ((code & 2) === 0) {
       value += 1 + above4 + ((code >>> 2) & 0x3_ffff)
       at += 5
+    } else if ((code & pairMask) === pairMarks && at + 3 < end && filled + 1 < room) {
+      value += 1 + ((code >>> 4) & 0xff)
+      if (value >= to) break
+      out[filled++] = value
+      value += 1 + ((code >>> 16) & 0xff)
+      at += 6
     } else {
       value += 1 + otherGap(view, at, code)
       at += otherLength(code)
