@@ -154,7 +154,13 @@ test('damage of what says which pages are free is refused', async () => {
     await expect(openEmbeddedLog({ directory, partitionCount, acknowledge })).rejects.toThrow(
       new RegExp(`^${path}: the page at offset \\d+ is damaged`),
     )
+    // It is looked at in a file of any size.
+    truncateSync(path, 2 ** 30)
+    expect(isSound(path)).toBe(false)
   }
+  writeFileSync(path, whole)
+  truncateSync(path, 2 ** 30)
+  expect(isSound(path)).toBe(true)
 })
 
 /** Where the first node of the free tree is, whose root has to be a leaf. */
