@@ -25,12 +25,15 @@ export function makeApp(): TemplatedApp {
   return App()
 }
 
-/** Where a client is, as text. */
+/**
+ * Where a client is, as text, for limits. Of an IPv6 address the network of 64 bits that it is in: whoever has one of its
+ * addresses has as many as they like (RFC 6177 gives a home no less).
+ */
 export type AddressOf = (response: HttpResponse) => string
 
-/** Whoever is at the other end of the connection. IPv4 comes without the IPv6 notation around it. */
+/** Whoever is at the other end of the connection. */
 export function remoteAddressOf(response: HttpResponse): string {
-  return textOf(response.getRemoteAddressAsText())
+  return limitedAddress(response.getRemoteAddressAsText())
 }
 
 /**
@@ -39,12 +42,14 @@ export function remoteAddressOf(response: HttpResponse): string {
  * The native layer believes whoever sends such a header, in front of any request.
  */
 export function proxiedAddressOf(response: HttpResponse): string {
-  return textOf(response.getProxiedRemoteAddressAsText()) || remoteAddressOf(response)
+  return limitedAddress(response.getProxiedRemoteAddressAsText()) || remoteAddressOf(response)
 }
 
-function textOf(address: ArrayBuffer): string {
+/** IPv4 as it is, be it in IPv6 notation; eight groups of four digits are IPv6. */
+function limitedAddress(address: ArrayBuffer): string {
   const text = Buffer.from(address).toString('latin1')
-  return text.replace(/^0000:0000:0000:0000:0000:ffff:/, '')
+  const plain = text.replace(/^0000:0000:0000:0000:0000:ffff:/, '')
+  return plain.length === 39 ? `${plain.slice(0, 19)}::/64` : plain
 }
 
 /** What stands behind the `?`; '' where nothing does: of that the package says `undefined`, whatever its types say. */

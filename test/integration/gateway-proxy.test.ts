@@ -22,8 +22,11 @@ function from4(address: string): Buffer {
   return headerOf(proxy, tcp4, Buffer.from([...octets, 10, 0, 0, 1, 0x30, 0x39, 0x1f, 0x90]))
 }
 
-function from6(lastOctet: number): Buffer {
-  const address = Buffer.from('20010db80000000000000000000000ff', 'hex').fill(lastOctet, 15)
+/** From a network of 64 bits, and an address in it. */
+function from6(network: number, host: number): Buffer {
+  const address = Buffer.from('20010db8000000000000000000000000', 'hex')
+  address.writeUInt8(network, 7)
+  address.writeUInt8(host, 15)
   return headerOf(proxy, tcp6, Buffer.concat([address, address, Buffer.from([1, 2, 3, 4])]))
 }
 
@@ -80,9 +83,16 @@ describe('addresses behind a balancer', () => {
     expect(await balancer.upgrade(from4('203.0.113.7'))).toBe(101)
     expect(await balancer.upgrade(from4('203.0.113.7'))).toBe(429)
     expect(await balancer.upgrade(from4('203.0.113.8'))).toBe(101)
-    expect(await balancer.upgrade(from6(1))).toBe(101)
-    expect(await balancer.upgrade(from6(1))).toBe(429)
-    expect(await balancer.upgrade(from6(2))).toBe(101)
+  })
+
+  test('count by their network of 64 bits in IPv6: whoever has one of them has all', async () => {
+    await using world = await startGatewayWorld({
+      env: { ...oneEach, ROOKERY_PROXY_PROTOCOL: 'true' },
+    })
+    using balancer = new Balancer(world.port)
+    expect(await balancer.upgrade(from6(1, 1))).toBe(101)
+    expect(await balancer.upgrade(from6(1, 2))).toBe(429)
+    expect(await balancer.upgrade(from6(2, 1))).toBe(101)
   })
 
   test('are that of the balancer where it speaks for nobody', async () => {
