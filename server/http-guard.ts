@@ -4,6 +4,7 @@
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure, RequestFailure } from '../protocol/errors.ts'
 import type { Log } from '../protocol/std/log.ts'
+import { admitOrigin } from './cross-origin.ts'
 import { Exchange } from './exchange.ts'
 import type { AddressOf, HttpRequest, HttpResponse } from './listener.ts'
 
@@ -20,15 +21,21 @@ export class HttpFailure extends RequestFailure {
 export type Handler = (exchange: Exchange, request: HttpRequest) => void
 
 /** What is around all handlers. */
-export type Frame = { readonly log: Log; readonly addressOf: AddressOf }
+export type Frame = {
+  readonly log: Log
+  readonly addressOf: AddressOf
+  /** Whose pages may use this server besides its own. */
+  readonly origins: ReadonlySet<string>
+}
 
 /** A handler as the native layer calls it. */
 export function guarded(
-  { log, addressOf }: Frame,
+  { log, addressOf, origins }: Frame,
   handler: Handler,
 ): (response: HttpResponse, request: HttpRequest) => void {
   return (response, request) => {
     const exchange = new Exchange(response, request, addressOf)
+    admitOrigin(exchange, origins)
     guard(log, exchange, () => handler(exchange, request))
   }
 }

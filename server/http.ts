@@ -5,13 +5,13 @@
 
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
-import type { Log } from '../protocol/std/log.ts'
 import { isRefused, routeCall } from './calls.ts'
+import { answerPreflight } from './cross-origin.ts'
 import type { Exchange } from './exchange.ts'
 import { collectBody, decodeBody } from './http-body.ts'
 import { HttpCall } from './http-call.ts'
 import type { HttpCallers } from './http-callers.ts'
-import type { Handler } from './http-guard.ts'
+import type { Frame, Handler } from './http-guard.ts'
 import { guard, guarded } from './http-guard.ts'
 import type { RawParams, Route } from './http-routes.ts'
 import { checkParams, queryParams, routes } from './http-routes.ts'
@@ -19,7 +19,7 @@ import type { SessionEntry } from './identity.ts'
 import type { KnownQuery } from './known-queries.ts'
 import { KnownQueries } from './known-queries.ts'
 import { httpRequestsInFlightMax } from './limits.ts'
-import type { AddressOf, HttpRequest, HttpResponse, TemplatedApp } from './listener.ts'
+import type { HttpRequest, HttpResponse, TemplatedApp } from './listener.ts'
 import { queryOf } from './listener.ts'
 import { withMarks } from './marked-request.ts'
 import type { GatewayMetrics } from './metrics.ts'
@@ -27,13 +27,11 @@ import { openApiDocument } from './openapi.ts'
 import type { Sessions } from './sessions.ts'
 import type { Shards } from './shards.ts'
 
-export type HttpApiOptions = {
+export type HttpApiOptions = Frame & {
   readonly shards: Shards
   readonly sessions: Sessions
   readonly callers: HttpCallers
   readonly metrics: GatewayMetrics
-  readonly log: Log
-  readonly addressOf: AddressOf
   /** @returns why this process cannot serve now; undefined where it can. */
   readonly whyNotReady: () => string | undefined
 }
@@ -63,6 +61,12 @@ export class HttpApi {
   }
 
   serve(app: TemplatedApp): void {
+    app.options(
+      '/*',
+      this.#guarded((exchange, request) => {
+        if (!answerPreflight(exchange, this.#options.origins)) request.setYield(true)
+      }),
+    )
     const openApi = JSON.stringify(openApiDocument())
     this.#page(app, '/openapi.json', (exchange) =>
       exchange.answer({ status: 200, contentType: 'application/json', body: openApi }),

@@ -79,6 +79,7 @@ export class GatewayServer {
     const [sessions, keys] = [this.#sessions, this.#keys]
     const rate = shapeOf(settings.httpRate)
     const addressOf = settings.isBehindProxy ? proxiedAddressOf : remoteAddressOf
+    const frame = { log, addressOf, origins }
     const callers = new HttpCallers({ ...settings, sessions, keys, rate, origins })
     this.#requests = new SocketRequests({
       shards,
@@ -92,6 +93,7 @@ export class GatewayServer {
     })
     this.#gateway = new Gateway({
       ...settings,
+      ...frame,
       deliveries: this.#deliveries,
       sessions,
       keys,
@@ -99,12 +101,9 @@ export class GatewayServer {
       requests: this.#requests,
       metrics,
       upgradeCork: this.#upgradeCork,
-      log,
-      addressOf,
       rate: shapeOf(settings.socketRate),
-      origins,
     })
-    const parts = { shards, sessions, callers, metrics, log, addressOf }
+    const parts = { shards, sessions, callers, metrics, ...frame }
     this.#http = new HttpApi({ ...parts, whyNotReady: () => this.whyNotReady() })
     this.#media = new Media(parts, settings)
     this.#app = makeApp()

@@ -93,7 +93,8 @@ export const gatewaySettings = defineSettings({
     kind: 'list',
     unit: 'origin',
     default: [],
-    meaning: 'Further origins whose pages may use this server, such as https://app.example.org.',
+    meaning:
+      'Further origins whose pages may use this server, by WebSocket and by HTTP (CORS), such as https://app.example.org.',
   },
   publicUrl: {
     env: 'ROOKERY_PUBLIC_URL',

@@ -10,16 +10,15 @@ import type { ErrorBody } from '../../protocol/errors.ts'
 import { failure, RequestFailure } from '../../protocol/errors.ts'
 import { mediaIdOf, mediaTypes } from '../../protocol/media.ts'
 import { mediaCreate } from '../../protocol/operations/media-create.ts'
-import type { Log } from '../../protocol/std/log.ts'
 import { isRefused, routeCall } from '../calls.ts'
 import type { Exchange } from '../exchange.ts'
 import { HttpCall } from '../http-call.ts'
 import type { HttpCallers } from '../http-callers.ts'
-import type { Handler } from '../http-guard.ts'
+import type { Frame, Handler } from '../http-guard.ts'
 import { answerBug, guarded, HttpFailure } from '../http-guard.ts'
 import { routes } from '../http-routes.ts'
 import type { SessionEntry } from '../identity.ts'
-import type { AddressOf, HttpRequest, TemplatedApp } from '../listener.ts'
+import type { HttpRequest, TemplatedApp } from '../listener.ts'
 import { queryOf } from '../listener.ts'
 import type { GatewayMetrics } from '../metrics.ts'
 import type { Sessions } from '../sessions.ts'
@@ -39,13 +38,11 @@ import { readUpload } from './read-upload.ts'
 import { storeThumbnail } from './store-thumbnail.ts'
 import type { Thumbnails } from './thumbnails.ts'
 
-export type MediaApiOptions = {
+export type MediaApiOptions = Frame & {
   readonly shards: Shards
   readonly sessions: Sessions
   readonly callers: HttpCallers
   readonly metrics: GatewayMetrics
-  readonly log: Log
-  readonly addressOf: AddressOf
   readonly store: MediaStore
   readonly thumbnails: Thumbnails
   /** Where uploads are on their way. */

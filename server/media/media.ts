@@ -1,5 +1,6 @@
 // Media of a gateway in one object: the store of the settings, the routes, the sweep, wired.
 
+import type { Frame } from '../http-guard.ts'
 import type { TemplatedApp } from '../listener.ts'
 import type { GatewaySettings } from '../settings.ts'
 import type { MediaApiOptions } from './media-api.ts'
@@ -8,10 +9,7 @@ import { mediaDirectoryOf, openStore } from './open-store.ts'
 import { MediaSweep } from './sweep.ts'
 import { Thumbnails } from './thumbnails.ts'
 
-type Parts = Pick<
-  MediaApiOptions,
-  'shards' | 'sessions' | 'callers' | 'metrics' | 'log' | 'addressOf'
->
+type Parts = Frame & Pick<MediaApiOptions, 'shards' | 'sessions' | 'callers' | 'metrics'>
 
 export class Media {
   readonly #thumbnails: Thumbnails

@@ -7,12 +7,12 @@
 // run in it (nothing but our own files), and it tells a cookie that is nobody's to go.
 
 import { userOfToken } from '../../protocol/operations/credentials.ts'
-import type { Log } from '../../protocol/std/log.ts'
 import { cookieToken, sessionCookie } from '../admission.ts'
 import type { Exchange } from '../exchange.ts'
 import type { HttpCallers } from '../http-callers.ts'
+import type { Frame } from '../http-guard.ts'
 import { guard, guarded } from '../http-guard.ts'
-import type { AddressOf, HttpRequest, HttpResponse, TemplatedApp } from '../listener.ts'
+import type { HttpRequest, HttpResponse, TemplatedApp } from '../listener.ts'
 import { isEntry } from '../sessions.ts'
 import type { Route } from '../web/routes.ts'
 import { routeOf } from '../web/routes.ts'
@@ -21,13 +21,11 @@ import type { PageFile, PageFiles } from './page-files.ts'
 import type { PreviewAnswer, PreviewOptions } from './previews.ts'
 import { previewOf } from './previews.ts'
 
-export type PagesOptions = {
+export type PagesOptions = Frame & {
   /** Undefined where the client was not built. */
   readonly files: PageFiles | undefined
   readonly shards: PreviewOptions['shards']
   readonly callers: HttpCallers
-  readonly log: Log
-  readonly addressOf: AddressOf
 }
 
 const policy = [

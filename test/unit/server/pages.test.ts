@@ -36,7 +36,8 @@ function world() {
     head: () => undefined,
   }
   const files = { document: '<html><head></head></html>', files: new Map() }
-  const pages = new Pages({ files, shards, callers, log: silentLog(), addressOf: remoteAddressOf })
+  const frame = { log: silentLog(), addressOf: remoteAddressOf, origins: new Set<string>() }
+  const pages = new Pages({ files, shards, callers, ...frame })
   pages.serve(app as unknown as TemplatedApp)
   const open = (token: string, path = '/') => {
     const headers = { accept: 'text/html', cookie: `rookery_session=${token}` }
