@@ -38,6 +38,7 @@ import type { SocketData } from './session.ts'
 import { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { SocketRequests } from './socket-requests.ts'
+import { UnreadTotal, unreadBytesOfMachine } from './unread.ts'
 import type { UpgradeCork } from './upgrade-cork.ts'
 
 export type GatewayOptions = {
@@ -57,6 +58,8 @@ export type GatewayOptions = {
   readonly addressConnectionsMax: number
   readonly unauthenticatedConnectionsMax: number
   readonly signInTimeoutMs: number
+  /** What clients may leave unread, all together; 0 goes by the machine. */
+  readonly unreadBytes: number
 }
 
 type Upgrade = {
@@ -74,11 +77,14 @@ export class Gateway {
   readonly #unauthenticated = new Set<Session>()
   /** Upgrades that wait for a shard's word; they count as sockets. */
   #upgrading = 0
+  readonly #unread: UnreadTotal
   #isDraining = false
   #lifetimesSweptAtMs = performance.now()
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#unread = new UnreadTotal(options.unreadBytes || unreadBytesOfMachine())
+    options.metrics.watchUnread(this.#unread)
   }
 
   get connections(): number {
@@ -106,6 +112,8 @@ export class Gateway {
       },
       open: (socket) => this.#open(socket),
       message: (socket, message, isBinary) => this.#message(socket, { message, isBinary }),
+      pong: (socket, text) =>
+        socket.getUserData().session.pong(Buffer.from(text).toString('latin1')),
       close: (socket, code) => this.#close(socket.getUserData().session, code),
     })
   }
@@ -217,6 +225,7 @@ export class Gateway {
       identity,
       rate: this.#options.rate,
       nowMs: performance.now(),
+      unread: this.#unread,
     })
     session.key = key
     exchange.upgrade((response: HttpResponse) => {

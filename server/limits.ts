@@ -8,6 +8,12 @@
 export const socketBufferedBytesMax = 1024 * 1024
 /** Where the native layer would drop a message: above our own limit, so that it never has to. */
 export const socketDroppedBytesMin = socketBufferedBytesMax + 256 * 1024
+/** What was sent to a socket before its client is pinged, to see whether it reads (unread.ts). */
+export const unreadProofBytes = 128 * 1024
+/** How long such a ping waits, so that a client who reads much is asked some times a second and not for each frame. */
+export const unreadPingDelayMs = 50
+/** What a client may be sent behind a ping without answering it, however much the others have not read. */
+export const unreadBehindPingMax = 128 * 1024
 /** Requests of one socket without an answer; more are answered `rate_limited`. */
 export const socketRequestsInFlightMax = 256
 /** Frames in a row that cannot be read; then the socket is closed with 4000. */

@@ -131,6 +131,18 @@ export class GatewayMetrics {
     })
   }
 
+  /** Shows what clients have not shown to have read. */
+  watchUnread(unread: { readonly bytes: number }): void {
+    new Gauge({
+      name: 'rookery_gateway_unread_bytes',
+      help: 'What was sent to WebSockets whose clients have not answered the ping behind it yet.',
+      registers: [this.registry],
+      collect() {
+        this.set(unread.bytes)
+      },
+    })
+  }
+
   /** Shows how many requests wait for somebody to serve their partition. */
   watchHeld(count: () => number): void {
     new Gauge({

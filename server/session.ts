@@ -9,7 +9,7 @@
 import type { CloseReason, ErrorBody } from '../protocol/errors.ts'
 import { closeCodes } from '../protocol/errors.ts'
 import type { Partition } from '../protocol/ids.ts'
-import { isTooSlow } from './backpressure.ts'
+import { isTooSlow, sendStatus } from './backpressure.ts'
 import type { Answer } from './frames.ts'
 import { answerFrame, answersFrame, errorFrame } from './frames.ts'
 import type { KeyEntry, SessionEntry } from './identity.ts'
@@ -19,6 +19,8 @@ import type { RateShape } from './rate-limit.ts'
 import { Bucket } from './rate-limit.ts'
 import type { RepeatedRead } from './repeated-read.ts'
 import type { RequestLink } from './shard-request.ts'
+import type { UnreadTotal } from './unread.ts'
+import { Unread } from './unread.ts'
 
 /** What the native layer keeps with a socket. It copies own properties, so this is a plain object. */
 export type SocketData = { readonly session: Session }
@@ -39,6 +41,8 @@ export type SessionOptions = {
   readonly identity: SessionEntry | undefined
   readonly rate: RateShape
   readonly nowMs: number
+  /** What all clients together have not read. */
+  readonly unread: UnreadTotal
 }
 
 export class Session {
@@ -74,6 +78,7 @@ export class Session {
   repeated: RepeatedRead | undefined
   /** Answers of the present read of a shard link, sent together when it ends. */
   readonly answers: Answer[] = []
+  readonly #unread: Unread
   #socket: WebSocket<SocketData> | undefined
   #isClosing = false
   #isEnded = false
@@ -86,6 +91,7 @@ export class Session {
     this.reconnectAtMs =
       options.nowMs + socketLifetimeMs * (1 - Math.random() * socketLifetimeJitter)
     this.bucket = new Bucket(options.rate, options.nowMs)
+    this.#unread = new Unread(options.unread, (text) => this.#socket?.ping(text))
   }
 
   /** The signed-in user's id; 0 for nobody. */
@@ -105,15 +111,25 @@ export class Session {
   detach(): void {
     this.#socket = undefined
     this.answers.length = 0
+    this.#unread.end()
   }
 
   /** Sends a frame, unless the socket is closing; closes it where it is too far behind. */
   send(frame: Buffer | string): void {
     if (this.#socket === undefined || this.#isClosing) return
     const status = this.#socket.send(frame, this.isBinary)
-    if (status === 1) return
-    const bufferedBytes = this.#socket.getBufferedAmount()
-    if (isTooSlow(status, bufferedBytes, socketBufferedBytesMax)) this.close('slowConsumer')
+    this.#unread.sent(frame.length)
+    if (this.#unread.isTooMuch || this.#isTooSlow(status)) this.close('slowConsumer')
+  }
+
+  /** The client answers a ping, ours or one of the native layer. */
+  pong(text: string): void {
+    this.#unread.pong(text)
+  }
+
+  #isTooSlow(status: number): boolean {
+    if (status === sendStatus.sent || this.#socket === undefined) return false
+    return isTooSlow(status, this.#socket.getBufferedAmount(), socketBufferedBytesMax)
   }
 
   sendError(id: number, error: ErrorBody): void {

@@ -190,6 +190,16 @@ export const gatewaySettings = defineSettings({
     meaning:
       'How much memory the last home timelines of readers may take, to be sent once more where their shard says that nothing in them has changed; 0 keeps none.',
   },
+  unreadBytes: {
+    env: 'ROOKERY_UNREAD_BYTES',
+    kind: 'integer',
+    unit: 'bytes',
+    min: 0,
+    max: 2 ** 36,
+    default: 0,
+    meaning:
+      'What clients of WebSockets may have been sent and not shown to have read, all together; beyond it those who are sent more and do not answer a ping are closed with 4108. 0 is a quarter of what Linux gives all connections of the machine before it begins to save (the first number of net.ipv4.tcp_mem, in pages).',
+  },
   slowRequestMs: {
     env: 'ROOKERY_SLOW_REQUEST_MS',
     kind: 'integer',
