@@ -141,17 +141,14 @@ export class Deliveries {
     const affected = Array.from({ length: body.readUInt32LE(1) }, (_, place) =>
       this.#recipientAt(body, place),
     )
-    closeInBatches(
-      affected.filter((session) => session !== undefined),
-      'positionLost',
-    )
+    breakStreams(affected.filter((session) => session !== undefined))
   }
 
-  /** @returns undefined where the socket has gone, and its index may be somebody else's */
+  /** @returns undefined where the socket has gone, and its index may be somebody else's; or its stream is broken */
   #recipientAt(body: Buffer, place: number): Session | undefined {
     const slot = body.readUInt32LE(pushHeaderBytes + 4 * place)
     const session = this.#sessions[slot & slotsMax]
-    return session?.slot === slot ? session : undefined
+    return session?.slot === slot && !session.isStreamBroken ? session : undefined
   }
 
   /** @returns undefined for data that cannot be read, as from a shard of another version. */
@@ -171,7 +168,7 @@ export class Deliveries {
       if (partitions === undefined || partitions.has(session.live!.partition))
         affected.push(session)
     }
-    closeInBatches(affected, 'positionLost')
+    breakStreams(affected)
   }
 
   /** Every socket that is open, in no order that means anything. */
@@ -208,6 +205,12 @@ class PushFrames {
     const id = pickValue(data, this.#data, acceptedId)
     return typeof id === 'number' ? timeOfId(id) : undefined
   }
+}
+
+/** Tells that streams have a hole: nothing more goes out by them, be their turn to be closed a while away. (I8) */
+function breakStreams(sessions: readonly Session[]): void {
+  for (const session of sessions) session.isStreamBroken = true
+  void closeInBatches(sessions, 'positionLost')
 }
 
 /** Closes many sockets a batch at a time, so that the others are served in between. */

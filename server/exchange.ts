@@ -11,11 +11,13 @@ import type { Operation } from '../protocol/operation.ts'
 import { STATUS_CODES } from '../protocol/std/http.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { traceOf } from '../protocol/trace-context.ts'
+import type { AddressCounts } from './address-counts.ts'
 import type { SessionEntry } from './identity.ts'
 import type { AddressOf, HttpRequest, HttpResponse } from './listener.ts'
 import { remoteAddressOf } from './listener.ts'
 import { problemOf } from './problem.ts'
-import { sendStream } from './send-stream.ts'
+import type { SendOptions } from './send-stream.ts'
+import { sendBody, sendStream } from './send-stream.ts'
 
 export type AnswerOptions = {
   readonly status: number
@@ -46,6 +48,13 @@ const securityHeaders: readonly (readonly [name: string, line: string])[] = Obje
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
 }).map(([name, value]) => [name, headerLine(name, value)])
 
+/** What an exchange has to know of its gateway. */
+export type Surroundings = {
+  readonly addressOf: AddressOf
+  /** Exchanges that wait for their clients, to send a body or to take one; without a limit where it is left out. */
+  readonly waiting?: AddressCounts
+}
+
 export class Exchange {
   readonly response: HttpResponse
   readonly method: string
@@ -59,19 +68,23 @@ export class Exchange {
   identity: SessionEntry | undefined
   /** Headers of whatever answer this gets, such as the state of a rate limit. */
   readonly extraHeaders: Record<string, string> = {}
-  readonly #addressOf: AddressOf
+  readonly #around: Surroundings
   #address: string | undefined
+  /** Whether the handler has not returned yet: what the client sent behind this request has not been read. */
+  isHandled = true
+  #isAnswered = false
   #isOver = false
   #isBodyPaused = false
+  #isWaiting = false
   readonly #onOver: (() => void)[] = []
 
   constructor(
     response: HttpResponse,
     request: HttpRequest,
-    addressOf: AddressOf = remoteAddressOf,
+    around: Surroundings = { addressOf: remoteAddressOf },
   ) {
     this.response = response
-    this.#addressOf = addressOf
+    this.#around = around
     response.onAborted(() => this.#end())
     this.method = request.getCaseSensitiveMethod()
     this.path = request.getUrl()
@@ -92,12 +105,12 @@ export class Exchange {
 
   /** Keeps the address for later, whatever the client does until then. */
   noteAddress(): void {
-    this.#address = this.#addressOf(this.response)
+    this.#address = this.#around.addressOf(this.response)
   }
 
-  /** Answered or aborted: nothing can be sent any more. */
+  /** Answered or aborted: nothing can be sent any more. The client may still be taking the answer. */
   get isOver(): boolean {
-    return this.#isOver
+    return this.#isOver || this.#isAnswered
   }
 
   /** @param name in lower case; '' where the header is absent. Of two, the first one counts. */
@@ -109,22 +122,44 @@ export class Exchange {
     return ''
   }
 
-  /** Called once, when it was answered or aborted. */
+  /** Called once, when the client has taken the answer, or is gone. */
   onOver(listener: () => void): void {
     this.#onOver.push(listener)
   }
 
+  /** Counts this as waiting for its client until it is over. @returns false where its address has too many of these */
+  waitForClient(): boolean {
+    const { waiting } = this.#around
+    if (waiting === undefined || this.#isWaiting) return true
+    const { address } = this
+    this.#isWaiting = waiting.take(address)
+    if (this.#isWaiting) this.onOver(() => waiting.release(address))
+    return this.#isWaiting
+  }
+
   answer(options: AnswerOptions): void {
-    if (this.#isOver) return
+    if (this.isOver) return
     // A client that is still sending would not get to the answer otherwise.
     this.resumeBody()
+    this.#isAnswered = true
+    // Of what has no body the native layer does not say whether it is taken. So it is not over within the handler, and the
+    // native layer ends a connection on which more requests stand behind it.
+    if (this.isHandled || !this.#isBodiless(options)) this.#answerNow(options)
+    else setImmediate(() => this.#answerNow(options))
+  }
+
+  #isBodiless({ body }: AnswerOptions): boolean {
+    return body === undefined || this.method === 'HEAD'
+  }
+
+  #answerNow(options: AnswerOptions): void {
+    if (this.#isOver) return
     const { response } = this
     response.cork(() => {
       response.writeStatus(statusLines.get(options.status) ?? `${options.status} Unknown`)
       this.#writeHeaders(options)
       this.#writeBody(options)
     })
-    this.#end()
   }
 
   /**
@@ -132,26 +167,31 @@ export class Exchange {
    * breaks, so does the connection; it is destroyed in any case.
    */
   answerFrom(source: Readable, options: StreamOptions): void {
-    if (this.#isOver) {
+    if (this.isOver) {
       source.destroy()
       return
     }
+    this.#isAnswered = true
     const { response } = this
     response.cork(() => {
       response.writeStatus(statusLines.get(options.status) ?? `${options.status} Unknown`)
       this.#writeHeaders(options)
     })
-    sendStream(response, source, {
-      bytes: options.bytes,
+    sendStream(response, source, this.#sendOptions(options.bytes))
+  }
+
+  #sendOptions(bytes: number): SendOptions {
+    return {
+      bytes,
       isOver: () => this.#isOver,
       onOver: (listener) => this.onOver(listener),
       onSent: () => this.#end(),
-    })
+    }
   }
 
   /** Lets the client wait before it sends more of its body. */
   pauseBody(): void {
-    if (this.#isOver || this.#isBodyPaused) return
+    if (this.isOver || this.#isBodyPaused) return
     this.#isBodyPaused = true
     this.response.pause()
   }
@@ -180,7 +220,7 @@ export class Exchange {
 
   /** Turns the connection into a socket: the other way for an exchange to end. */
   upgrade(upgrade: (response: HttpResponse) => void): void {
-    if (this.#isOver) return
+    if (this.isOver) return
     this.#end()
     upgrade(this.response)
   }
@@ -210,13 +250,20 @@ export class Exchange {
     })
   }
 
-  #writeBody(options: AnswerOptions): void {
+  #writeBody({ body, bytes, isLast = false }: AnswerOptions): void {
     const { response } = this
-    const isLast = options.isLast === true
-    if (options.body === undefined) response.endWithoutBody(options.bytes, isLast)
-    else if (this.method === 'HEAD')
-      response.endWithoutBody(Buffer.byteLength(options.body), isLast)
-    else response.end(options.body, isLast)
+    if (body === undefined) response.endWithoutBody(bytes, isLast)
+    else if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), isLast)
+    else if (isLast || body.length === 0) response.end(body, isLast)
+    else {
+      const options = this.#sendOptions(Buffer.byteLength(body))
+      const onBehind = (): void => {
+        if (!this.waitForClient()) response.close()
+      }
+      sendBody(response, body, { ...options, onBehind })
+      return
+    }
+    this.#end()
   }
 
   #end(): void {

@@ -8,6 +8,7 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import { closeCodes, failure } from '../protocol/errors.ts'
 import { clientFrameBytesMax } from '../protocol/limits.ts'
 import type { Log } from '../protocol/std/log.ts'
+import { AddressCounts } from './address-counts.ts'
 import type { Encoding } from './admission.ts'
 import { admit } from './admission.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -70,8 +71,9 @@ type Upgrade = {
 
 export class Gateway {
   readonly #options: GatewayOptions
-  /** Sockets by address and by user; an entry goes with its last socket. */
-  readonly #byAddress = new Map<string, number>()
+  /** Sockets by address. */
+  readonly #byAddress: AddressCounts
+  /** Sockets by user; an entry goes with its last socket. */
   readonly #byUser = new Map<number, number>()
   /** In the order in which they came: the first is the next to be too late. */
   readonly #unauthenticated = new Set<Session>()
@@ -83,6 +85,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#byAddress = new AddressCounts(options.addressConnectionsMax)
     this.#unread = new UnreadTotal(options.unreadBytes || unreadBytesOfMachine())
     options.metrics.watchUnread(this.#unread)
   }
@@ -102,7 +105,7 @@ export class Gateway {
       compression: compressionDisabled,
       sendPingsAutomatically: true,
       upgrade: (response, request, context) => {
-        const exchange = new Exchange(response, request, this.#options.addressOf)
+        const exchange = new Exchange(response, request, this.#options)
         try {
           this.#upgrade(exchange, context)
         } catch (error) {
@@ -197,7 +200,7 @@ export class Gateway {
     if (this.connections + this.#upgrading >= this.#options.connectionsMax) {
       return failure('unavailable', { message: 'This gateway is full.', retryAfterMs: 5000 })
     }
-    if ((this.#byAddress.get(address) ?? 0) >= this.#options.addressConnectionsMax) {
+    if (this.#byAddress.isFull(address)) {
       const message = 'Too many connections from this address.'
       return failure('rate_limited', { message, retryAfterMs: 5000 })
     }
@@ -246,7 +249,7 @@ export class Gateway {
     session.attach(socket)
     this.#options.deliveries.open(session)
     this.#options.metrics.connectionOpened()
-    this.#byAddress.set(session.address, (this.#byAddress.get(session.address) ?? 0) + 1)
+    this.#byAddress.add(session.address)
     session.key?.sockets.add(session)
     const { identity } = session
     session.identity = undefined
@@ -275,9 +278,10 @@ export class Gateway {
     const { deliveries, metrics } = this.#options
     session.detach()
     deliveries.close(session)
-    metrics.connectionClosed(code)
-    if (code === closeCodes.slowConsumer.code) metrics.slowConsumers.inc()
-    decrement(this.#byAddress, session.address)
+    const { closeReason } = session
+    metrics.connectionClosed(closeReason === undefined ? code : closeCodes[closeReason].code)
+    if (closeReason === 'slowConsumer') metrics.slowConsumers.inc()
+    this.#byAddress.release(session.address)
     this.#unauthenticated.delete(session)
     session.key?.sockets.delete(session)
     if (session.identity !== undefined) this.#signOut(session, session.identity)
@@ -285,13 +289,9 @@ export class Gateway {
 
   #signOut(session: Session, entry: SessionEntry): void {
     entry.sockets.delete(session)
-    decrement(this.#byUser, entry.userId)
+    const count = (this.#byUser.get(entry.userId) ?? 0) - 1
+    if (count > 0) this.#byUser.set(entry.userId, count)
+    else this.#byUser.delete(entry.userId)
     session.identity = undefined
   }
-}
-
-function decrement<K>(counts: Map<K, number>, key: K): void {
-  const count = (counts.get(key) ?? 0) - 1
-  if (count > 0) counts.set(key, count)
-  else counts.delete(key)
 }

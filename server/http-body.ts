@@ -24,6 +24,11 @@ export function collectBody(exchange: Exchange, onBody: (body: Buffer) => void):
     exchange.refuse(failure('bad_request', { message }), { status: 408, isLast: true })
   }, httpBodyTimeoutMs)
   exchange.onOver(() => clearTimeout(deadline))
+  let isThere = false
+  // Most bodies come with their heads, and then nobody waits.
+  setImmediate(() => {
+    if (!isThere && !exchange.isOver && !exchange.waitForClient()) refuseTooMany(exchange)
+  })
   exchange.response.onData((chunk, isLast) => {
     if (exchange.isOver) return
     byteCount += chunk.byteLength
@@ -34,9 +39,15 @@ export function collectBody(exchange: Exchange, onBody: (body: Buffer) => void):
     // The native layer takes a chunk back when this returns, so what has to wait is copied.
     chunks.push(Buffer.from(isLast ? new Uint8Array(chunk) : new Uint8Array(chunk.slice(0))))
     if (!isLast) return
+    isThere = true
     clearTimeout(deadline)
     onBody(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
   })
+}
+
+function refuseTooMany(exchange: Exchange): void {
+  const message = 'Too many requests of this address wait for their bodies.'
+  exchange.refuse(failure('rate_limited', { message, retryAfterMs: 1_000 }), { isLast: true })
 }
 
 function refuseTooLarge(exchange: Exchange): void {

@@ -5,8 +5,9 @@ import type { ErrorBody } from '../protocol/errors.ts'
 import { failure, RequestFailure } from '../protocol/errors.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { admitOrigin } from './cross-origin.ts'
+import type { Surroundings } from './exchange.ts'
 import { Exchange } from './exchange.ts'
-import type { AddressOf, HttpRequest, HttpResponse } from './listener.ts'
+import type { HttpRequest, HttpResponse } from './listener.ts'
 
 /** A failure where HTTP has a status of its own for it. */
 export class HttpFailure extends RequestFailure {
@@ -21,22 +22,24 @@ export class HttpFailure extends RequestFailure {
 export type Handler = (exchange: Exchange, request: HttpRequest) => void
 
 /** What is around all handlers. */
-export type Frame = {
+export type Frame = Surroundings & {
   readonly log: Log
-  readonly addressOf: AddressOf
   /** Whose pages may use this server besides its own. */
   readonly origins: ReadonlySet<string>
 }
 
 /** A handler as the native layer calls it. */
 export function guarded(
-  { log, addressOf, origins }: Frame,
+  frame: Frame,
   handler: Handler,
 ): (response: HttpResponse, request: HttpRequest) => void {
+  const { log, origins } = frame
   return (response, request) => {
-    const exchange = new Exchange(response, request, addressOf)
+    const exchange = new Exchange(response, request, frame)
+    exchange.isHandled = false
     admitOrigin(exchange, origins)
     guard(log, exchange, () => handler(exchange, request))
+    exchange.isHandled = true
   }
 }
 

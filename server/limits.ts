@@ -2,12 +2,20 @@
 // protocol/limits.ts; what an operator may choose is in settings.ts.
 
 /**
- * Bytes that wait for one slow socket. A few pages of 100 tweets and a burst of pushes fit; a client
- * that is further behind is closed with 4108 and resumes.
+ * A client for which so many bytes wait is behind: a few pages of 100 tweets and a burst of pushes. One that is behind for
+ * so long is closed with 4108 and resumes; so is one for which more waits than a slow line could take in that time.
  */
-export const socketBufferedBytesMax = 1024 * 1024
+export const socketBehindBytesMin = 1024 * 1024
+export const socketBehindMsMax = 5_000
+export const socketBufferedBytesMax = 8 * 1024 * 1024
 /** Where the native layer would drop a message: above our own limit, so that it never has to. */
 export const socketDroppedBytesMin = socketBufferedBytesMax + 256 * 1024
+/**
+ * Sockets that may be told why they are closed although as much waits for them, and once more of them a second: the
+ * native layer keeps it until they have read it, for 16 to 50 s. The others find their sockets gone without a word.
+ */
+export const lingeringBytesMin = 64 * 1024
+export const lingeringSocketsMax = 64
 /** What was sent to a socket before its client is pinged, to see whether it reads (unread.ts). */
 export const unreadProofBytes = 128 * 1024
 /** How long such a ping waits, so that a client who reads much is asked some times a second and not for each frame. */

@@ -8,12 +8,14 @@
 import type { CloseReason } from '../protocol/errors.ts'
 import type { Log } from '../protocol/std/log.ts'
 import { StartError } from '../protocol/std/run.ts'
+import { AddressCounts } from './address-counts.ts'
 import type { ConfirmedOptions } from './confirmed.ts'
 import { closeInBatches, Deliveries } from './deliveries.ts'
 import { Gateway } from './gateway.ts'
 import { OwnReport } from './gateway-operators.ts'
 import { HttpApi } from './http.ts'
 import { HttpCallers } from './http-callers.ts'
+import type { Frame } from './http-guard.ts'
 import type { ConfirmedEntry } from './identity.ts'
 import { Keys } from './keys.ts'
 import { drainAnswersTimeoutMs, sweepPeriodMs } from './limits.ts'
@@ -74,12 +76,11 @@ export class GatewayServer {
     this.shards = this.#makeShards()
     this.#sessions = new Sessions(this.#confirmation('sessionEnded'))
     this.#keys = new Keys(this.#confirmation('keyRevoked'))
-    const origins = originsOf(settings)
     const { shards } = this
     const [sessions, keys] = [this.#sessions, this.#keys]
     const rate = shapeOf(settings.httpRate)
-    const addressOf = settings.isBehindProxy ? proxiedAddressOf : remoteAddressOf
-    const frame = { log, addressOf, origins }
+    const frame = frameOf(settings, log)
+    const { origins } = frame
     const callers = new HttpCallers({ ...settings, sessions, keys, rate, origins })
     this.#requests = new SocketRequests({
       shards,
@@ -212,6 +213,16 @@ export class GatewayServer {
     this.#sessions.sweep(nowMs)
     this.#keys.sweep(nowMs)
     this.#pages.sweep(nowMs)
+  }
+}
+
+/** What is around all HTTP handlers. */
+function frameOf(settings: GatewaySettings, log: Log): Frame {
+  return {
+    log,
+    origins: originsOf(settings),
+    addressOf: settings.isBehindProxy ? proxiedAddressOf : remoteAddressOf,
+    waiting: new AddressCounts(settings.addressConnectionsMax),
   }
 }
 

@@ -9,11 +9,11 @@
 import type { CloseReason, ErrorBody } from '../protocol/errors.ts'
 import { closeCodes } from '../protocol/errors.ts'
 import type { Partition } from '../protocol/ids.ts'
-import { isTooSlow, sendStatus } from './backpressure.ts'
+import { Backpressure, sendStatus } from './backpressure.ts'
 import type { Answer } from './frames.ts'
 import { answerFrame, answersFrame, errorFrame } from './frames.ts'
 import type { KeyEntry, SessionEntry } from './identity.ts'
-import { socketBufferedBytesMax, socketLifetimeJitter, socketLifetimeMs } from './limits.ts'
+import { lingeringBytesMin, socketLifetimeJitter, socketLifetimeMs } from './limits.ts'
 import type { WebSocket } from './listener.ts'
 import type { RateShape } from './rate-limit.ts'
 import { Bucket } from './rate-limit.ts'
@@ -78,6 +78,12 @@ export class Session {
   repeated: RepeatedRead | undefined
   /** Answers of the present read of a shard link, sent together when it ends. */
   readonly answers: Answer[] = []
+  /** Whether pushes were lost on the way: nothing behind the hole may be told, as the client would go on from there. */
+  isStreamBroken = false
+  /** Why we closed it; undefined where we did not. */
+  closeReason: CloseReason | undefined
+  readonly #backpressure = new Backpressure()
+  readonly #total: UnreadTotal
   readonly #unread: Unread
   #socket: WebSocket<SocketData> | undefined
   #isClosing = false
@@ -91,6 +97,7 @@ export class Session {
     this.reconnectAtMs =
       options.nowMs + socketLifetimeMs * (1 - Math.random() * socketLifetimeJitter)
     this.bucket = new Bucket(options.rate, options.nowMs)
+    this.#total = options.unread
     this.#unread = new Unread(options.unread, (text) => this.#socket?.ping(text))
   }
 
@@ -119,17 +126,20 @@ export class Session {
     if (this.#socket === undefined || this.#isClosing) return
     const status = this.#socket.send(frame, this.isBinary)
     this.#unread.sent(frame.length)
-    if (this.#unread.isTooMuch || this.#isTooSlow(status)) this.close('slowConsumer')
+    if (status === sendStatus.sent) this.#backpressure.caughtUp()
+    else if (this.#isTooSlow(status, frame.length)) this.close('slowConsumer')
+    if (this.#unread.isTooMuch) this.close('slowConsumer')
+  }
+
+  #isTooSlow(status: number, frameBytes: number): boolean {
+    // What is new goes last.
+    const waitedBytes = this.#socket!.getBufferedAmount() - frameBytes
+    return this.#backpressure.isTooMuch({ status, waitedBytes, nowMs: performance.now() })
   }
 
   /** The client answers a ping, ours or one of the native layer. */
   pong(text: string): void {
     this.#unread.pong(text)
-  }
-
-  #isTooSlow(status: number): boolean {
-    if (status === sendStatus.sent || this.#socket === undefined) return false
-    return isTooSlow(status, this.#socket.getBufferedAmount(), socketBufferedBytesMax)
   }
 
   sendError(id: number, error: ErrorBody): void {
@@ -155,7 +165,11 @@ export class Session {
       return
     }
     this.#isClosing = true
-    this.#socket.end(closeCodes[reason].code, closeCodes[reason].reason)
+    this.closeReason = reason
+    const isLight = this.#socket.getBufferedAmount() < lingeringBytesMin
+    if (isLight || this.#total.mayLinger())
+      this.#socket.end(closeCodes[reason].code, closeCodes[reason].reason)
+    else this.#socket.close()
   }
 
   /** A sign-out has its answer. */

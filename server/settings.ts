@@ -132,7 +132,8 @@ export const gatewaySettings = defineSettings({
     min: 1,
     max: 1_000_000,
     default: 1_000,
-    meaning: 'WebSockets from one address; more are refused with 429.',
+    meaning:
+      'WebSockets from one address, and likewise HTTP requests of one that wait for it to send a body or to read an answer; more are refused with 429.',
   },
   unauthenticatedConnectionsMax: {
     env: 'ROOKERY_UNAUTHENTICATED_CONNECTIONS',

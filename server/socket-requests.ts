@@ -190,17 +190,18 @@ export class SocketRequests {
     request: { readonly id: number },
     nowMs: number,
   ): ErrorBody | undefined {
-    if (request.id <= session.lastRequestId) {
-      const message = `id must be larger than the last one, ${session.lastRequestId}`
-      return failure('bad_request', { message, field: 'id' })
-    }
-    session.lastRequestId = request.id
     const { rate } = this.options
     if (session.refusedCount > 0 && isFull(session.bucket, rate, nowMs)) session.refusedCount = 0
     const retryAfterMs = take(session.bucket, rate, nowMs)
+    const isOld = request.id <= session.lastRequestId
+    if (!isOld) session.lastRequestId = request.id
     if (retryAfterMs > 0) {
       if (++session.refusedCount > floodBurstsMax * rate.burst) session.close('rateLimited')
       return failure('rate_limited', { retryAfterMs })
+    }
+    if (isOld) {
+      const message = `id must be larger than the last one, ${session.lastRequestId}`
+      return failure('bad_request', { message, field: 'id' })
     }
     if (session.inFlight >= socketRequestsInFlightMax) {
       const message = `At most ${socketRequestsInFlightMax} requests may wait for their answers.`

@@ -19,7 +19,15 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
-import { unreadBehindPingMax, unreadPingDelayMs, unreadProofBytes } from './limits.ts'
+import {
+  lingeringSocketsMax,
+  unreadBehindPingMax,
+  unreadPingDelayMs,
+  unreadProofBytes,
+} from './limits.ts'
+import { Bucket, take } from './rate-limit.ts'
+
+const lingeringShape = { perSecond: 1, burst: lingeringSocketsMax }
 
 /** What is in question in all. */
 export class UnreadTotal {
@@ -29,6 +37,7 @@ export class UnreadTotal {
   /** Who is to be pinged in a moment. */
   #due: Unread[] = []
   #timer: NodeJS.Timeout | undefined
+  readonly #lingering = new Bucket(lingeringShape, performance.now())
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
@@ -36,6 +45,11 @@ export class UnreadTotal {
 
   get isFull(): boolean {
     return this.bytes > this.#bytesMax
+  }
+
+  /** Whether one more socket may be closed with a word, although much waits for it, and will go on waiting. */
+  mayLinger(): boolean {
+    return take(this.#lingering, lingeringShape, performance.now()) === 0
   }
 
   pingSoon(unread: Unread): void {

@@ -1,8 +1,10 @@
 // An HTTP exchange without a connection: what was asked comes from a test, and what was answered is there to be
 // looked at.
 
+import type { AddressCounts } from '../../server/address-counts.ts'
 import { Exchange } from '../../server/exchange.ts'
 import type { HttpRequest, HttpResponse } from '../../server/listener.ts'
+import { remoteAddressOf } from '../../server/listener.ts'
 
 export type Asked = {
   readonly method?: string
@@ -19,6 +21,7 @@ export class FakeResponse {
   /** Bytes that the kernel still takes. */
   roomBytes = Infinity
   #offset = 0
+  readonly #taken: Buffer[] = []
   #offeredAtMs = 0
   #onAborted: () => void = () => undefined
   #onWritable: (offset: number) => boolean = () => true
@@ -63,12 +66,18 @@ export class FakeResponse {
     this.#offeredAtMs = performance.now()
     const taken = Math.min(chunk.length, this.roomBytes)
     this.roomBytes -= taken
+    this.#taken.push(Buffer.from(chunk.slice(0, taken)))
     this.#offset += taken
     return [taken === chunk.length, this.#offset === totalBytes]
   }
   close(): void {
     this.isClosed = true
     this.#onAborted()
+  }
+
+  /** What the kernel took of the body. */
+  taken(): Buffer {
+    return Buffer.concat(this.#taken)
   }
 
   /** The client takes so many bytes. */
@@ -97,10 +106,17 @@ export function askedOf({ method = 'GET', path = '/', address = '10.0.0.1', head
   }
 }
 
-export function exchangeOf(asked: Asked): {
+/** @param around see `Exchange` */
+export function exchangeOf(
+  asked: Asked,
+  around: { readonly waiting?: AddressCounts } = {},
+): {
   readonly exchange: Exchange
   readonly sent: FakeResponse
 } {
   const { response, request, sent } = askedOf(asked)
-  return { exchange: new Exchange(response, request), sent }
+  return {
+    exchange: new Exchange(response, request, { addressOf: remoteAddressOf, ...around }),
+    sent,
+  }
 }

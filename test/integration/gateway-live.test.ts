@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { firstIdAt } from '../../protocol/ids.ts'
+import { closeBatchCountMin } from '../../server/limits.ts'
 import { eventually } from '../helpers/eventually.ts'
 import type { FakeAnswer, FakeRequest } from '../helpers/fake-shard.ts'
 import { encodeAnswer } from '../helpers/fake-shard.ts'
@@ -159,6 +160,20 @@ describe('a live stream ends with 4210 and not with a hole', () => {
     expect((await lacks.client.untilClosed()).code).toBe(4210)
     expect(stays.client.closed).toBeUndefined()
     stays.client.close()
+  })
+
+  test('I8: when a push for very many could not be made; none of them is told what comes behind it', async () => {
+    const env = { ROOKERY_USER_CONNECTIONS: '10000' }
+    await using world = await startGatewayWorld({ shard: { answer }, env })
+    const all: Awaited<ReturnType<typeof subscribed>>[] = []
+    for (let count = 0; count <= closeBatchCountMin; count += 50) {
+      all.push(...(await Promise.all(Array.from({ length: 50 }, () => subscribed(world)))))
+    }
+    const slots = world.shard.requests.map(({ frame }) => frame.slot)
+    world.shard.losePush(slots)
+    world.shard.push('tweet.deleted', slots, { tweetId: 77 })
+    for (const { client } of all) expect((await client.untilClosed()).code).toBe(4210)
+    expect(all.every(({ client }) => client.frames.length === 1)).toBe(true)
   })
 
   test('I8: when nobody knows whether it has begun', async () => {

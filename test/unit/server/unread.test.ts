@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { unreadBehindPingMax, unreadPingDelayMs, unreadProofBytes } from '../../../server/limits.ts'
+import {
+  lingeringSocketsMax,
+  unreadBehindPingMax,
+  unreadPingDelayMs,
+  unreadProofBytes,
+} from '../../../server/limits.ts'
 import { Unread, UnreadTotal, unreadBytesOfMachine } from '../../../server/unread.ts'
 
 beforeEach(() => {
@@ -113,6 +118,18 @@ test('a socket that is gone has nothing in question and is not pinged, be a ping
   expect(total.bytes).toBe(0)
   soon()
   expect(due.pings).toHaveLength(0)
+})
+
+test('so many sockets may be told why they are closed though much waits for them, and one more a second', () => {
+  const total = new UnreadTotal(roomy)
+  const linger = (): number => {
+    let count = 0
+    while (total.mayLinger()) count++
+    return count
+  }
+  expect(linger()).toBe(lingeringSocketsMax)
+  vi.advanceTimersByTime(3_000)
+  expect(linger()).toBe(3)
 })
 
 test('the bound goes by the memory that the kernel has for connections, or by that of the machine', () => {
