@@ -5,7 +5,7 @@ import { unpackOurs } from './cluster.ts'
 import { ClusterProtocolError } from './cluster-stream.ts'
 import type { Partition } from './ids.ts'
 
-/** Sent by a shard after the handshake and whenever it changes. */
+/** Sent by a shard after the handshake, whenever it changes, and every `statusPeriodMs`. */
 export type ShardStatus = {
   /** The partitions that this shard serves as primary now, each with the epoch of its reign. */
   readonly serving: readonly (readonly [partition: Partition, epoch: number])[]
@@ -17,6 +17,8 @@ export type ShardStatus = {
   readonly reports?: number
   /** Whether it takes conditional requests. */
   readonly validates?: boolean
+  /** Whether it tells of itself though nothing has changed. */
+  readonly beats?: boolean
 }
 
 /** Throws ClusterProtocolError for a body that no shard of this version writes. */

@@ -31,6 +31,8 @@ export const clusterFrameBytesMax = 4 * 1024 * 1024
 /** The first frame on a cluster link, before the other side has proved that it knows the secret. */
 export const clusterHandshakeBytesMax = 256
 export const clusterHandshakeTimeoutMs = 3_000
+/** How often a shard tells gateways of itself though nothing has changed: who hears nothing for longer knows that it is away. */
+export const statusPeriodMs = 2_000
 /** How long a gateway waits for a shard's answer. */
 export const requestTimeoutMs = 5_000
 /** Requests of one gateway to one shard that have no answer yet. */

@@ -252,7 +252,9 @@ export class Exchange {
 
   #writeBody({ body, bytes, isLast = false }: AnswerOptions): void {
     const { response } = this
-    if (body === undefined) response.endWithoutBody(bytes, isLast)
+    // The native layer takes an undefined for a length of 2^63, which a proxy refuses.
+    if (body === undefined && bytes === undefined && !isLast) response.endWithoutBody()
+    else if (body === undefined) response.endWithoutBody(bytes ?? 0, isLast)
     else if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), isLast)
     else if (isLast || body.length === 0) response.end(body, isLast)
     else {

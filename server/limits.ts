@@ -1,6 +1,8 @@
 // Every bound of a gateway, with its unit and its reason. What both sides of a wire have to know is in
 // protocol/limits.ts; what an operator may choose is in settings.ts.
 
+import { statusPeriodMs } from '../protocol/limits.ts'
+
 /**
  * A client for which so many bytes wait is behind: a few pages of 100 tweets and a burst of pushes. One that is behind for
  * so long is closed with 4108 and resumes; so is one for which more waits than a slow line could take in that time.
@@ -63,6 +65,8 @@ export const linkPauseMaxMs = 1_000
 export const linkBufferedBytesMax = 32 * 1024 * 1024
 /** How often the oldest requests to a shard are looked at for their deadline. */
 export const linkSweepPeriodMs = 100
+/** A shard from which nothing comes for so long is away: it tells of itself four times as often. */
+export const linkSilenceMaxMs = 4 * statusPeriodMs
 /** What a client is advised to wait while nobody serves its partition: about half a failover. */
 export const retryUnservedMs = 200
 /**

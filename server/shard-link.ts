@@ -32,6 +32,7 @@ import type { LinkListener } from './link-listener.ts'
 import type { GatewayOperators } from './link-operators.ts'
 import { LinkOperators } from './link-operators.ts'
 import { LinkPages } from './link-pages.ts'
+import { LinkSilence } from './link-silence.ts'
 import { splitAddress } from './members.ts'
 import type { PageCache } from './page-cache.ts'
 import { PendingRequests } from './pending-requests.ts'
@@ -66,7 +67,7 @@ export class ShardLink implements RequestLink {
   #isFlushPlanned = false
   #lastRequestId = 0
   #failures = 0
-  #readAtMs = 0
+  readonly #silence = new LinkSilence()
   #retry: NodeJS.Timeout | undefined
 
   constructor(options: ShardLinkOptions) {
@@ -205,7 +206,7 @@ export class ShardLink implements RequestLink {
   }
 
   #read(read: () => void): void {
-    this.#readAtMs = performance.now()
+    this.#silence.heard()
     try {
       read()
     } catch (error) {
@@ -230,6 +231,7 @@ export class ShardLink implements RequestLink {
   }
 
   #onStatus(status: ShardStatus): void {
+    this.#silence.told(status)
     this.operators.told(status.reports)
     this.#pages.told(status)
     this.#options.listener.onStatus(this, status)
@@ -284,8 +286,7 @@ export class ShardLink implements RequestLink {
 
   /** The pause doubles, and up to half of it is left to chance: gateways do not come back in step. */
   #connectLater(): void {
-    const pauseMs = Math.min(linkPauseMaxMs, linkPauseMinMs * 2 ** Math.min(this.#failures, 8))
-    this.#failures++
+    const pauseMs = Math.min(linkPauseMaxMs, linkPauseMinMs * 2 ** Math.min(this.#failures++, 8))
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => this.#connect(), pauseMs * (0.5 + Math.random() / 2))
   }
@@ -294,7 +295,6 @@ export class ShardLink implements RequestLink {
     const nowMs = performance.now()
     const overdue = this.#pending.takeStartedBy(nowMs - requestTimeoutMs)
     for (const request of overdue) request.failed(failure('timeout'))
-    // Nothing at all was read for as long: the other side is gone, and the network did not say so.
-    if (overdue.length > 0 && nowMs - this.#readAtMs > requestTimeoutMs) this.#socket?.destroy()
+    if (this.#isUp && this.#silence.isTooLong(overdue.length > 0)) this.#socket?.destroy()
   }
 }

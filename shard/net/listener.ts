@@ -28,7 +28,11 @@ import type { ShardStatus } from '../../protocol/cluster-status.ts'
 import { ClusterProtocolError } from '../../protocol/cluster-stream.ts'
 import { pack } from '../../protocol/frame.ts'
 import type { Partition } from '../../protocol/ids.ts'
-import { clusterFrameBytesMax, clusterHandshakeTimeoutMs } from '../../protocol/limits.ts'
+import {
+  clusterFrameBytesMax,
+  clusterHandshakeTimeoutMs,
+  statusPeriodMs,
+} from '../../protocol/limits.ts'
 import type { OperatorAnswer, OperatorAsk } from '../../protocol/reports.ts'
 import { reportVersion } from '../../protocol/reports.ts'
 import type { Reply } from '../asked.ts'
@@ -70,10 +74,14 @@ export type ListenerOptions = {
   onRefused(address: string, reason: string): void
 }
 
+/** What gateways may ask of this release, and expect of it. */
+const abilities = { reports: reportVersion, validates: true, beats: true }
+
 export class Listener {
   readonly #options: ListenerOptions
   readonly #links = new Set<Link>()
   readonly #server: Server
+  readonly #beat: NodeJS.Timeout
 
   constructor(options: ListenerOptions) {
     this.#options = options
@@ -81,6 +89,7 @@ export class Listener {
       this.#links.add(new Link(socket, options, (link) => this.#links.delete(link)))
     })
     this.#server.maxConnections = gatewaysMax
+    this.#beat = setInterval(() => this.announce(options.status()), statusPeriodMs).unref()
   }
 
   /** @returns the port. Rejects where it cannot be had. */
@@ -104,6 +113,7 @@ export class Listener {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#beat)
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const link of this.#links) link.end()
     await closed
@@ -189,7 +199,7 @@ class Link implements GatewayLink {
 
   announce(status: ShardStatus): void {
     if (!this.#isProven || this.#isPeer) return
-    this.#batch.add(frameKinds.status, pack({ ...status, reports: reportVersion, validates: true }))
+    this.#batch.add(frameKinds.status, pack({ ...status, ...abilities }))
     this.#planFlush()
   }
 

@@ -54,6 +54,7 @@ describe('a gateway that knows the secret', () => {
       members: {},
       reports: 1,
       validates: true,
+      beats: true,
     })
     expect(world.connected).toEqual(['gate-1'])
   })
