@@ -8,9 +8,10 @@
 //
 // Source: ISO/IEC 14496-12, sections 8.1.2, 8.10 and 8.11; RFC 8794, section 11.3.2; RFC 9559, section 5.1.
 
+import { setImmediate } from 'node:timers/promises'
 import { upright } from './exif.ts'
 import type { FileBytes } from './file-bytes.ts'
-import { filePartsMax, piecesMax, tracksRemovedMax } from './limits.ts'
+import { filePartsMax, partsPerTurnMax, piecesMax, tracksRemovedMax } from './limits.ts'
 import type { Cleaned } from './pieces.ts'
 import { Pieces } from './pieces.ts'
 import { ReadAhead } from './read-ahead.ts'
@@ -50,7 +51,7 @@ export async function cleanMp4(file: FileBytes): Promise<Cleaned | undefined> {
   // The tables of a fragment are not followed.
   if (tracks.length > 0 && isFragmented) return undefined
   const samples = await samplesIn(file, { tracks, data })
-  return samples === undefined ? undefined : without([...removed, ...samples], { file, tree })
+  return samples === undefined ? undefined : await without([...removed, ...samples], { file, tree })
 }
 
 async function hasFragments(file: FileBytes): Promise<boolean> {
@@ -60,7 +61,10 @@ async function hasFragments(file: FileBytes): Promise<boolean> {
   return false
 }
 
-/** The samples of tracks, as stretches without a head; undefined where some are not in the file's data. */
+/**
+ * The samples of tracks, as stretches without a head; undefined where some are not in the file's data, or all of
+ * them together in more places than a cleaned file may have pieces: they are counted before anything is sorted.
+ */
 async function samplesIn(
   file: FileBytes,
   { tracks, data }: { readonly tracks: readonly Node[]; readonly data: readonly Node[] },
@@ -69,29 +73,36 @@ async function samplesIn(
   const ranges: Range[] = []
   for (const track of tracks) {
     const samples = await samplesOf(file, track)
-    if (samples === undefined) return undefined
+    if (samples === undefined || ranges.length + samples.length > piecesMax) return undefined
     for (const range of samples) ranges.push(range)
   }
-  const stretches: Node[] = []
-  let place = 0
-  for (const { from, to } of joined(ranges)) {
-    while (place < data.length && data[place]!.to < to) place++
-    const box = data[place]
-    if (box === undefined || from < box.from) return undefined
-    stretches.push({ id: 'samples', head: from, from, to })
-  }
-  return stretches
+  // They are sorted in a turn of their own.
+  await setImmediate()
+  ranges.sort((left, right) => left.from - right.from)
+  return await stretchesOf(ranges, data)
 }
 
-/** The same in the order of the file, each byte once, neighbors as one. */
-function joined(ranges: Range[]): Range[] {
-  const all: Range[] = []
-  for (const range of ranges.sort((left, right) => left.from - right.from)) {
-    const last = all.at(-1)
-    if (last === undefined || range.from > last.to) all.push(range)
-    else all[all.length - 1] = { from: last.from, to: Math.max(last.to, range.to) }
+/** Ranges in the order of the file, each byte once, neighbors as one; undefined where some are not in its data. */
+async function stretchesOf(
+  ranges: readonly Range[],
+  data: readonly Node[],
+): Promise<Node[] | undefined> {
+  const stretches: Node[] = []
+  let place = 0
+  for (const [step, { from, to }] of ranges.entries()) {
+    if (step % partsPerTurnMax === 0) await setImmediate()
+    const last = stretches.at(-1)
+    const isNext = last === undefined || from > last.to
+    if (!isNext) stretches.pop()
+    const stretch = isNext
+      ? { id: 'samples', head: from, from, to }
+      : { ...last, to: Math.max(last.to, to) }
+    stretches.push(stretch)
+    while (place < data.length && data[place]!.to < stretch.to) place++
+    const box = data[place]
+    if (box === undefined || stretch.from < box.from) return undefined
   }
-  return all
+  return stretches
 }
 
 export async function cleanWebm(file: FileBytes): Promise<Cleaned | undefined> {
@@ -105,7 +116,7 @@ export async function cleanWebm(file: FileBytes): Promise<Cleaned | undefined> {
     emptySpace: voidElement,
   }
   const removed = await removedOf(file, tree)
-  return removed === undefined ? undefined : without(removed, { file, tree })
+  return removed === undefined ? undefined : await without(removed, { file, tree })
 }
 
 type Tree = {
@@ -145,13 +156,17 @@ function readingAhead(file: FileBytes): FileBytes {
   return { bytes: file.bytes, read: (offset, length) => ahead.at(offset, length) }
 }
 
-function without(
+/** A file without some of its nodes; undefined where that is more pieces than it may have. */
+async function without(
   removed: readonly Node[],
   { file, tree }: { readonly file: FileBytes; readonly tree: Tree },
-): Cleaned {
+): Promise<Cleaned | undefined> {
   const pieces = new Pieces()
   let at = 0
-  for (const node of [...removed].sort((left, right) => left.head - right.head)) {
+  const inOrder = [...removed].sort((left, right) => left.head - right.head)
+  for (const [place, node] of inOrder.entries()) {
+    if (place % partsPerTurnMax === 0) await setImmediate()
+    if (pieces.isTooMany) return undefined
     // One that is inside of what is gone.
     if (node.head < at) continue
     pieces.keep(at, node.head)

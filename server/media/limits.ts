@@ -51,12 +51,13 @@ export const filePartsMax = 65_536
 export const tracksRemovedMax = 64
 /**
  * Entries of one table of such a track: a sensor's samples, two hundred a second, for five minutes. Those of one
- * track are in memory at a time, 1.5 MB, and gone through in one turn.
+ * track are in memory at a time, 1.5 MB.
  */
 export const trackEntriesMax = 65_536
 /**
  * Pieces that a cleaned file is made of; each is a read and a write. Drones write subtitles up to thirty times a second:
- * nine minutes of that, if each stands alone.
+ * nine minutes of that, if each stands alone. The samples of all tracks that go are in no more places than that
+ * either, which takes up to 15 ms to sort.
  */
 export const piecesMax = 32_768
 /** So many of them are looked at before others get their turn: less than a millisecond. */

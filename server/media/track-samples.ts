@@ -7,8 +7,9 @@
 //
 // Source: ISO/IEC 14496-12, sections 8.7.3 to 8.7.5.
 
+import { setImmediate } from 'node:timers/promises'
 import type { FileBytes } from './file-bytes.ts'
-import { piecesMax, trackEntriesMax } from './limits.ts'
+import { partsPerTurnMax, piecesMax, trackEntriesMax } from './limits.ts'
 import type { Node } from './video-dimensions.ts'
 import { nodesOf, readBox } from './video-dimensions.ts'
 
@@ -25,6 +26,7 @@ export async function samplesOf(file: FileBytes, track: Node): Promise<Range[] |
   const ranges: Range[] = []
   let [sample, run, samplesEach] = [0, 0, 0]
   for (let chunk = 0; chunk < places.count && sample < sizes.count; chunk++) {
+    if (chunk % partsPerTurnMax === 0) await setImmediate()
     // Chunks are counted from 1 there.
     while (run < runs.count && runs.number(run) <= chunk + 1) samplesEach = runs.number(run++, 1)
     const next = Math.min(sample + samplesEach, sizes.count)

@@ -84,6 +84,31 @@ describe('the samples of a track that is neither seen nor heard', () => {
     }
   })
 
+  test('are refused in more places than pieces, all tracks together, and no more of them is read', async () => {
+    const many = Array.from({ length: 20_000 }, (_, place) => dataAt + 2 * place)
+    const stco = table('stco', [many.length, ...many])
+    const track = metadataTrack(table('stsz', [1, many.length]), oneEach, stco)
+    const tracks = Buffer.concat(Array.from({ length: 60 }, () => track))
+    const file = videoWith(tracks, 'fg'.repeat(many.length))
+    let [tablesRead, turns] = [0, 0]
+    let turn = setImmediate(function next() {
+      turns++
+      turn = setImmediate(next)
+    })
+    const clean = await cleanMp4({
+      bytes: file.length,
+      read: (offset, count) => {
+        if (count === 4 * many.length) tablesRead++
+        return Promise.resolve(file.subarray(offset, offset + count))
+      },
+    })
+    clearImmediate(turn)
+    expect(clean).toBeUndefined()
+    expect(tablesRead).toBe(2)
+    // Others get their turn after every 256 of them.
+    expect(turns).toBeGreaterThan((2 * many.length) / 256 - 2)
+  })
+
   test('are refused in fragments; a film in fragments without such a track is taken', async () => {
     const none = [table('stsz', [0, 0]), table('stsc', [0]), table('stco', [0])]
     const whole = video(data, ...none)
