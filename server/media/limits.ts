@@ -47,6 +47,8 @@ export const formatStepsMax = 4_096
 
 /** Parts of a file that are followed to take out what has to go; a file of more is refused. */
 export const filePartsMax = 65_536
+/** The same of a WebM: in a live recording each block is one, eighty a second with sound. Those are 54 minutes. */
+export const blocksMax = 262_144
 /** Tracks that one video may have beside what is seen and heard: cameras write up to five, films have dozens of subtitles. */
 export const tracksRemovedMax = 64
 /**

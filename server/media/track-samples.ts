@@ -9,7 +9,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import type { FileBytes } from './file-bytes.ts'
-import { partsPerTurnMax, piecesMax, trackEntriesMax } from './limits.ts'
+import { partsPerTurnMax, partsReadBytes, piecesMax, trackEntriesMax } from './limits.ts'
 import type { Node } from './video-dimensions.ts'
 import { nodesOf, readBox } from './video-dimensions.ts'
 
@@ -39,6 +39,26 @@ export async function samplesOf(file: FileBytes, track: Node): Promise<Range[] |
     sample = next
   }
   return sample === sizes.count ? ranges : undefined
+}
+
+/** Whether all chunks of a table (stco, co64) of any length begin before a place. */
+export async function arePlacesBefore(
+  end: number,
+  file: FileBytes,
+  { id, from, to }: Node,
+): Promise<boolean> {
+  const bytesEach = id === 'co64' ? 8 : 4
+  const head = await file.read(from, 8)
+  if (head.length < 8) return false
+  const last = Math.min(to, from + 8 + head.readUInt32BE(4) * bytesEach)
+  for (let at = from + 8; at + bytesEach <= last; at += partsReadBytes) {
+    const bytes = await file.read(at, Math.min(partsReadBytes, last - at))
+    for (let row = 0; row + bytesEach <= bytes.length; row += bytesEach) {
+      const place = bytesEach === 8 ? bytes.readBigUInt64BE(row) : bytes.readUInt32BE(row)
+      if (place >= end) return false
+    }
+  }
+  return true
 }
 
 const tablePath = new Set(['mdia', 'minf', 'stbl'])

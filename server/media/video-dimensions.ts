@@ -9,12 +9,16 @@
 import type { FileBytes, Size } from './file-bytes.ts'
 import { formatStepsMax } from './limits.ts'
 
-/** `head`: where it begins; what is inside of it goes from `from` up to `to`. */
+/**
+ * `head`: where it begins; what is inside of it goes from `from` up to `to`. Endless: it does not say its length, and
+ * goes on to the end of what it is in.
+ */
 export type Node = {
   readonly id: string
   readonly head: number
   readonly from: number
   readonly to: number
+  readonly isEndless?: boolean
 }
 /** The node whose head is at a place; undefined where there is none that fits before `end`. */
 export type ReadNode = (file: FileBytes, at: number, end: number) => Promise<Node | undefined>
@@ -117,16 +121,25 @@ export async function readElement(
   at: number,
   end: number,
 ): Promise<Node | undefined> {
+  const head = await readElementHead(file, at)
+  if (head === undefined) return undefined
+  const { size, ...place } = head
+  // A live recording has elements of an unknown size.
+  if (size === undefined)
+    return place.from > end ? undefined : { ...place, to: end, isEndless: true }
+  const to = place.from + size
+  return to > end ? undefined : { ...place, to }
+}
+
+/** The head of an element, wherever that ends; its size is undefined where it is said to be unknown. */
+export async function readElementHead(file: FileBytes, at: number) {
   const head = await file.read(at, 12)
   const idLength = lengthOf(head[0], 4)
   const sizeLength = lengthOf(head[idLength], 8)
   if (idLength === 0 || sizeLength === 0 || head.length < idLength + sizeLength) return undefined
   const from = at + idLength + sizeLength
   const id = head.subarray(0, idLength).toString('hex')
-  const size = elementSize(head.subarray(idLength, idLength + sizeLength))
-  // Of an unknown size, as a live recording has it: up to the end of what it is in.
-  const to = size === undefined ? end : from + size
-  return to > end ? undefined : { id, head: at, from, to }
+  return { id, head: at, from, size: elementSize(head.subarray(idLength, idLength + sizeLength)) }
 }
 
 /** How many bytes a number of EBML has, by its first one: one more than that has zeros in front. */

@@ -17,13 +17,11 @@ export function mediaFile(type: MediaType, shape: Shape): Buffer {
 
 const makers: Record<MediaType, (shape: Shape) => Buffer> = { jpg, png, gif, webp, mp4, webm }
 
-/** Formats whose tables of contents go to the end of the file have the padding as a table. */
+/** Of a video it is data, which stays; of a photo it hangs on behind the end. */
 function padding(type: MediaType, bytes: number): Buffer {
-  if (type !== 'mp4') return Buffer.alloc(bytes, 0x55)
-  const free = Buffer.alloc(Math.max(8, bytes), 0x55)
-  free.writeUInt32BE(free.length, 0)
-  free.write('free', 4, 'latin1')
-  return free
+  const data = Buffer.alloc(Math.max(0, bytes - 8), 0x55)
+  if (type === 'mp4') return box('mdat', data)
+  return type === 'webm' ? element('1f43b675', data) : Buffer.alloc(bytes, 0x55)
 }
 
 function png({ width, height }: Shape): Buffer {

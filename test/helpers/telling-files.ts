@@ -45,8 +45,9 @@ export function metadataTrack(...tables: readonly Buffer[]): Buffer {
 
 /** A track with a handler of this name: `vide`, `soun`, `sbtl`, … */
 export function trackOf(name: string, ...tables: readonly Buffer[]): Buffer {
-  const handler = Buffer.alloc(24)
+  const handler = Buffer.alloc(24 + secret.length + 1)
   handler.write(name, 8, 'latin1')
+  handler.write(secret, 24, 'latin1')
   return box('trak', box('mdia', box('hdlr', handler), box('minf', box('stbl', ...tables))))
 }
 
@@ -122,12 +123,27 @@ const tellers: Record<MediaType, (shape: Shape) => Buffer> = {
       table('stsc', [runs.length, ...runs.flat()]),
       table('stco', [chunks.length, ...chunks]),
     )
-    const moov = box('moov', metadata, track, box('meta', Buffer.from(secret)))
-    return Buffer.concat([film, data, moov, box('uuid', Buffer.from(secret))])
+    const words = Buffer.from(secret)
+    const picture = Buffer.alloc(78)
+    picture.write(secret, 43, 'latin1')
+    const shown = trackOf(
+      'vide',
+      box('stsd', Buffer.from('0000000000000001', 'hex'), box('avc1', picture)),
+      box('gps ', words),
+    )
+    const moov = box('moov', metadata, track, shown, box('gps ', words), box('meta', words))
+    const others = ['uuid', 'inst', 'prft', 'emsg', 'free', 'skip', 'wide']
+    return Buffer.concat([film, data, moov, ...others.map((name) => box(name, words))])
   },
   webm: (shape) => {
-    const tag = element('1254c367', Buffer.from(secret))
+    const words = Buffer.from(secret)
+    // When it was made, its title, the names of files; of programs, which stay without a word.
+    const told = ['4461', '7ba9', '7384', '3c83ab', '3e83bb', '73a4', '4d80', '5741', 'ec', 'bf']
+    const info = element('1549a966', ...told.map((id) => element(id, words)))
+    const names = ['536e', '258688'].map((id) => element(id, words))
+    const tracks = element('1654ae6b', element('ae', ...names), element('bf', words))
+    const others = ['1254c367', '1043a770', '4f4f', 'ec'].map((id) => element(id, words))
     const file = element('1941a469', Buffer.from(secret.repeat(20)))
-    return Buffer.concat([mediaFile('webm', shape), tag, file])
+    return Buffer.concat([mediaFile('webm', shape), info, tracks, ...others, file])
   },
 }

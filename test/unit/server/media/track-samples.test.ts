@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cleanMp4 } from '../../../../server/media/clean-video.ts'
+import { cleanMp4 } from '../../../../server/media/clean-mp4.ts'
 import { box, mediaFile } from '../../../helpers/media-files.ts'
 import { metadataTrack, secret, table, trackOf } from '../../../helpers/telling-files.ts'
 
