@@ -35,6 +35,13 @@ export const uploadBytesPerSecondMin = 1_024
 /** A refused body that is not longer is read to its end and dropped: its client then sees the answer. */
 export const refusedBodyBytesMax = 128 * 1024 * 1024
 
+/**
+ * What uploads leave free on the disk, beside the largest files that are on their way; and the largest part of a small
+ * disk. By default the embedded log lies on the same disk, and takes writes only while it has room.
+ */
+export const diskReserveBytesMax = 1024 * 1024 * 1024
+export const diskReservePartMax = 1 / 8
+
 /** Files that are being sent, by this process; more are `unavailable`. Each holds some 200 KB. */
 export const downloadsInFlightMax = 512
 /** What is read of a file at a time, to be sent. */

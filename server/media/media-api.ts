@@ -1,6 +1,6 @@
 // The HTTP routes of media: a file comes in, is stored, and is told to its owner's shard; files go out.
 //
-//   POST /v1/media -> Inlet -> IncomingFile -> thumbnail -> MediaStore -> media.create -> 201
+//   POST /v1/media -> UploadRoom -> Inlet -> IncomingFile -> thumbnail -> MediaStore -> media.create -> 201
 //   GET  /v1/media/{id}, /v1/media/{id}/thumbnail -> Downloads
 //
 // The file is stored before anybody hears of it. What is stored and then not told (the shard is away, the client
@@ -37,6 +37,7 @@ import type { MediaStore } from './media-store.ts'
 import { readUpload } from './read-upload.ts'
 import { storeThumbnail } from './store-thumbnail.ts'
 import type { Thumbnails } from './thumbnails.ts'
+import { UploadRoom } from './upload-room.ts'
 
 export type MediaApiOptions = Frame & {
   readonly shards: Shards
@@ -60,6 +61,7 @@ const route = routes.find(({ operation }) => operation.name === mediaCreate.name
 export class MediaApi {
   readonly #options: MediaApiOptions
   readonly #downloads: Downloads
+  readonly #room: UploadRoom
   #uploads = 0
   /** Uploads of each user; an entry goes with the last of them. */
   readonly #uploadsOf = new Map<number, number>()
@@ -67,6 +69,7 @@ export class MediaApi {
   constructor(options: MediaApiOptions) {
     this.#options = options
     this.#downloads = new Downloads(options)
+    this.#room = new UploadRoom(options)
   }
 
   get inFlight(): number {
@@ -146,6 +149,7 @@ export class MediaApi {
     }
     this.#uploadsOf.set(userId, others + 1)
     try {
+      await this.#room.expect(userId, { own: others, all: this.#uploads - 1 })
       const stored = await this.#store(upload, identity)
       await this.#checkAgain(upload.exchange, identity)
       this.#create(upload.exchange, { ...stored, identity, startedAtMs })

@@ -1,7 +1,9 @@
 // Attaching media: what a tweet shows, from the ids that its author names.
 
 import { failure } from '../../protocol/errors.ts'
+import type { UserId } from '../../protocol/ids.ts'
 import type { Medium } from '../../protocol/media.ts'
+import type { UnattachedMedium } from '../state/unattached-media.ts'
 import type { DecideContext, No, View } from './implement.ts'
 
 /**
@@ -30,6 +32,15 @@ export function attachMedia(
     return refused('bad_request', 'A tweet shows up to 4 photos, or one video and nothing else.')
   }
   return found
+}
+
+/** What a user has uploaded, and may attach still. */
+export function unattachedOf(
+  view: View,
+  userId: UserId,
+  nowMs: number,
+): readonly UnattachedMedium[] {
+  return view.unattachedMedia.listOf(userId).filter(({ expiresAtMs }) => expiresAtMs > nowMs)
 }
 
 function refused(

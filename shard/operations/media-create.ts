@@ -4,6 +4,7 @@ import { mediaTypeOf, mediaTypes, mediumField } from '../../protocol/media.ts'
 import { writeValue } from '../../protocol/message-pack.ts'
 import type { Params } from '../../protocol/operation.ts'
 import { mediaCreate } from '../../protocol/operations/media-create.ts'
+import { unattachedOf } from './attach-media.ts'
 import { implementWrite } from './implement.ts'
 
 export const mediaCreateHandler = implementWrite(mediaCreate, {
@@ -12,9 +13,9 @@ export const mediaCreateHandler = implementWrite(mediaCreate, {
 
   decide(view, context, params) {
     const { actor, nowMs } = context
-    const others = view.unattachedMedia
-      .listOf(actor)
-      .filter(({ media, expiresAtMs }) => expiresAtMs > nowMs && media.id !== params.mediaId)
+    const others = unattachedOf(view, actor, nowMs).filter(
+      ({ media }) => media.id !== params.mediaId,
+    )
     if (others.length >= mediaUnattachedMax) return { kind: 'refused', code: 'too_many_media' }
     const media = mediumOf(params)
     if (media === undefined) return { kind: 'refused', code: 'unsupported_media' }

@@ -1,4 +1,5 @@
-// A gateway against a fake shard: what happens to the session and the key of an upload while its file is on its way.
+// A gateway against a fake shard: which uploads are let in, and what happens to the session and the key of one while
+// its file is on its way.
 
 import { readdirSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
@@ -12,6 +13,7 @@ import type { GatewayWorld } from '../helpers/gateway-world.ts'
 import { startGatewayWorld } from '../helpers/gateway-world.ts'
 import { mediaFile } from '../helpers/media-files.ts'
 import { temporaryDirectory } from '../helpers/temporary-directory.ts'
+import { sendUpload } from '../helpers/uploads.ts'
 
 const userId = firstIdAt(Date.UTC(2026, 3, 1)) + 5 * 16
 const file = mediaFile('gif', { width: 20, height: 10 })
@@ -23,6 +25,7 @@ const startWorld = (directory = temporaryDirectory('uploads')) =>
       answer: ({ operation, params: { mediaId, width, height } }) => {
         const media = { id: mediaId, kind: 'photo', width, height }
         const answers: Record<string, Record<string, unknown>> = {
+          'media.room': { left: 1 },
           'media.create': { media },
           'app.identify': { appId: userId },
           'app.takeQuota': { granted: 9, left: 0, quota: 9, windowLeftMs: 60_000 },
@@ -38,6 +41,11 @@ const startWorld = (directory = temporaryDirectory('uploads')) =>
       ROOKERY_SESSION_CHECK_MS: String(sessionCheckMs),
     },
   })
+
+function filesIn(directory: string): string[] {
+  const kept = readdirSync(directory, { recursive: true, withFileTypes: true })
+  return kept.filter((entry) => entry.isFile()).map(({ name }) => name)
+}
 
 /** Sends the first half of a file, waits until `meanwhile` is over, and sends the second half. */
 async function uploadSlowly(
@@ -101,6 +109,37 @@ test('a session that ended when the gateway remembered it no more is found out a
   expect(uploaded).toEqual({ status: 401, isTold: false })
 })
 
+test('an upload for which its user has no room is refused, and nothing of it is kept', async () => {
+  const directory = temporaryDirectory('uploads')
+  await using world = await startWorld(directory)
+  const token = world.shard.makeToken(userId)
+  const { answer } = world.shard
+  world.shard.answer = (request) =>
+    request.operation.name === 'media.room'
+      ? encodeAnswer(request.operation, { left: 0 })
+      : answer(request)
+  const body = Buffer.concat([file, Buffer.alloc(3 * 1024 * 1024)])
+  const server = { url: world.httpUrl }
+  const refused = await sendUpload(server, { body, contentType: 'image/gif', token })
+  expect([refused.status, refused.body]).toMatchObject([409, { code: 'too_many_media' }])
+  expect(world.shard.requests.map(({ operation }) => operation.name)).not.toContain('media.create')
+  expect(filesIn(directory)).toEqual([])
+})
+
+test('an upload counts while it is under way: the last place is given once', async () => {
+  await using world = await startWorld()
+  const token = world.shard.makeToken(userId)
+  const server = { url: world.httpUrl }
+  const isRoomAsked = () =>
+    world.shard.requests.some(({ operation }) => operation.name === 'media.room')
+  const uploaded = await uploadSlowly(world, token, async () => {
+    await eventually(isRoomAsked, { withinMs: 5_000 })
+    const other = await sendUpload(server, { body: file, contentType: 'image/gif', token })
+    expect([other.status, other.body]).toMatchObject([409, { code: 'too_many_media' }])
+  })
+  expect(uploaded).toEqual({ status: 201, isTold: true })
+})
+
 test('an upload whose API key was revoked meanwhile is refused, told to nobody, and not kept', async () => {
   const directory = temporaryDirectory('uploads')
   await using world = await startWorld(directory)
@@ -124,6 +163,5 @@ test('an upload whose API key was revoked meanwhile is refused, told to nobody, 
     key,
   )
   expect(uploaded).toEqual({ status: 401, isTold: false })
-  const kept = readdirSync(directory, { recursive: true, withFileTypes: true })
-  expect(kept.filter((entry) => entry.isFile())).toEqual([])
+  expect(filesIn(directory)).toEqual([])
 })

@@ -4,6 +4,7 @@
 import { expect } from 'vitest'
 import type { UserId } from '../../protocol/ids.ts'
 import { partitionOfId } from '../../protocol/ids.ts'
+import { mediaUnattachedMax } from '../../protocol/limits.ts'
 import { mediaIdOf } from '../../protocol/media.ts'
 import type { Model } from './model.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
@@ -83,6 +84,10 @@ async function compareFiles(partition: number, { cluster, model }: World): Promi
   expect(answer, 'unused files').toEqual({
     result: { unused: mediaIds.filter((id) => !isShown(id)) },
   })
+  const { id: userId } = chosen(model.users, { cluster, model })!
+  const own = new Set(model.uploads.flatMap(([owner, photo]) => (owner === userId ? [photo] : [])))
+  const room = await cluster.call('media.room', { userId: userId as UserId })
+  expect(room, 'room for files').toEqual({ result: { left: mediaUnattachedMax - own.size } })
 }
 
 /** What a shard asks itself after a block, an answer to a request or a deletion has been done long since. */
