@@ -32,8 +32,6 @@ const pageBytesMax = 65_536
 const treeBytes = 48
 /** Of a page or transaction. */
 const numberBytes = 8
-/** From here on, in a list of free pages, how many follow the next one: a negative number. */
-const blockLengths = 2 ** 63
 const pageFlags = { branch: 0x01, leaf: 0x02, overflow: 0x04, meta: 0x08 }
 const nodeFlags = { bigData: 0x01, subTree: 0x02 }
 /** Set in a meta page whose transaction was committed before its pages were flushed. */
@@ -248,11 +246,16 @@ function checkFreed(file: File, meta: Meta, { page, node }: { page: Buffer; node
   const start = isBig ? pageHeaderBytes : data
   const end = start + (1 + readNumber(list, start)) * numberBytes
   if (end - start > page.readUInt32LE(node)) throw new RangeError('more pages than are named')
+  let pages = 1
   for (let at = start + numberBytes; at < Math.min(end, list.length); at += numberBytes) {
-    const number = readNumber(list, at)
-    if (number > meta.lastPage && number < blockLengths) {
-      throw new RangeError('a free page behind the last one')
+    const number = Number(list.readBigInt64LE(at))
+    if (number < 0) {
+      // So many pages from the next one on.
+      pages = -number
+      continue
     }
+    if (number + pages - 1 > meta.lastPage) throw new RangeError('a free page behind the last one')
+    pages = 1
   }
 }
 
