@@ -190,17 +190,20 @@ export class Adjacency {
       if (version % 2 !== 0) continue
       this.#refresh()
       const isThere = this.#find(this.#table.entryOf(node), neighbor)
-      if (version === this.#slab.version) return isThere
+      if (version !== this.#slab.version) continue
+      if (isThere !== undefined) return isThere
+      this.#slab.renew()
     }
     throw new Error(`the neighbors of ${node} are being changed without an end`)
   }
 
-  #find(entry: number, neighbor: number): boolean {
+  /** @returns undefined where the views reach no leaf, or a change under way led to none */
+  #find(entry: number, neighbor: number): boolean | undefined {
     const { words } = this.#table
     const degree = words[entry + 1]!
     if (degree < 2) return degree === 1 && words[entry] === neighbor
     this.#path.descend(this.#slab, words[entry]!, neighbor)
-    if (this.#path.depth < 0) return false
+    if (this.#path.depth < 0) return undefined
     this.#path.seek(this.#slab, neighbor, this.#cursor)
     return this.#cursor.value === neighbor
   }
@@ -242,7 +245,8 @@ export class Adjacency {
       this.#refresh()
       const copied = this.#copyLeaf(this.#table.entryOf(node), { from: key, to: end }, out, count)
       const { nextKey } = this.#path
-      if (version !== this.#slab.version) continue
+      if (copied < 0) this.#slab.renew()
+      if (copied < 0 || version !== this.#slab.version) continue
       count = copied
       key = nextKey
       attempt = 0
@@ -250,7 +254,7 @@ export class Adjacency {
     return count
   }
 
-  /** Copies from the one leaf where `from` belongs. Leaves the start of the next in the path. */
+  /** Copies from the one leaf where `from` belongs, -1 as for `#find`. Leaves the start of the next in the path. */
   #copyLeaf(
     entry: number,
     { from, to }: { from: number; to: number },
@@ -268,7 +272,7 @@ export class Adjacency {
       return count + 1
     }
     this.#path.descend(slab, words[entry]!, from)
-    if (this.#path.depth < 0) return count
+    if (this.#path.depth < 0) return -1
     const { leaf } = this.#path
     const window = slab.windowOf(leaf)
     let start = codesOf(leaf)

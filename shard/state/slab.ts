@@ -61,10 +61,13 @@ export class Slab {
   readonly #blocksPerPage: Uint32Array
   readonly #pageUnits: number
   readonly #buffer: SharedArrayBuffer
+  /** The words in front of the classes, for what is asked before the views are made. */
+  readonly #head: Uint32Array
   #growthsSeen = 0
 
   private constructor({ buffer, blockUnits, pageUnits }: SharedSlab) {
     this.#buffer = buffer
+    this.#head = new Uint32Array(buffer, 0, CLASSES)
     this.blockUnits = blockUnits
     this.#pageUnits = pageUnits
     // The first unit links pages. The last stays free, so that one slot past a block is still memory.
@@ -147,6 +150,11 @@ export class Slab {
   /** Makes the views reach all memory again after another thread made the slab grow. */
   refresh(): void {
     if (this.words[GROWTHS] !== this.#growthsSeen) this.#makeViews()
+  }
+
+  /** The same for a reader who was led to where the views do not reach. */
+  renew(): void {
+    if (this.#buffer.byteLength > this.words.byteLength) this.#makeViews()
   }
 
   /** The bytes around a reference; the block starts at `byteOf(reference)` in them. */
@@ -238,11 +246,13 @@ export class Slab {
     const pageBytes = this.#pageUnits * UNIT_BYTES
     const wanted = Math.ceil(Math.max(bytesNeeded, byteLength + step) / pageBytes) * pageBytes
     this.#buffer.grow(Math.min(wanted, maxByteLength))
-    this.words[GROWTHS] = this.words[GROWTHS]! + 1
+    Atomics.add(this.#head, GROWTHS, 1)
     this.#makeViews()
   }
 
   #makeViews(): void {
+    // Before the length: a growth between the two is seen by the next refresh, where it would be missed for good.
+    this.#growthsSeen = Atomics.load(this.#head, GROWTHS)
     const units = Math.floor(this.#buffer.byteLength / UNIT_BYTES)
     this.slots = new Float64Array(this.#buffer, 0, units)
     this.words = new Uint32Array(this.#buffer, 0, units * 2)
@@ -257,7 +267,6 @@ export class Slab {
         view: new DataView(this.#buffer, ...place),
       })
     }
-    this.#growthsSeen = this.words[GROWTHS]!
   }
 }
 
