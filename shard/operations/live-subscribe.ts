@@ -7,6 +7,7 @@ import {
   tagOfChannel,
 } from '../../protocol/operations/live-subscribe.ts'
 import { tagsPerSocketMax } from '../index/limits.ts'
+import { absent } from '../state/id-table.ts'
 import type { Context, View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
@@ -107,6 +108,9 @@ function missedSince(view: View, context: Context, position: string): Missed | u
     const arrival = view.tweets.arrivalOf(tweet)
     return arrival > offset || missing.includes(arrival)
   }
+  // Where even the oldest entry was missed, others may have been that a full timeline no longer holds. It may be deleted.
+  const oldest = count < scratch.length ? absent : view.tweets.indexOf(scratch[count - 1]!)
+  if (oldest >= 0 && isMissed(oldest)) return undefined
   const tweets: number[] = []
   for (let place = 0; place < count; place++) {
     const tweet = view.tweets.find(scratch[place]!)

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { TweetId, UserId } from '../../../../protocol/ids.ts'
-import { pageLimitDefault, resumeItemsMax } from '../../../../protocol/limits.ts'
+import { partitionOfId, type TweetId, type UserId } from '../../../../protocol/ids.ts'
+import { pageLimitDefault, resumeItemsMax, timelineLengthMax } from '../../../../protocol/limits.ts'
 import { liveSubscribeHandler } from '../../../../shard/operations/live-subscribe.ts'
 import { timelineHomeHandler } from '../../../../shard/operations/timeline-home.ts'
 import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
+import { tweetPostHandler } from '../../../../shard/operations/tweet-post.ts'
+import { tweetRetweetHandler } from '../../../../shard/operations/tweet-retweet.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
+import { userMuteHandler } from '../../../../shard/operations/user-mute.ts'
 import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.ts'
 import { OneShard } from '../../../helpers/one-shard.ts'
 
@@ -71,6 +74,39 @@ describe('live.subscribe', () => {
     const rest = subscribe(shard, alice, 'k3x9:1')
     expect(rest).toMatchObject({ recovered: true })
     expect(rest.tweets).toHaveLength(resumeItemsMax)
+  })
+
+  test('I8: never a part: what fell out of a timeline of which most is hidden may have been missed', () => {
+    const { shard, alice, bob, carol } = world()
+    shard.ask(userFollowHandler, alice, { userId: carol })
+    shard.ask(userMuteHandler, alice, { userId: carol })
+    const { position } = shard.ask(timelineHomeHandler, alice, {})
+    const [first] = postMany(shard, bob, 5)
+    postMany(shard, carol, timelineLengthMax - 5)
+    expect(subscribe(shard, alice, position)).toMatchObject({ recovered: false })
+    // The oldest entry is not a missed one for who has seen it.
+    const afterFirst = subscribe(shard, alice, 'k3x9:1')
+    expect(afterFirst.recovered).toBe(true)
+    expect(afterFirst.tweets).toHaveLength(4)
+    tweetDeleteHandler.apply(shard.state, { tweetId: first!, authorId: bob })
+    expect(subscribe(shard, alice, position)).toMatchObject({ recovered: false })
+  })
+
+  test('I8: never a part: nor what fell out behind many retweets of one tweet', () => {
+    const { shard, alice, bob, carol } = world()
+    const { position } = shard.ask(timelineHomeHandler, alice, {})
+    const hit = shard.post(carol, 'everybody retweets it')
+    postMany(shard, bob, 10)
+    for (let fan = 0; fan < timelineLengthMax - 5; fan++) {
+      const authorId = shard.newId(fan % shard.partitionCount) as UserId
+      shard.state.users.index.intern(authorId)
+      shard.state.follow(alice, authorId)
+      shard.nowMs++
+      const tweetId = shard.newId(partitionOfId(authorId)) as TweetId
+      const retweet = { tweetId, authorId, retweetOf: hit, originalAuthorId: carol }
+      tweetRetweetHandler.apply(shard.state, retweet)
+    }
+    expect(subscribe(shard, alice, position)).toMatchObject({ recovered: false })
   })
 
   test('I5, I8: what was deleted since the position is told, of those whom the reader follows', () => {
@@ -182,6 +218,17 @@ function world() {
   const [alice, bob, carol] = shard.signUp('alice', 'bob', 'carol')
   shard.ask(userFollowHandler, alice, { userId: bob })
   return { shard, alice, bob, carol }
+}
+
+/** Posts so many tweets here alone, as another process's log may bring them. */
+function postMany(shard: OneShard, authorId: UserId, count: number): TweetId[] {
+  return Array.from({ length: count }, (_, number) => {
+    shard.nowMs++
+    const tweetId = shard.newId(partitionOfId(authorId)) as TweetId
+    const entities = { mentions: [], hashtags: [], urls: [] }
+    tweetPostHandler.apply(shard.state, { tweetId, authorId, text: `${number}`, entities })
+    return tweetId
+  })
 }
 
 function subscribe(shard: OneShard, reader: UserId, position?: string) {
