@@ -15,6 +15,7 @@ import { notificationsChannel, tagOfChannel } from '../protocol/operations/live-
 import { foldText } from '../protocol/text/case-fold.ts'
 import { ChangedCounts, type Send } from './live-counts.ts'
 import { DeletedTweets } from './live-deletions.ts'
+import { HomeChannel } from './live-home.ts'
 import { NotificationChannel } from './live-notifications.ts'
 import { alone, type LivePorts, sessionEndToldAfterMs } from './live-ports.ts'
 import type { GatewayLink, Subscriber } from './live-subscribers.ts'
@@ -23,9 +24,7 @@ import { TagChannels } from './live-tags.ts'
 import { type Defer, Turns } from './live-turns.ts'
 import { TweetPush } from './live-tweet.ts'
 import type { Effects, Subscriptions } from './operations/implement.ts'
-import { Repeats } from './operations/repeats.ts'
 import { mayShow } from './operations/visibility.ts'
-import { isInAudience } from './state/audience.ts'
 import type { ShardState } from './state/shard-state.ts'
 
 export class Live implements Effects {
@@ -39,7 +38,7 @@ export class Live implements Effects {
   readonly #state: ShardState
   readonly #ports: LivePorts
   readonly #gateways = new Map<GatewayLink, Gateway>()
-  readonly #subscribersOf = new Map<number, Subscriber[]>()
+  readonly #home: HomeChannel
   readonly #tags = new TagChannels<Subscriber>()
   readonly #notifications: NotificationChannel
   readonly #counts: ChangedCounts
@@ -52,6 +51,7 @@ export class Live implements Effects {
     this.#ports = ports
     const defer = this.#defer
     const send = this.#sendPush
+    this.#home = new HomeChannel(state, { epoch, send, writer: this.#writer })
     this.#counts = new ChangedCounts(state, defer)
     this.#notifications = new NotificationChannel(state, { epoch, send, defer })
     const gateways = (): Iterable<Gateway> => this.#gateways.values()
@@ -99,60 +99,17 @@ export class Live implements Effects {
   }
 
   pushTweet(tweet: number): void {
-    this.#pushTweetTo(this.#state.recipients, tweet)
+    this.#home.pushTweet(tweet)
     const { tweets, retweetsOf, users } = this.#state
     const isRetweeted = retweetsOf.length(tweet) > 0
-    if (isRetweeted) this.#pushEarlyRetweets(tweet)
     // What others did about it before it came could not be told.
     if (isRetweeted || tweets.favorites.get(tweet) > 0) {
       this.noticed(users.idOf(tweets.authorOf(tweet)))
     }
   }
 
-  /** Retweets that came before their original are nothing without it, and were not pushed. */
-  #pushEarlyRetweets(original: number): void {
-    const { tweets, retweetsOf, timelines } = this.#state
-    const untold = new Set<number>()
-    for (let place = 0; place < retweetsOf.length(original); place++) {
-      untold.add(tweets.find(retweetsOf.at(original, place)))
-    }
-    for (const retweet of [...untold]) {
-      untold.delete(retweet)
-      // One that is on its way is pushed at its end.
-      if (timelines.isUnderWay(tweets.idOf(retweet))) continue
-      this.#state.findRecipients(retweet)
-      this.#pushTweetTo(this.#state.recipients, retweet, untold)
-    }
-  }
-
-  /**
-   * Pushes a tweet whose large delivery has come to its end. Who has subscribed while it was on its way has
-   * found it on the page that came with the answer; who has ended a follow meanwhile is not told any more.
-   */
   pushDelivered(tweetId: number, users: readonly number[]): void {
-    const tweet = this.#state.tweets.find(tweetId)
-    if (tweet < 0) return
-    const still = users.filter((user) => isInAudience(this.#state, { user, tweet }))
-    this.#pushTweetTo(still, tweet)
-  }
-
-  /** @param untold tweets that their recipients are not told of yet, beside those that are under way */
-  #pushTweetTo(users: readonly number[], tweet: number, untold?: ReadonlySet<number>): void {
-    if (users.length === 0 || !this.#state.tweets.isShown(tweet)) return
-    const { tweets, timelines } = this.#state
-    const isTold = (other: number): boolean =>
-      !untold?.has(other) && !timelines.isUnderWay(tweets.idOf(other))
-    const arrival = tweets.arrivalOf(tweet)
-    const isRetweet = tweets.isRetweet(tweet)
-    const push = new TweetPush(this.#state, { tweet, epoch: this.epoch })
-    for (const user of users) {
-      if (!mayShow(this.#state, { reader: user, tweet })) continue
-      if (isRetweet && new Repeats(this.#state, user).has(tweet, isTold)) continue
-      for (const subscriber of this.#subscribersOf.get(user) ?? []) {
-        if (subscriber.since < arrival) push.add(subscriber)
-      }
-    }
-    push.send(this.#sendPush, this.#writer)
+    this.#home.pushDelivered(tweetId, users)
   }
 
   pushTagged(tweet: number, hashtags: readonly { readonly tag: string }[]): void {
@@ -246,23 +203,16 @@ export class Live implements Effects {
   }
 
   #subscribe(subscriber: Subscriber, channel: string): void {
-    const { user, since } = subscriber
-    const { arrivalCount } = this.#state.tweets
     const tag = tagOfChannel(channel)
     if (tag !== undefined) {
-      this.#tags.join(subscriber, tag, arrivalCount)
+      this.#tags.join(subscriber, tag, this.#state.tweets.arrivalCount)
       return
     }
     if (channel === notificationsChannel) {
       this.#notifications.join(subscriber)
       return
     }
-    subscriber.since = arrivalCount
-    if (since !== notHome) return
-    const others = this.#subscribersOf.get(user)
-    if (others === undefined) this.#subscribersOf.set(user, [subscriber])
-    else others.push(subscriber)
-    this.#state.online.set(user, 1)
+    this.#home.join(subscriber)
   }
 
   #unsubscribe(subscriber: Subscriber | undefined, channel: string): void {
@@ -270,7 +220,7 @@ export class Live implements Effects {
     const tag = tagOfChannel(channel)
     if (tag !== undefined) this.#tags.leave(subscriber, tag)
     else if (channel === notificationsChannel) this.#notifications.leave(subscriber)
-    else this.#leaveHome(subscriber)
+    else this.#home.leave(subscriber)
     if (subscriber.since !== notHome || this.#tags.has(subscriber)) return
     if (this.#notifications.has(subscriber)) return
     subscriber.gateway.subscribers.delete(subscriber.slot)
@@ -281,18 +231,8 @@ export class Live implements Effects {
     if (subscriber === undefined) return
     this.#tags.leaveAll(subscriber)
     this.#notifications.leave(subscriber)
-    this.#leaveHome(subscriber)
+    this.#home.leave(subscriber)
     gateway.subscribers.delete(slot)
-  }
-
-  #leaveHome(subscriber: Subscriber): void {
-    if (subscriber.since === notHome) return
-    subscriber.since = notHome
-    const others = this.#subscribersOf.get(subscriber.user)!
-    others.splice(others.indexOf(subscriber), 1)
-    if (others.length > 0) return
-    this.#subscribersOf.delete(subscriber.user)
-    this.#state.online.set(subscriber.user, 0)
   }
 }
 

@@ -164,7 +164,7 @@ describe('I8: a tweet on its way to very many', () => {
       timelines.endRound({ appended: 0, left: [[index]] })
       shard.live.pushDelivered(tweetId, online.get(index) === 1 ? [index] : [])
     }
-    return { shard, alice, bob, carol, deliver }
+    return { shard, alice, bob, carol, dave, index, deliver }
   }
 
   test('is missing in the position of what overtakes it, and comes once, by push or by resuming', () => {
@@ -205,6 +205,30 @@ describe('I8: a tweet on its way to very many', () => {
     }
   })
 
+  test('I4: a retweet that comes before its original is told once to all who follow, whenever they subscribe', () => {
+    for (const when of ['before', 'when it was passed', 'with the original'] as const) {
+      const { shard, alice, bob, dave, index } = largeWorld()
+
+      shard.live.disconnectSlot(shard.gateway, 7)
+      const { timelines, online } = shard.state
+      if (when === 'before') subscribe(shard, alice)
+      const tweetId = shard.newId(partitionOfId(bob)) as TweetId
+      const retweetOf = shard.newId(partitionOfId(dave)) as TweetId
+      const retweet = { tweetId, authorId: bob, retweetOf, originalAuthorId: dave }
+      shard.hear(tweetRetweetHandler.operation, retweet)
+      timelines.nextRound(() => 1_000)
+      const found = online.get(index) === 1 ? [index] : []
+      const first = when === 'when it was passed' ? subscribe(shard, alice) : undefined
+      expect(first?.tweets ?? []).toEqual([])
+      shard.hear(tweetPostHandler.operation, postOf(dave, retweetOf))
+      const page = when === 'with the original' ? subscribe(shard, alice).tweets : []
+      timelines.endRound({ appended: 0, left: [[index]] })
+      shard.live.pushDelivered(tweetId, found)
+      const pushed = shard.gateway.take().map(({ data }) => (data['tweet'] as { id: TweetId }).id)
+      expect([...page, ...pushed], when).toEqual([tweetId])
+    }
+  })
+
   test('is on every page from the first moment', () => {
     const { shard, alice, bob, carol } = largeWorld()
     const tweets = [shard.post(bob, 'to very many'), shard.post(carol, 'to a few')].reverse()
@@ -225,10 +249,13 @@ function postMany(shard: OneShard, authorId: UserId, count: number): TweetId[] {
   return Array.from({ length: count }, (_, number) => {
     shard.nowMs++
     const tweetId = shard.newId(partitionOfId(authorId)) as TweetId
-    const entities = { mentions: [], hashtags: [], urls: [] }
-    tweetPostHandler.apply(shard.state, { tweetId, authorId, text: `${number}`, entities })
+    tweetPostHandler.apply(shard.state, postOf(authorId, tweetId, `${number}`))
     return tweetId
   })
+}
+
+function postOf(authorId: UserId, tweetId: TweetId, text = 'hello') {
+  return { tweetId, authorId, text, entities: { mentions: [], hashtags: [], urls: [] } }
 }
 
 function subscribe(shard: OneShard, reader: UserId, position?: string) {
