@@ -53,6 +53,7 @@ export type View = {
   readonly notices: Pick<ShardState['notices'], 'groupsOf' | 'arrivalCount'>
   readonly index: Pick<ShardState['index'], 'tweets' | 'people' | 'trends' | 'isPartial'>
   readHome: ShardState['readHome']
+  holdsHome: ShardState['holdsHome']
 }
 
 /** A page of a home timeline, told for a validator. Dense indexes. */

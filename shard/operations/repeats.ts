@@ -7,10 +7,11 @@
 // they came. Shown is the original, if it is in the timeline; else the oldest of its retweets. So what has been on
 // a page stays there when one more retweet comes.
 //
-// A timeline is looked through for a retweet only. The retweets of the original and the entries of the timeline
-// are two ascending lists: the shorter one is gone through and searched for in the other. Where that comes to more
-// than the timeline is long, its retweets are put in order of their originals once. What was found out about an
-// original is kept, so that all its retweets together cost one look at each.
+// A timeline is looked through for a retweet only. A few ids are searched for where it lies: whoever is pushed one
+// retweet asks for no more. For more of them it is copied. The retweets of the original and the entries of the
+// timeline are two ascending lists: the shorter one is gone through and searched for in the other. Where that comes
+// to more than the timeline is long, its retweets are put in order of their originals once. What was found out about
+// an original is kept, so that all its retweets together cost one look at each.
 
 import { idMax } from '../../protocol/ids.ts'
 import { timelineLengthMax } from '../../protocol/limits.ts'
@@ -27,14 +28,17 @@ type Ways = {
   askedCount: number
 }
 
+/** Ids that are searched for in a timeline before it is copied, which takes as long. */
+const searchesMax = 32
+
 /** For one reader at one moment: what it has found out is not asked again. */
 export class Repeats {
   readonly #view: View
   readonly #reader: number
-  /** The reader's home timeline, newest first: read when it is first needed. */
+  /** The reader's home timeline, newest first: read when more is asked of it than a few ids. */
   #entries: Float64Array | undefined
-  /** Retweets that were searched for in the timeline. */
-  #searchedCount = 0
+  /** Ids that were searched for in the timeline. */
+  #searchCount = 0
   /** Original to the ids of its retweets in the timeline, newest first: made when searching costs more. */
   #retweets: Map<number, number[]> | undefined
   readonly #ways = new Map<number, Ways>()
@@ -72,7 +76,7 @@ export class Repeats {
   /** Whether the home timeline leads to a tweet, which may be deleted: by itself or by a retweet. */
   leadsTo(tweet: number): boolean {
     if (this.#hasOneWay(tweet)) return false
-    return holds(this.#read(), this.#view.tweets.idOf(tweet)) || this.#idsOf(tweet).length > 0
+    return this.#holds(this.#view.tweets.idOf(tweet)) || this.#idsOf(tweet).length > 0
   }
 
   /** Whether nothing but this retweet, if one is named, can lead to the original: told without the timeline. */
@@ -87,7 +91,7 @@ export class Repeats {
     let ways = this.#ways.get(original)
     if (ways === undefined) {
       const { tweets } = this.#view
-      const isThere = holds(this.#read(), tweets.idOf(original)) && this.#mayShow(original)
+      const isThere = this.#holds(tweets.idOf(original)) && this.#mayShow(original)
       const retweets = isThere ? [] : this.#idsOf(original).map((id) => tweets.indexOf(id))
       ways = { isThere, retweets, shown: [], askedCount: 0 }
       this.#ways.set(original, ways)
@@ -112,18 +116,18 @@ export class Repeats {
   /** The retweets of an original in the timeline, ascending. */
   #idsOf(original: number): number[] {
     const { retweetsOf } = this.#view
-    const entries = this.#read()
     const count = retweetsOf.length(original)
-    this.#searchedCount += count
-    if (this.#searchedCount > entries.length) {
-      this.#retweets ??= this.#byOriginal(entries)
+    const searches = this.#searchCount + count
+    if (searches > searchesMax && searches > this.#read().length) {
+      this.#searchCount = searches
+      this.#retweets ??= this.#byOriginal(this.#read())
       const ids = this.#retweets.get(original) ?? []
       return ids.filter((id) => retweetsOf.has(original, id)).reverse()
     }
     const ids: number[] = []
     for (let place = 0; place < count; place++) {
       const id = retweetsOf.at(original, place)
-      if (holds(entries, id)) ids.push(id)
+      if (this.#holds(id)) ids.push(id)
     }
     return ids
   }
@@ -147,6 +151,16 @@ export class Repeats {
   #followsAuthorOf(tweet: number): boolean {
     const author = this.#view.tweets.authorOf(tweet)
     return author === this.#reader || this.#view.followings.has(this.#reader, author)
+  }
+
+  /** Whether an id is in the timeline. */
+  #holds(id: number): boolean {
+    this.#searchCount++
+    if (this.#entries === undefined && this.#searchCount <= searchesMax) {
+      const isThere = this.#view.holdsHome(this.#reader, id)
+      if (isThere !== undefined) return isThere
+    }
+    return holds(this.#read(), id)
   }
 
   #read(): Float64Array {

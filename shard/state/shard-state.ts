@@ -283,6 +283,11 @@ export class ShardState {
     return this.timelines.read(user, page, out)
   }
 
+  /** Whether a user's home timeline holds an id: undefined where that is known only once it is read. */
+  holdsHome(user: number, id: number): boolean | undefined {
+    return this.timelines.holds(user, id)
+  }
+
   /** Takes a timeline's memory back: the next read builds it anew. */
   dropTimeline(user: number): void {
     this.timelines.drop(user)

@@ -51,6 +51,7 @@ export class Timelines {
   /** By user: the hour of the last read, as the process counts them. */
   readonly #readHours = new Records(1).field(0)
   readonly #merged = new Float64Array(RING_CAPACITY_MAX)
+  readonly #found = new Float64Array(1)
   #direct = new Uint32Array(1_024)
   /** Ids that a page has to show beside those of the ring. */
   readonly #extra: number[] = []
@@ -196,6 +197,15 @@ export class Timelines {
     if (this.#large.count === 0) return count
     this.#collectExtra(user, page.before)
     return this.#extra.length === 0 ? count : this.#mergeExtra(out, count, page.limit)
+  }
+
+  /**
+   * Whether a user's home timeline holds an id, without a copy of it; undefined where there is none to look at:
+   * `read` builds one.
+   */
+  holds(user: number, id: number): boolean | undefined {
+    if (!this.#rings.has(user) || this.#toDrop.has(user)) return undefined
+    return this.read(user, { before: id + 1, limit: 1 }, this.#found) > 0 && this.#found[0] === id
   }
 
   /** Takes a timeline's memory back: the next read builds it anew. */

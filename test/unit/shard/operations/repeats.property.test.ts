@@ -34,11 +34,13 @@ describe('repeats', () => {
         const isTold = (other: number) => ((toldBits >> (other % 3)) & 1) === 1
         const asked = new Repeats(state, user)
         const streamed = new Repeats(state, user)
+        const copied = new Repeats(withoutLooks(shard), user)
         for (const tweet of homeOf(state, user)) {
           if (!mayShow(state, { reader: user, tweet })) continue
           const isOlder = (other: number) => state.tweets.idOf(other) < state.tweets.idOf(tweet)
           const isBefore = (other: number) => isTold(other) || isOlder(other)
-          expect(asked.has(tweet)).toBe(hasNaively(state, { user, tweet, isBefore: isOlder }))
+          const isRepeat = hasNaively(state, { user, tweet, isBefore: isOlder })
+          expect([asked.has(tweet), copied.has(tweet)]).toEqual([isRepeat, isRepeat])
           expect(streamed.has(tweet, isBefore)).toBe(hasNaively(state, { user, tweet, isBefore }))
         }
         for (const id of tweets) {
@@ -71,6 +73,17 @@ describe('repeats', () => {
   })
 })
 
+test('who is pushed one retweet, and follows several who know it, is told without a copy of the timeline', () => {
+  const { shard, people, tweets, reader } = world(6, 1)
+  for (const person of people) shard.ask(tweetRetweetHandler, person, { tweetId: tweets[0]! })
+  const user = shard.state.users.indexOf(reader)
+  const [newest] = homeOf(shard.state, user)
+  const { view, looks } = counting(shard)
+  expect(new Repeats(view, user).has(newest!)).toBe(true)
+  expect(new Repeats(view, user).has(newest!, () => false)).toBe(false)
+  expect(looks.pages).toBe(0)
+})
+
 /** A reader who follows all others, but not the author of the tweets unless it is one of them. */
 function world(peopleCount: number, tweetCount: number) {
   const shard = new OneShard()
@@ -85,9 +98,14 @@ function world(peopleCount: number, tweetCount: number) {
   return { shard, reader, people, tweets }
 }
 
-/** What a shard's state is to a reader, counting how often it is asked whether somebody is muted. */
+/** What a shard's state is to a reader, where no timeline can be looked at without a copy. */
+function withoutLooks(shard: OneShard): View {
+  return { ...counting(shard).view, holdsHome: () => undefined }
+}
+
+/** What a shard's state is to a reader, counting how often it is asked who is muted, and for a page. */
 function counting({ state }: OneShard) {
-  const looks = { count: 0 }
+  const looks = { count: 0, pages: 0 }
   const view = {
     users: state.users,
     tweets: state.tweets,
@@ -99,7 +117,11 @@ function counting({ state }: OneShard) {
       if (kind === 'mutes') looks.count++
       return state.marks(kind)
     },
-    readHome: (...asked: Parameters<View['readHome']>) => state.readHome(...asked),
+    readHome: (...asked: Parameters<View['readHome']>) => {
+      looks.pages++
+      return state.readHome(...asked)
+    },
+    holdsHome: (...asked: Parameters<View['holdsHome']>) => state.holdsHome(...asked),
   }
   return { view: view as unknown as View, looks }
 }

@@ -115,6 +115,14 @@ class World {
     }
   }
 
+  /** What single looks find of all tweets there are; undefined where there is no timeline to look at. */
+  held(user: number): number[] | undefined {
+    const found = this.#tweets.map(({ id }) => ({ id, isThere: this.state.holdsHome(user, id) }))
+    if (found.some(({ isThere }) => isThere === undefined)) return undefined
+    const ids = found.filter(({ isThere }) => isThere).map(({ id }) => id)
+    return ids.sort((one, other) => other - one)
+  }
+
   expected(user: number): number[] {
     const follows = (other: number | undefined) =>
       other === undefined || other === user || this.#follows.has(`${user} ${other}`)
@@ -165,8 +173,11 @@ function take(world: World, given: Step, ms: number): void {
   else if ('late' in given) {
     const toWhom = given.toWhom === undefined ? undefined : world.users[given.toWhom]
     world.post(one, ms - given.late * 250, toWhom)
-  } else if ('limit' in given) expect(world.read(one, given.limit)).toEqual(world.expected(one))
-  else world.state.dropTimeline(one)
+  } else if ('limit' in given) {
+    const expected = world.expected(one)
+    expect(world.held(one) ?? expected).toEqual(expected)
+    expect(world.read(one, given.limit)).toEqual(expected)
+  } else world.state.dropTimeline(one)
 }
 
 /** A world in which everybody follows the first two, who are therefore large, and has read. */
@@ -191,7 +202,10 @@ describe('tweets on their way to very many', () => {
         for (const [number, given] of steps.entries()) take(world, given, 1_000 + number * 101)
         for (const one of world.users) expect(world.read(one, 7)).toEqual(world.expected(one))
         world.finish()
-        for (const one of world.users) expect(world.read(one, 50)).toEqual(world.expected(one))
+        for (const one of world.users) {
+          expect(world.read(one, 50)).toEqual(world.expected(one))
+          expect(world.held(one)).toEqual(world.expected(one))
+        }
       }),
       { numRuns: 400 },
     )
@@ -233,6 +247,7 @@ test('a timeline that nobody reads is dropped after a while, and built anew when
   world.setFollow(bob, ada, true)
   world.setFollow(carol, ada, true)
   world.post(ada, 100)
+  expect(world.held(bob)).toBeUndefined()
   for (const one of [bob, carol]) world.read(one, 10)
   const sweep = () => [...timelines.sweep({ idleHours: 3, users: users.index.indexEnd })]
   for (timelines.hour = 1; timelines.hour <= 4; timelines.hour++) {
