@@ -16,6 +16,7 @@
 // On the shard's own thread and in the workers alike.
 
 import type { Neighbors } from './adjacency.ts'
+import type { IdLists } from './id-lists.ts'
 import { absent } from './id-table.ts'
 import { INDEX_LIMIT } from './paged-table.ts'
 import type { Tweets } from './tweets.ts'
@@ -107,29 +108,52 @@ type Facts = {
   readonly followings: Pick<Neighbors, 'has'>
 }
 
+/** Who builds a timeline anew, with a quick answer to whom they follow. */
+export type Reader = { readonly user: number; follows(other: number): boolean }
+
 /**
- * Moves those tweets that belong in a user's home timeline to the front: of those whom they follow, and their
+ * @param followees all whom the user follows. Where more is asked than they are many, a set of them answers: in a
+ * tenth of the time.
+ */
+export function readerOf(
+  followings: Pick<Neighbors, 'has'>,
+  user: number,
+  followees: readonly number[],
+): Reader {
+  let set: ReadonlySet<number> | undefined
+  let askedCount = 0
+  const follows = (other: number): boolean => {
+    if (set !== undefined) return set.has(other)
+    if (askedCount++ > followees.length) set = new Set(followees)
+    return followings.has(user, other)
+  }
+  return { user, follows }
+}
+
+/**
+ * Moves those tweets that belong in a reader's home timeline to the front: of those whom they follow, and their
  * own. A deleted one keeps its place.
  * @param ids the first `count` hold
  * @returns how many belong there
  */
 export function keepOwn(
-  given: { readonly tweets: Tweets; readonly followings: Neighbors; readonly user: number },
-  ids: Float64Array,
-  count: number,
+  given: { readonly tweets: Tweets; readonly authored: Pick<IdLists, 'has'> },
+  { user, follows }: Reader,
+  { ids, count }: { readonly ids: Float64Array; readonly count: number },
 ): number {
-  const { tweets, followings, user } = given
+  const { tweets, authored } = given
   if (found.length < count) found = new Int32Array(count)
   tweets.indexesOf(ids, count, found)
   let kept = 0
   for (let place = 0; place < count; place++) {
     const tweet = found[place]!
     const repliedTo = tweet < 0 ? absent : tweets.repliedTo(tweet)
+    // Their own are looked for in their list, which is at hand: the record of each tweet is far away in memory.
     const isOwn =
       repliedTo === absent ||
       repliedTo === user ||
-      tweets.authorOf(tweet) === user ||
-      followings.has(user, repliedTo)
+      follows(repliedTo) ||
+      authored.has(user, ids[place]!)
     if (isOwn) ids[kept++] = ids[place]!
   }
   return kept

@@ -105,8 +105,7 @@ export class ShardState {
   readonly timelines = new Timelines({
     authored: this.authored,
     followings: () => this.followings,
-    keepOwn: (user, ids, count) =>
-      keepOwn({ tweets: this.tweets, followings: this.followings, user }, ids, count),
+    keepOwn: (reader, given) => keepOwn(this, reader, given),
   })
   /**
    * From so many followers here on, a tweet is not delivered at once but begun in `timelines`: for whoever

@@ -13,6 +13,7 @@
 // A home timeline is a cache: whatever makes one doubtful drops it, and the next read builds it anew.
 
 import type { Neighbors } from './adjacency.ts'
+import { type Reader, readerOf } from './audience.ts'
 import type { IdLists } from './id-lists.ts'
 import { absent } from './id-table.ts'
 import { LargeDeliveries, type LargeDelivery, type Round } from './large-deliveries.ts'
@@ -27,8 +28,8 @@ export type TimelineSources = {
   readonly authored: IdLists
   /** Hosted user to those whom they follow. */
   followings(): Neighbors
-  /** Moves the tweets that belong in a user's timeline to the front, of those of whom they follow. */
-  keepOwn(user: number, ids: Float64Array, count: number): number
+  /** Moves the tweets that belong in a reader's timeline to the front, of those of whom they follow. */
+  keepOwn(reader: Reader, given: { readonly ids: Float64Array; readonly count: number }): number
 }
 
 export type Page = { readonly before: number; readonly limit: number }
@@ -233,8 +234,9 @@ export class Timelines {
     })
     const merged = this.#merged
     const { authored } = this.#sources
+    const reader = readerOf(this.#sources.followings(), user, authors)
     const count = mergeNewest(authored, authors, merged.length, merged, (ids, taken) =>
-      this.#sources.keepOwn(user, ids, taken),
+      this.#sources.keepOwn(reader, { ids, count: taken }),
     )
     // What holds a tweet already must not be reached by it once more without a look.
     const isFree = this.#large.running === undefined && !this.#large.isExpected(user)

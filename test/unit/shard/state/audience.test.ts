@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { IdGenerator, idEpochMs, idMax, type TweetId } from '../../../../protocol/ids.ts'
 import { Adjacency } from '../../../../shard/state/adjacency.ts'
 import {
   type Audience,
@@ -9,7 +10,9 @@ import {
   audienceMax,
   forEachOfAudience,
   isForRepliedTo,
+  readerOf,
 } from '../../../../shard/state/audience.ts'
+import { ShardState } from '../../../../shard/state/shard-state.ts'
 
 const [author, repliedTo] = [90_000, 90_001]
 const nobody = -1
@@ -72,4 +75,48 @@ test('the audience of any other tweet is all who follow its author', () => {
   expect(found(followers, audience)).toEqual(all)
   expect(found(followers, audience, { from: 10, to: 31 })).toEqual([12, 15, 18, 21, 24, 27, 30])
   expect(audienceMax(followers, audience)).toBe(100)
+})
+
+describe('who builds a timeline anew', () => {
+  test('is told whom they follow, by the graph first and by a set once they ask for many', () => {
+    const followees = [3, 7, 90]
+    let askedCount = 0
+    const has = (user: number, other: number): boolean => {
+      askedCount++
+      return user === author && followees.includes(other)
+    }
+    const { follows } = readerOf({ has }, author, followees)
+    for (let round = 0; round < 20; round++) {
+      expect([3, 4, 7, 89, 90].filter((other) => follows(other))).toEqual(followees)
+    }
+    expect(askedCount).toBeLessThan(10)
+  })
+
+  test('finds their own replies, and those to whom they follow, among thousands to others', () => {
+    const state = new ShardState()
+    state.host(1)
+    const ids = new IdGenerator(1)
+    let ms = idEpochMs + 1
+    const newId = () => ids.next(++ms) as TweetId
+    const [reader, bot, friend, stranger] = [0, 1, 2, 3].map(() =>
+      state.users.index.intern(ids.next(++ms)),
+    ) as [number, number, number, number]
+    for (const followee of [bot, friend]) {
+      state.follow(state.users.idOf(reader), state.users.idOf(followee))
+    }
+    const expected: number[] = []
+    for (let number = 0; number < 3_000; number++) {
+      const by = number % 100 === 0 ? reader : bot
+      const to = number % 150 === 1 ? friend : stranger
+      const id = newId()
+      const entities = { mentions: [], hashtags: [], urls: [] }
+      const authorId = state.users.idOf(by)
+      state.tweets.put({ id, authorId, text: '', createdAt: ms, entities }, by, to)
+      state.authored.insert(by, id)
+      if (by === reader || to === friend) expected.unshift(id)
+    }
+    const out = new Float64Array(100)
+    const count = state.readHome(reader, { before: idMax, limit: 100 }, out)
+    expect([...out.subarray(0, count)]).toEqual(expected)
+  })
 })
