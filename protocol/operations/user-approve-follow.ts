@@ -1,5 +1,6 @@
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
+import { answersForgottenMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
 
 /** Lets somebody follow who has asked to. */
@@ -17,6 +18,8 @@ export const userApproveFollow = defineOperation({
     requestId: f.id,
     /** Under which id the one who asked is told. */
     approvalId: f.optional(f.id),
+    /** Earlier requests whose answers are not needed any more. */
+    forgottenIds: f.optional(f.list(f.id, { countMax: answersForgottenMax })),
   },
   refusals: {
     no_request: { status: 409, meaning: 'This user waits for no answer.' },

@@ -1,5 +1,6 @@
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
+import { answersForgottenMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
 
 /** Turns a request to follow down. They are not told, and may ask again. */
@@ -11,7 +12,13 @@ export const userRejectFollow = defineOperation({
   access: 'user',
   request: { userId: f.userId },
   answer: { user: userField },
-  event: { actorId: f.userId, userId: f.userId, requestId: f.id },
+  event: {
+    actorId: f.userId,
+    userId: f.userId,
+    requestId: f.id,
+    /** Earlier requests whose answers are not needed any more. */
+    forgottenIds: f.optional(f.list(f.id, { countMax: answersForgottenMax })),
+  },
   refusals: {
     no_request: { status: 409, meaning: 'This user waits for no answer.' },
   },

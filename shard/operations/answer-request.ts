@@ -4,13 +4,14 @@ import type { UserId } from '../../protocol/ids.ts'
 import { markKind } from '../state/marks.ts'
 import type { ShardState } from '../state/shard-state.ts'
 import { findUserById } from './find.ts'
-import { answersRememberedMax, waitingRequest } from './following.ts'
+import { forgettable, waitingRequest } from './following.ts'
 import type { Context, DecideContext, Effects, No, View } from './implement.ts'
 
 type Answered = {
   readonly actorId: UserId
   readonly userId: UserId
   readonly requestId: number
+  readonly forgottenIds?: readonly number[]
   readonly approvalId?: number
 }
 type Asked = { readonly userId: UserId }
@@ -27,18 +28,18 @@ export function answerRequest(kind: string) {
       if (typeof follower !== 'number') return follower
       const requestId = waitingRequest(view, { follower, followee: actorIndex })
       if (requestId === 0) return { kind: 'refused', code: 'no_request' }
-      const event = { actorId: actor, userId, requestId }
+      const forgottenIds = forgettable(view, kind, actorIndex)
+      const forgotten = forgottenIds.length > 0 ? { forgottenIds } : {}
+      const event = { actorId: actor, userId, requestId, ...forgotten }
       if (kind === markKind.rejected) return { kind: 'committed', event }
       return { kind: 'committed', event: { ...event, approvalId: context.newId() } }
     },
 
-    apply(state: ShardState, { actorId, userId, requestId, approvalId }: Answered): number {
+    apply(state: ShardState, event: Answered): number {
+      const { actorId, userId, requestId, approvalId, forgottenIds = [] } = event
       const user = state.users.index.intern(actorId)
-      const answers = state.marks(kind)
       state.marked.add(kind, user, requestId)
-      if (answers.length(user) > answersRememberedMax) {
-        state.marked.remove(kind, user, answers.at(user, 0))
-      }
+      for (const id of forgottenIds) state.marked.remove(kind, user, id)
       if (approvalId === undefined) return 0
       state.noteIssuedId(approvalId)
       const deed = { kind: 'follow_approved', actorId, recipientId: userId } as const

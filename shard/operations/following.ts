@@ -19,9 +19,9 @@
 // lives ends no follow; from any later moment on it does, for good: an unblock brings no follow back.
 //
 // A request has an id, and an answer names it. An old approval lets nobody in who was thrown out, and a
-// rejection does not reach whoever has asked again since. Answers are remembered for a while
-// (`answersRememberedMax`), which is longer than a partition is without a primary; a request whose answer
-// was forgotten waits again.
+// rejection does not reach whoever has asked again since. An answer is remembered until it is settled, and the
+// newest `answersRememberedMax` for longer. What is settled is a fact of the other log, which processes hear of
+// at different times: so the primary that takes an answer says in its event which others are forgotten.
 //
 // An account that is deleted ends the follows of it in the same way, and for good: leaving.ts.
 //
@@ -29,11 +29,13 @@
 // its shard had heard of the change. When it becomes open again, nobody is let in by that: who waits is
 // approved as before, or follows anew (as it is with Twitter).
 
+import { partitionOfId } from '../../protocol/ids.ts'
+import { answersForgottenMax } from '../../protocol/limits.ts'
 import { markKind } from '../state/marks.ts'
 import type { View } from './implement.ts'
 import { isBlockBetween } from './visibility.ts'
 
-/** Answers that are remembered for each user who gives them: the newest requests. */
+/** Answers of a kind that are remembered for each user who gives them: beyond it, those that are not settled. */
 export const answersRememberedMax = 4_096
 
 type Pair = { readonly follower: number; readonly followee: number }
@@ -67,4 +69,23 @@ export function isWaiting(view: View, followee: number, requestId: number): bool
     view.marks(markKind.approved).has(followee, requestId) ||
     view.marks(markKind.rejected).has(followee, requestId)
   return !isAnswered && !isBlockBetween(view, view.requests.followerOf(requestId), followee)
+}
+
+/** The answers that make room for another one: to the oldest requests, of those that are over. */
+export function forgettable(view: View, kind: string, user: number): readonly number[] {
+  const answers = view.marks(kind)
+  const count = answers.length(user)
+  const wanted = Math.min(count + 1 - answersRememberedMax, answersForgottenMax)
+  const found: number[] = []
+  for (let place = 0; place < count && found.length < wanted; place++) {
+    const requestId = answers.at(user, place)
+    if (isOver(view, requestId)) found.push(requestId)
+  }
+  return found
+}
+
+/** Whether a request was settled or taken back, and is not one that was never heard of here. */
+function isOver(view: View, requestId: number): boolean {
+  const isHeardOf = requestId <= view.lastIssuedId(partitionOfId(requestId))
+  return isHeardOf && view.requests.followerOf(requestId) < 0
 }

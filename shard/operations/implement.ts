@@ -40,6 +40,7 @@ export type View = {
   >
   readonly interests: Pick<ShardState['interests'], 'of'>
   readonly unattachedMedia: Pick<ShardState['unattachedMedia'], 'find' | 'listOf'>
+  lastIssuedId(partition: Partition): number
   remembered(partition: Partition): Pick<ReturnType<ShardState['remembered']>, 'resultOf'>
   marks(kind: string): Omit<ReturnType<ShardState['marks']>, 'insert' | 'remove' | 'clear'>
   markKinds(): readonly string[]

@@ -28,6 +28,8 @@ export class RandomPrivacy {
   readonly #world: PrivacyWorld
   /** Follower and followee, as a text, to the request that the follower's log holds. */
   readonly #requests = new Map<string, number>()
+  /** Who answered, and how, to the request; the next answer forgets it. */
+  readonly #answered = new Map<string, number>()
 
   constructor(world: PrivacyWorld) {
     this.#world = world
@@ -70,7 +72,10 @@ export class RandomPrivacy {
       if (requestId === undefined) return
       const told = does === 'approve' ? { approvalId: world.newId(actor) } : {}
       const name = `user.${does as 'approve' | 'reject'}Follow` as const
-      world.write(name, actor, { ...event, requestId, ...told })
+      const earlier = this.#answered.get(`${actor} ${does}`)
+      const forgotten = earlier === undefined ? {} : { forgottenIds: [earlier] }
+      this.#answered.set(`${actor} ${does}`, requestId)
+      world.write(name, actor, { ...event, requestId, ...told, ...forgotten })
     }
   }
 
