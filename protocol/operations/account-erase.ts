@@ -32,6 +32,8 @@ export const accountErase = defineOperation({
       countMax: erasedAtOnceMax,
       meaning: 'Of each kind of marks, some.',
     }),
+    /** What the tweets replied to or retweeted: its counts change where they are shown. */
+    countedLessIds: f.optional(f.list(f.tweetId, { countMax: erasedAtOnceMax })),
   },
   refusals: {},
 })

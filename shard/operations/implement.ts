@@ -185,7 +185,7 @@ export type WriteHandler<O> = {
   /** A password to work on before the decision, which then finds the result in its context. */
   password?(view: View, context: Context, params: Params<O>): PasswordTask
   decide(view: View, context: DecideContext, params: Params<O>): Decision<O>
-  /** @returns a dense index that `effects` needs to know, or 0. */
+  /** @returns a dense index or an id that `effects` needs to know, or 0. */
   apply(state: ShardState, event: Event<O>): number
   effects?(effects: Effects, event: Event<O>, applied: number): void
   /** Writes the answer, after the event was applied or where there was nothing to change. */

@@ -29,7 +29,7 @@ import { markKind } from '../state/marks.ts'
 import { INDEX_LIMIT } from '../state/paged-table.ts'
 import type { ShardState } from '../state/shard-state.ts'
 import type { View } from './implement.ts'
-import { removeTweet } from './remove-tweet.ts'
+import { countedWith, removeTweet } from './remove-tweet.ts'
 
 export type Erasure = Omit<Event<typeof accountErase>, 'userId'>
 
@@ -73,8 +73,10 @@ export function nextErasure(view: View, user: number): Erasure | undefined {
     left -= taken.length
     return taken as I[]
   }
+  const tweetIds = some<TweetId>(newestOf(view.authored, user))
   const erasure = {
-    tweetIds: some<TweetId>(newestOf(view.authored, user)),
+    tweetIds,
+    ...countedLessOf(view, tweetIds),
     followeeIds: some<UserId>(followeesOf(view, user)),
     askedIds: some<UserId>(view.requests.askedBy(user).map(([asked]) => view.users.idOf(asked))),
     collectionIds: some(
@@ -87,6 +89,20 @@ export function nextErasure(view: View, user: number): Erasure | undefined {
       .filter(({ ids }) => ids.length > 0),
   }
   return left === erasedAtOnceMax ? undefined : erasure
+}
+
+/** What counts less without these tweets, for those who show it. */
+function countedLessOf(
+  view: View,
+  tweetIds: readonly TweetId[],
+): { readonly countedLessIds?: readonly TweetId[] } {
+  const found = new Set<TweetId>()
+  for (const tweetId of tweetIds) {
+    const tweet = view.tweets.findBody(tweetId)
+    const countedLess = tweet < 0 ? 0 : countedWith(view, tweet)
+    if (countedLess !== 0) found.add(countedLess)
+  }
+  return found.size === 0 ? {} : { countedLessIds: [...found] }
 }
 
 export const emptyErasure: Erasure = {

@@ -6,6 +6,7 @@
 
 import type { TweetId, UserId } from '../../protocol/ids.ts'
 import type { ShardState } from '../state/shard-state.ts'
+import type { View } from './implement.ts'
 
 /** Users' marks: the originals that they have retweeted. */
 export const retweetMarks = 'retweets'
@@ -15,6 +16,7 @@ export function unpin(state: ShardState, author: number, tweetId: TweetId): void
   if (state.users.pinnedOf(author) === tweetId) state.users.editCard(author, { pinnedTweetId: 0 })
 }
 
+/** @returns the tweet that counts one less of retweets or replies; 0 where none does */
 export function removeTweet(
   state: ShardState,
   event: {
@@ -22,7 +24,7 @@ export function removeTweet(
     readonly authorId: UserId
     readonly retweetOf?: TweetId
   },
-): void {
+): TweetId | 0 {
   const { tweets } = state
   const { tweetId, authorId, retweetOf } = event
   const author = state.users.index.intern(authorId)
@@ -31,16 +33,16 @@ export function removeTweet(
   }
   state.promotions.tweetLeft(authorId, tweetId)
   const tweet = tweets.findBody(tweetId)
-  if (tweet < 0) return
+  if (tweet < 0) return 0
   const original = tweets.originalOf(tweet)
+  const countedLess = countedWith(state, tweet)
   if (original >= 0) {
     tweets.retweets.add(original, -1)
     state.retweetsOf.remove(original, tweetId)
   } else {
     state.users.tweets.add(author, -1)
-    const inReplyTo = tweets.fieldOf(tweet, 'inReplyTo') as TweetId | undefined
-    if (inReplyTo !== undefined) {
-      const parent = tweets.intern(inReplyTo)
+    if (countedLess !== 0) {
+      const parent = tweets.intern(countedLess)
       tweets.replies.add(parent, -1)
       state.repliesTo.remove(parent, tweetId)
     }
@@ -50,4 +52,12 @@ export function removeTweet(
   unpin(state, author, tweetId)
   state.index.tweetLeft(tweetId)
   state.places.remove(tweetId)
+  return countedLess
+}
+
+/** Which tweet counts this one, whose body is here, among its retweets or replies; 0 where none does. */
+export function countedWith({ tweets }: Pick<View, 'tweets'>, tweet: number): TweetId | 0 {
+  const original = tweets.originalOf(tweet)
+  if (original >= 0) return tweets.idOf(original)
+  return (tweets.fieldOf(tweet, 'inReplyTo') as TweetId | undefined) ?? 0
 }

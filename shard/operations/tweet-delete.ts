@@ -1,4 +1,5 @@
 import { failure } from '../../protocol/errors.ts'
+import type { TweetId } from '../../protocol/ids.ts'
 import { tweetDelete } from '../../protocol/operations/tweet-delete.ts'
 import { findTweet } from './find.ts'
 import { implementWrite } from './implement.ts'
@@ -33,11 +34,11 @@ export const tweetDeleteHandler = implementWrite(tweetDelete, {
   },
 
   apply(state, event) {
-    removeTweet(state, event)
-    return 0
+    return removeTweet(state, event)
   },
 
-  effects(effects, { tweetId }) {
+  effects(effects, { tweetId }, countedLess) {
     effects.pushDeleted(tweetId)
+    if (countedLess !== 0) effects.countsChanged(countedLess as TweetId)
   },
 })

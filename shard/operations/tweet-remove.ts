@@ -1,3 +1,4 @@
+import type { TweetId } from '../../protocol/ids.ts'
 import { tweetRemove } from '../../protocol/operations/tweet-remove.ts'
 import { findTweet } from './find.ts'
 import { implementWrite } from './implement.ts'
@@ -20,12 +21,12 @@ export const tweetRemoveHandler = implementWrite(tweetRemove, {
 
   apply(state, { tweetId, authorId, actionId, by, reason }) {
     keepAction(state, authorId, { id: actionId, action: 'remove', by, reason, tweetId })
-    removeTweet(state, { tweetId, authorId })
-    return 0
+    return removeTweet(state, { tweetId, authorId })
   },
 
-  effects(effects, { tweetId }) {
+  effects(effects, { tweetId }, countedLess) {
     effects.pushDeleted(tweetId)
+    if (countedLess !== 0) effects.countsChanged(countedLess as TweetId)
   },
 
   answer(_view, _context, { params, event }, writer) {
