@@ -1,7 +1,10 @@
 import { olderCursor, pageRequest, usersField } from '../entities.ts'
 import { defineOperation } from '../operation.ts'
 
-/** Those whom the actor blocks, the newest account first. */
+/**
+ * Those whom the actor blocks, the newest account first. Of those who are suspended, name and bio are empty and
+ * counts 0; their handle says whom to unblock.
+ */
 export const userBlocked = defineOperation({
   name: 'user.blocked',
   code: 0x84,

@@ -27,6 +27,7 @@ export const userFollow = defineOperation({
       meaning: 'Nobody follows themselves: their own tweets are in their timeline anyway.',
     },
     blocked: { status: 403, meaning: 'One of the two blocks the other.' },
+    suspended: { status: 403, meaning: 'Operators have suspended this account.' },
   },
   http: { method: 'PUT', path: '/v1/users/{userId}/follow' },
 })

@@ -1,7 +1,7 @@
 import { olderCursor, pageRequest, usersField } from '../entities.ts'
 import { defineOperation } from '../operation.ts'
 
-/** Those whom the actor has muted, the newest account first. */
+/** Those whom the actor has muted, the newest account first; of those who are suspended, as `user.blocked` has them. */
 export const userMuted = defineOperation({
   name: 'user.muted',
   code: 0x85,

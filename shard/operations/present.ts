@@ -4,14 +4,15 @@
 // signed-in reader what they have to do with it, to the same map. Written by hand because every page
 // goes through here; the tests decode each answer by its definition.
 
+import { userField } from '../../protocol/entities.ts'
 import type { UserId } from '../../protocol/ids.ts'
-import { MessagePackWriter } from '../../protocol/message-pack.ts'
+import { MessagePackWriter, writeValue } from '../../protocol/message-pack.ts'
 import { makeToken } from '../../protocol/operations/credentials.ts'
 import type { Context, View } from './implement.ts'
 import { findRelations, relationNames, unrelated } from './relations.ts'
 import { retweetMarks } from './remove-tweet.ts'
 import { Tail, tailsOf } from './tail.ts'
-import type { Rule } from './visibility.ts'
+import { isClosed, type Rule } from './visibility.ts'
 
 /** Bytes that are the same in every answer, encoded once. */
 function constant(write: (writer: MessagePackWriter) => void): Uint8Array {
@@ -61,10 +62,29 @@ function writeRelatedUser(
   { user, relation }: { user: number; relation: number },
 ): void {
   const hasViewer = relation !== unrelated
+  if (hasViewer && isClosed(view, user)) {
+    writeClosedUser(writer, view, { user, relation })
+    return
+  }
   const { users } = view
   users.writeCard(writer, user, hasViewer ? 2 : 1)
   const tail = hasViewer ? userTails[relation]! : userTail
   tail.write(writer, users.tweets.get(user), users.followers.get(user), users.following.get(user))
+}
+
+/** A suspended or deleted account, as others see it who have to do with it: who it is, and nothing of it. (I5) */
+function writeClosedUser(
+  writer: MessagePackWriter,
+  { users }: View,
+  { user, relation }: { user: number; relation: number },
+): void {
+  const { id, handle, createdAt } = users.cardOf(user)
+  const viewer = relationNames.map((name, place) => [name, ((relation >> place) & 1) === 1])
+  writeValue(writer, userField, {
+    ...{ id, handle, name: '', bio: '', createdAt, protected: false },
+    counts: Object.fromEntries(userCounts.map((name) => [name, 0])),
+    viewer: Object.fromEntries(viewer),
+  })
 }
 
 /** Writes the answer of an operation that has done something about a user: that user, as the actor sees them. */

@@ -6,7 +6,7 @@ import { findUserById } from './find.ts'
 import { waitingRequest } from './following.ts'
 import { allFollowsOf, implementWrite } from './implement.ts'
 import { writeUserAnswer } from './present.ts'
-import { isBlockBetween } from './visibility.ts'
+import { isBlockBetween, isSuspended } from './visibility.ts'
 
 export const userFollowHandler = implementWrite(userFollow, {
   claims: ({ actor, partition }, { userId }) => [
@@ -19,6 +19,7 @@ export const userFollowHandler = implementWrite(userFollow, {
     if (userId === actor) return { kind: 'refused', code: 'cannot_follow_self' }
     const followee = findUserById(view, userId)
     if (typeof followee !== 'number') return followee
+    if (isSuspended(view, followee)) return { kind: 'refused', code: 'suspended' }
     if (isBlockBetween(view, actorIndex, followee)) return { kind: 'refused', code: 'blocked' }
     if (view.followings.has(actorIndex, followee)) return { kind: 'unchanged' }
     const follow = { followerId: actor, followeeId: userId }

@@ -95,6 +95,11 @@ export function isSuspended(view: View, user: number): boolean {
   return user >= 0 && (view.users.flags.get(user) & userFlag.isSuspended) !== 0
 }
 
+/** Whether nothing of the account may be shown to others, as it is suspended or was deleted. */
+export function isClosed(view: View, user: number): boolean {
+  return (view.users.flags.get(user) & closedFlags) !== 0
+}
+
 /** Whether one of the two blocks the other; -1 is nobody. */
 export function isBlockBetween(view: View, one: number, other: number): boolean {
   return doesBlock(view, one, other) || doesBlock(view, other, one)
