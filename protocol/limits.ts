@@ -119,8 +119,8 @@ export const listMembersMax = 5_000
 export const momentTweetsMax = 200
 /** What one step of the erasure of an account takes: posts, favorites, follows and the like, about a millisecond. */
 export const erasedAtOnceMax = 64
-/** How many earlier answers to requests to follow one more of them lets go. */
-export const answersForgottenMax = 16
+/** Marks that mean nothing any more (answers that are settled, lists that are gone): how many of them a new one takes with it. */
+export const forgottenAtOnceMax = 16
 /** What a page of an export holds: tweets, or ids, or lists and moments with all that is in them. */
 export const exportTweetsMax = 100
 export const exportIdsMax = 1_000

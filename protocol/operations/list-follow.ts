@@ -1,4 +1,5 @@
 import { f } from '../fields.ts'
+import { forgottenAtOnceMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
 
 /** Follows a list that the actor can see; a second time changes nothing. */
@@ -10,7 +11,12 @@ export const listFollow = defineOperation({
   access: 'user',
   request: { listId: f.id },
   answer: {},
-  event: { actorId: f.userId, listId: f.id },
+  event: {
+    actorId: f.userId,
+    listId: f.id,
+    /** What was deleted, and makes room. */
+    goneIds: f.optional(f.list(f.id, { countMax: forgottenAtOnceMax })),
+  },
   refusals: {
     cannot_follow_own: { status: 409, meaning: 'Nobody follows a list of their own.' },
   },

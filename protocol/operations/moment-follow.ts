@@ -1,4 +1,5 @@
 import { f } from '../fields.ts'
+import { forgottenAtOnceMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
 
 /** Follows a moment that the actor can see; a second time changes nothing. */
@@ -10,7 +11,12 @@ export const momentFollow = defineOperation({
   access: 'user',
   request: { momentId: f.id },
   answer: {},
-  event: { actorId: f.userId, momentId: f.id },
+  event: {
+    actorId: f.userId,
+    momentId: f.id,
+    /** What was deleted, and makes room. */
+    goneIds: f.optional(f.list(f.id, { countMax: forgottenAtOnceMax })),
+  },
   refusals: {
     cannot_follow_own: { status: 409, meaning: 'Nobody follows a moment of their own.' },
   },

@@ -1,7 +1,7 @@
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 
-/** Takes a favorite back; a second time changes nothing. */
+/** Takes a favorite back, also of a tweet that is gone; a second time changes nothing. */
 export const tweetUnfavorite = defineOperation({
   name: 'tweet.unfavorite',
   code: 0x24,
@@ -13,7 +13,7 @@ export const tweetUnfavorite = defineOperation({
   event: {
     actorId: f.userId,
     tweetId: f.tweetId,
-    /** Whose tweet it is; absent for one's own. */
+    /** Whose tweet it is; absent for one's own, and for one that is gone. */
     authorId: f.optional(f.userId),
   },
   refusals: {},

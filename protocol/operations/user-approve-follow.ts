@@ -1,6 +1,6 @@
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
-import { answersForgottenMax } from '../limits.ts'
+import { forgottenAtOnceMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
 
 /** Lets somebody follow who has asked to. */
@@ -19,7 +19,7 @@ export const userApproveFollow = defineOperation({
     /** Under which id the one who asked is told. */
     approvalId: f.optional(f.id),
     /** Earlier requests whose answers are not needed any more. */
-    forgottenIds: f.optional(f.list(f.id, { countMax: answersForgottenMax })),
+    forgottenIds: f.optional(f.list(f.id, { countMax: forgottenAtOnceMax })),
   },
   refusals: {
     no_request: { status: 409, meaning: 'This user waits for no answer.' },

@@ -1,6 +1,6 @@
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
-import { answersForgottenMax } from '../limits.ts'
+import { forgottenAtOnceMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
 
 /** Turns a request to follow down. They are not told, and may ask again. */
@@ -17,7 +17,7 @@ export const userRejectFollow = defineOperation({
     userId: f.userId,
     requestId: f.id,
     /** Earlier requests whose answers are not needed any more. */
-    forgottenIds: f.optional(f.list(f.id, { countMax: answersForgottenMax })),
+    forgottenIds: f.optional(f.list(f.id, { countMax: forgottenAtOnceMax })),
   },
   refusals: {
     no_request: { status: 409, meaning: 'This user waits for no answer.' },

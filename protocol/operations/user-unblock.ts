@@ -2,7 +2,7 @@ import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 
-/** Takes a block back. The follows that it has ended stay ended. */
+/** Takes a block back, also of somebody whose account is gone. The follows that it has ended stay ended. */
 export const userUnblock = defineOperation({
   name: 'user.unblock',
   code: 0x81,

@@ -2,7 +2,7 @@ import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 
-/** Takes a mute back: what was left out of the home timeline is there again. */
+/** Takes a mute back, also of an account that is gone: what was left out of the home timeline is there again. */
 export const userUnmute = defineOperation({
   name: 'user.unmute',
   code: 0x83,

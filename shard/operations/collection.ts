@@ -7,10 +7,15 @@
 import { failure } from '../../protocol/errors.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import { partitionOfId, timeOfId } from '../../protocol/ids.ts'
-import { collectionsFollowedMax, collectionsOwnedMax } from '../../protocol/limits.ts'
+import {
+  collectionsFollowedMax,
+  collectionsOwnedMax,
+  forgottenAtOnceMax,
+} from '../../protocol/limits.ts'
 import type { Collection, CollectionKind } from '../state/collections.ts'
 import { markKind } from '../state/marks.ts'
 import type { ShardState } from '../state/shard-state.ts'
+import { isHeardOf } from './find.ts'
 import type { Context, No, View } from './implement.ts'
 import { mayReadUser } from './visibility.ts'
 
@@ -70,24 +75,41 @@ export function tooManyOwned(
 
 // ---------------------------------------------------------------------------------------------- following
 
-/** Whether a follow of the collection is new, or why there can be none. */
+/** What a new follow of the collection takes with it; undefined for one that is there, or why there can be none. */
 export function mayFollowCollection(
   view: View,
   actor: number,
   named: Named,
-): boolean | No<'cannot_follow_own'> {
+): { readonly goneIds?: readonly number[] } | undefined | No<'cannot_follow_own'> {
   const collection = findCollection(view, actor, named)
   if (isNo(collection)) return collection
   if (collection.owner === actor) return { kind: 'refused', code: 'cannot_follow_own' }
   const followed = view.marks(followMark[named.kind])
-  if (followed.has(actor, named.id)) return false
-  if (followed.length(actor) < collectionsFollowedMax) return true
+  if (followed.has(actor, named.id)) return undefined
+  if (followed.length(actor) < collectionsFollowedMax) return {}
+  // What was deleted gives its place away.
+  const goneIds = goneCollections(view, actor, named.kind)
+  if (goneIds.length > 0) return { goneIds }
   return { kind: 'failed', error: failure('too_large', { field: `${named.kind}Id` }) }
 }
 
-type Followed = Named & { readonly actorId: UserId }
+/** Some of those that the actor follows and that were deleted: no list of collections shows them. */
+function goneCollections(view: View, actor: number, kind: CollectionKind): readonly number[] {
+  const followed = view.marks(followMark[kind])
+  const count = followed.length(actor)
+  const gone: number[] = []
+  for (let place = 0; place < count && gone.length < forgottenAtOnceMax; place++) {
+    const id = followed.at(actor, place)
+    if (view.collections.find(kind, id) === undefined && isHeardOf(view, id)) gone.push(id)
+  }
+  return gone
+}
 
-export function followCollection(state: ShardState, { kind, id, actorId }: Followed): void {
+type Followed = Named & { readonly actorId: UserId; readonly goneIds?: readonly number[] }
+
+export function followCollection(state: ShardState, followed: Followed): void {
+  const { kind, id, actorId, goneIds = [] } = followed
+  for (const goneId of goneIds) unfollowCollection(state, { kind, id: goneId, actorId })
   state.collections.countFollower(id, 1)
   if (state.isHosted(actorId)) {
     state.marked.add(followMark[kind], state.users.index.intern(actorId), id)

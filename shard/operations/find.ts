@@ -2,7 +2,7 @@
 
 import { failure } from '../../protocol/errors.ts'
 import type { UserReference } from '../../protocol/fields.ts'
-import type { Partition, TweetId } from '../../protocol/ids.ts'
+import type { Partition, TweetId, UserId } from '../../protocol/ids.ts'
 import { partitionOfHandle, partitionOfId } from '../../protocol/ids.ts'
 import type { No, View } from './implement.ts'
 import { mayRead } from './visibility.ts'
@@ -13,6 +13,21 @@ export type Found = number | No<never>
 export function findUserById(view: View, userId: number, field = 'userId'): Found {
   const user = view.users.find(userId)
   return user >= 0 ? user : { kind: 'absent', partition: partitionOfId(userId), field }
+}
+
+/** A user whom the actor may have marked: then also one who has deleted their account, so that the mark can be taken back. */
+export function findMarkedUser(
+  view: View,
+  { kind, actorIndex, userId }: { kind: string; actorIndex: number; userId: UserId },
+): Found {
+  const user = view.users.indexOf(userId)
+  const isMarked = user >= 0 && view.marks(kind).has(actorIndex, userId)
+  return isMarked && view.users.hasCard(user) ? user : findUserById(view, userId)
+}
+
+/** Whether the log of its partition was heard here up to this id: what is not here then is gone. */
+export function isHeardOf(view: View, id: number): boolean {
+  return id <= view.lastIssuedId(partitionOfId(id))
 }
 
 export function findUser(view: View, reference: UserReference, partitionCount: number): Found {

@@ -29,9 +29,9 @@
 // its shard had heard of the change. When it becomes open again, nobody is let in by that: who waits is
 // approved as before, or follows anew (as it is with Twitter).
 
-import { partitionOfId } from '../../protocol/ids.ts'
-import { answersForgottenMax } from '../../protocol/limits.ts'
+import { forgottenAtOnceMax } from '../../protocol/limits.ts'
 import { markKind } from '../state/marks.ts'
+import { isHeardOf } from './find.ts'
 import type { View } from './implement.ts'
 import { isBlockBetween } from './visibility.ts'
 
@@ -75,7 +75,7 @@ export function isWaiting(view: View, followee: number, requestId: number): bool
 export function forgettable(view: View, kind: string, user: number): readonly number[] {
   const answers = view.marks(kind)
   const count = answers.length(user)
-  const wanted = Math.min(count + 1 - answersRememberedMax, answersForgottenMax)
+  const wanted = Math.min(count + 1 - answersRememberedMax, forgottenAtOnceMax)
   const found: number[] = []
   for (let place = 0; place < count && found.length < wanted; place++) {
     const requestId = answers.at(user, place)
@@ -86,6 +86,5 @@ export function forgettable(view: View, kind: string, user: number): readonly nu
 
 /** Whether a request was settled or taken back, and is not one that was never heard of here. */
 function isOver(view: View, requestId: number): boolean {
-  const isHeardOf = requestId <= view.lastIssuedId(partitionOfId(requestId))
-  return isHeardOf && view.requests.followerOf(requestId) < 0
+  return isHeardOf(view, requestId) && view.requests.followerOf(requestId) < 0
 }

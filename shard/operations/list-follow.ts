@@ -7,13 +7,14 @@ export const listFollowHandler = implementWrite(listFollow, {
   claims: ({ actor }) => [`follow lists ${actor}`],
 
   decide(view, { actor, actorIndex }, { listId }) {
-    const isNew = mayFollowCollection(view, actorIndex, { kind: 'list', id: listId })
-    if (typeof isNew !== 'boolean') return isNew
-    return isNew ? { kind: 'committed', event: { actorId: actor, listId } } : { kind: 'unchanged' }
+    const follow = mayFollowCollection(view, actorIndex, { kind: 'list', id: listId })
+    if (follow === undefined) return { kind: 'unchanged' }
+    if ('kind' in follow) return follow
+    return { kind: 'committed', event: { actorId: actor, listId, ...follow } }
   },
 
-  apply(state, { actorId, listId }) {
-    followCollection(state, { kind: 'list', id: listId, actorId })
+  apply(state, { listId, ...followed }) {
+    followCollection(state, { kind: 'list', id: listId, ...followed })
     return 0
   },
 

@@ -7,15 +7,14 @@ export const momentFollowHandler = implementWrite(momentFollow, {
   claims: ({ actor }) => [`follow moments ${actor}`],
 
   decide(view, { actor, actorIndex }, { momentId }) {
-    const isNew = mayFollowCollection(view, actorIndex, { kind: 'moment', id: momentId })
-    if (typeof isNew !== 'boolean') return isNew
-    return isNew
-      ? { kind: 'committed', event: { actorId: actor, momentId } }
-      : { kind: 'unchanged' }
+    const follow = mayFollowCollection(view, actorIndex, { kind: 'moment', id: momentId })
+    if (follow === undefined) return { kind: 'unchanged' }
+    if ('kind' in follow) return follow
+    return { kind: 'committed', event: { actorId: actor, momentId, ...follow } }
   },
 
-  apply(state, { actorId, momentId }) {
-    followCollection(state, { kind: 'moment', id: momentId, actorId })
+  apply(state, { momentId, ...followed }) {
+    followCollection(state, { kind: 'moment', id: momentId, ...followed })
     return 0
   },
 

@@ -1,19 +1,21 @@
 import { tweetUnfavorite } from '../../protocol/operations/tweet-unfavorite.ts'
-import { findReadableTweet, findTweet } from './find.ts'
+import { findReadableTweet, findTweet, isHeardOf } from './find.ts'
 import { implementWrite } from './implement.ts'
 
 export const tweetUnfavoriteHandler = implementWrite(tweetUnfavorite, {
   claims: ({ actor }, { tweetId }) => [`favorite ${actor} ${tweetId}`],
 
   decide(view, { actor, actorIndex }, { tweetId }) {
-    const isFavorite = view.marks('favorites').has(actorIndex, tweetId)
-    // Whoever has marked a tweet may take that back, whether or not they may still see it.
-    const tweet = isFavorite
-      ? findTweet(view, tweetId)
-      : findReadableTweet(view, actorIndex, tweetId)
-    if (typeof tweet !== 'number') return tweet
-    if (!isFavorite) return { kind: 'unchanged' }
+    if (!view.marks('favorites').has(actorIndex, tweetId)) {
+      const readable = findReadableTweet(view, actorIndex, tweetId)
+      return typeof readable === 'number' ? { kind: 'unchanged' } : readable
+    }
+    // Whoever has marked a tweet may take that back, whether or not they may still see it, or it is still there.
     const event = { actorId: actor, tweetId }
+    const tweet = findTweet(view, tweetId)
+    if (typeof tweet !== 'number') {
+      return isHeardOf(view, tweetId) ? { kind: 'committed', event } : tweet
+    }
     const author = view.tweets.authorOf(tweet)
     if (author === actorIndex) return { kind: 'committed', event }
     return { kind: 'committed', event: { ...event, authorId: view.users.idOf(author) } }

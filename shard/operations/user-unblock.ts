@@ -1,6 +1,6 @@
 import { userUnblock } from '../../protocol/operations/user-unblock.ts'
 import { markKind } from '../state/marks.ts'
-import { findUserById } from './find.ts'
+import { findMarkedUser } from './find.ts'
 import { implementWrite } from './implement.ts'
 import { writeUserAnswer } from './present.ts'
 import { doesBlock } from './visibility.ts'
@@ -9,7 +9,7 @@ export const userUnblockHandler = implementWrite(userUnblock, {
   claims: ({ actor }, { userId }) => [`block ${actor} ${userId}`],
 
   decide(view, { actor, actorIndex }, { userId }) {
-    const blocked = findUserById(view, userId)
+    const blocked = findMarkedUser(view, { kind: markKind.blocks, actorIndex, userId })
     if (typeof blocked !== 'number') return blocked
     if (!doesBlock(view, actorIndex, blocked)) return { kind: 'unchanged' }
     return { kind: 'committed', event: { actorId: actor, userId } }

@@ -1,6 +1,6 @@
 import { userUnmute } from '../../protocol/operations/user-unmute.ts'
 import { markKind } from '../state/marks.ts'
-import { findUserById } from './find.ts'
+import { findMarkedUser } from './find.ts'
 import { implementWrite } from './implement.ts'
 import { writeUserAnswer } from './present.ts'
 import { doesMute } from './visibility.ts'
@@ -9,7 +9,7 @@ export const userUnmuteHandler = implementWrite(userUnmute, {
   claims: ({ actor }, { userId }) => [`mute ${actor} ${userId}`],
 
   decide(view, { actor, actorIndex }, { userId }) {
-    const muted = findUserById(view, userId)
+    const muted = findMarkedUser(view, { kind: markKind.mutes, actorIndex, userId })
     if (typeof muted !== 'number') return muted
     if (!doesMute(view, actorIndex, muted)) return { kind: 'unchanged' }
     return { kind: 'committed', event: { actorId: actor, userId } }

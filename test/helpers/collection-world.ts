@@ -43,6 +43,19 @@ export function world() {
   }
 }
 
+/** Gives somebody so many marks of what was not heard of here. */
+export function fill(
+  shard: OneShard,
+  { kind, user, count }: { kind: string; user: UserId; count: number },
+): void {
+  for (let place = 0; place < count; place++) {
+    const id = shard.newId(3)
+    for (const { marked, users } of [shard.state, shard.replica]) {
+      marked.add(kind, users.find(user), id)
+    }
+  }
+}
+
 /** What one who may not see a list or moment is answered. */
 export function notFound(field: string) {
   return { kind: 'failed', error: { code: 'not_found', field } }

@@ -1,7 +1,11 @@
-// Accounts that are suspended, for those who have to do with them: they can be taken off a list, and say nothing. (I5)
+// Accounts that are suspended or gone, for those who have to do with them: they can be taken off a list, and say
+// nothing. (I5)
 
 import { describe, expect, test } from 'vitest'
-import { partitionOfId } from '../../../../protocol/ids.ts'
+import type { UserId } from '../../../../protocol/ids.ts'
+import { idMax, partitionOfId } from '../../../../protocol/ids.ts'
+import { accountDeleteHandler } from '../../../../shard/operations/account-delete.ts'
+import { accountExportHandler } from '../../../../shard/operations/account-export.ts'
 import { reportsListHandler } from '../../../../shard/operations/reports-list.ts'
 import { userApproveFollowHandler } from '../../../../shard/operations/user-approve-follow.ts'
 import { userBlockHandler } from '../../../../shard/operations/user-block.ts'
@@ -17,6 +21,7 @@ import { userUnfollowHandler } from '../../../../shard/operations/user-unfollow.
 import { userUnmuteHandler } from '../../../../shard/operations/user-unmute.ts'
 import { userUnsuspendHandler } from '../../../../shard/operations/user-unsuspend.ts'
 import { userUpdateHandler } from '../../../../shard/operations/user-update.ts'
+import { eraseAll } from '../../../helpers/leaving.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 
 const action = { handle: 'bob', by: 'moira', reason: 'writes slurs' }
@@ -71,6 +76,52 @@ describe('a suspended account', () => {
     expect(users).toContainEqual(expect.objectContaining({ name: 'A Slur' }))
   })
 })
+
+describe('a deleted account', () => {
+  for (const isErased of [false, true]) {
+    test(`can be unblocked and unmuted, ${isErased ? 'when' : 'before'} it is erased`, () => {
+      const { shard, alice, bob, closed } = left(isErased)
+      expect(marksOf(shard, alice)).toEqual([[bob], [bob]])
+      const viewer = { following: false, followedBy: false, requested: false }
+      const unblocked = shard.ask(userUnblockHandler, alice, { userId: bob }).user
+      expect(unblocked).toEqual({ ...closed, viewer: { ...viewer, muting: true, blocking: false } })
+      const unmuted = shard.ask(userUnmuteHandler, alice, { userId: bob }).user
+      expect(unmuted).toEqual({ ...closed, viewer: { ...viewer, muting: false, blocking: false } })
+      expect(marksOf(shard, alice)).toEqual([[], []])
+      shard.expectRecovery((partitions) => partitions)
+      shard.expectRecovery((partitions) => [...partitions].reverse())
+    })
+  }
+
+  test('that was neither blocked nor muted is there for nobody', () => {
+    const { shard, carol, bob } = left(true)
+    for (const handler of [userUnblockHandler, userUnmuteHandler] as const) {
+      const called = shard.call(handler as typeof userUnblockHandler, carol, { userId: bob })
+      expect(called).toEqual({ kind: 'absent', partition: partitionOfId(bob), field: 'userId' })
+    }
+  })
+})
+
+/** Bob, whom alice blocks and mutes, has deleted his account. */
+function left(isErased: boolean) {
+  const shard = new OneShard()
+  const [alice, bob, carol] = shard.signUp('alice', 'bob', 'carol')
+  const { user } = shard.ask(userUpdateHandler, bob, { name: 'Bob', bio: 'rooks' })
+  shard.ask(userMuteHandler, alice, { userId: bob })
+  shard.ask(userBlockHandler, alice, { userId: bob })
+  shard.ask(accountDeleteHandler, bob, { password: 'secret of bob' })
+  if (isErased) eraseAll(shard, bob)
+  const { createdAt } = user
+  const plain = { id: bob, handle: 'bob', createdAt, protected: false }
+  return { shard, alice, bob, carol, closed: { ...plain, name: '', bio: '', counts: none } }
+}
+
+/** What the export of an account says of its blocks and mutes. */
+function marksOf(shard: OneShard, user: UserId) {
+  return ['blocks', 'mutes'].map(
+    (section) => shard.ask(accountExportHandler, user, { cursor: `${section}:${idMax}` }).ids,
+  )
+}
 
 /** Bob is suspended, whom alice has reported. */
 function suspended(before: { readonly isFollowed?: boolean; readonly hasAsked?: boolean } = {}) {

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { TweetId } from '../../../../protocol/ids.ts'
+import type { TweetId, UserId } from '../../../../protocol/ids.ts'
+import { idMax } from '../../../../protocol/ids.ts'
+import { accountDeleteHandler } from '../../../../shard/operations/account-delete.ts'
+import { accountExportHandler } from '../../../../shard/operations/account-export.ts'
 import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
 import { tweetFavoriteHandler } from '../../../../shard/operations/tweet-favorite.ts'
 import { tweetGetHandler } from '../../../../shard/operations/tweet-get.ts'
 import { tweetUnfavoriteHandler } from '../../../../shard/operations/tweet-unfavorite.ts'
+import { eraseAll } from '../../../helpers/leaving.ts'
 import { OneShard } from '../../../helpers/one-shard.ts'
 
 describe('tweet.unfavorite', () => {
@@ -26,17 +30,43 @@ describe('tweet.unfavorite', () => {
     expect(shard.log).toHaveLength(logged)
   })
 
-  test('an unknown tweet is absent, a deleted one is not found', () => {
+  test('an unknown tweet is absent, a deleted one without a favorite is not found', () => {
     const { shard, alice, bob, tweetId } = world()
     const unknown = shard.newId(13) as TweetId
     const absent = { kind: 'absent', partition: 13, field: 'tweetId' }
     expect(shard.call(tweetUnfavoriteHandler, bob, { tweetId: unknown })).toEqual(absent)
-    shard.ask(tweetFavoriteHandler, bob, { tweetId })
     shard.ask(tweetDeleteHandler, alice, { tweetId })
     expect(shard.call(tweetUnfavoriteHandler, bob, { tweetId })).toMatchObject({
       kind: 'failed',
       error: { code: 'not_found', field: 'tweetId' },
     })
+  })
+
+  test('a favorite of a tweet that was deleted, or erased with its author, is taken back', () => {
+    const { shard, alice, bob, tweetId } = world()
+    const other = shard.post(alice, 'another')
+    for (const id of [tweetId, other]) shard.ask(tweetFavoriteHandler, bob, { tweetId: id })
+    shard.ask(tweetDeleteHandler, alice, { tweetId })
+    expect(shard.ask(tweetUnfavoriteHandler, bob, { tweetId })).toEqual({ favorites: 0 })
+    expect(marksOf(shard, bob)).toEqual([other])
+    shard.ask(accountDeleteHandler, alice, { password: 'secret of alice' })
+    eraseAll(shard, alice)
+    expect(shard.ask(tweetUnfavoriteHandler, bob, { tweetId: other })).toEqual({ favorites: 0 })
+    expect(marksOf(shard, bob)).toEqual([])
+    expect(shard.state.favoriteOrder.length(shard.state.users.find(bob))).toBe(0)
+    const again = shard.call(tweetUnfavoriteHandler, bob, { tweetId })
+    expect(again).toMatchObject({ kind: 'absent', field: 'tweetId' })
+    shard.expectRecovery((partitions) => partitions)
+    shard.expectRecovery((partitions) => [...partitions].reverse())
+  })
+
+  test('of a tweet that was not heard of yet it waits, as its author has to be told', () => {
+    const { shard, bob } = world()
+    const tweetId = shard.newId(13) as TweetId
+    const { marked, users } = shard.state
+    marked.add('favorites', users.find(bob), tweetId)
+    const absent = { kind: 'absent', partition: 13, field: 'tweetId' }
+    expect(shard.call(tweetUnfavoriteHandler, bob, { tweetId })).toEqual(absent)
   })
 
   test('two requests of one person claim the same', () => {
@@ -57,6 +87,11 @@ describe('tweet.unfavorite', () => {
     expect(unfavorite.land()).toEqual({ kind: 'answered', answer: { favorites: 1 } })
   })
 })
+
+/** What the export of an account says of its favorites. */
+function marksOf(shard: OneShard, user: UserId): readonly number[] | undefined {
+  return shard.ask(accountExportHandler, user, { cursor: `favorites:${idMax}` }).ids
+}
 
 function world() {
   const shard = new OneShard()
