@@ -30,7 +30,7 @@ import {
 } from './limits.ts'
 import type { Cleaned, Pieces } from './pieces.ts'
 import type { Range } from './track-samples.ts'
-import { arePlacesBefore, samplesOf } from './track-samples.ts'
+import { eachPlace, samplesOf } from './track-samples.ts'
 import type { Node } from './video-dimensions.ts'
 import { nodesOf, readBox } from './video-dimensions.ts'
 
@@ -67,14 +67,43 @@ export async function cleanMp4(file: FileBytes): Promise<Cleaned | undefined> {
   if (found === undefined) return undefined
   // A film that was cut has places that are not there.
   for (const table of found.end < file.bytes ? film.places : []) {
-    if (!(await arePlacesBefore(found.end, readingAhead(file), table))) return undefined
+    if (!(await eachPlace(readingAhead(file), table, (place) => place < found.end)))
+      return undefined
   }
   const tracks = found.gone.filter(({ id }) => id === 'trak')
   // The tables of a fragment are not followed.
   if (tracks.length > 0 && isFragmented) return undefined
   const samples = await samplesIn(file, { tracks, data: film.data })
   if (samples === undefined) return undefined
-  return await without({ ...found, gone: [...found.gone, ...samples] }, film)
+  const unused = isFragmented ? [] : await unusedOf(file, film)
+  return await without({ ...found, gone: [...found.gone, ...samples, ...unused] }, film)
+}
+
+/** Data behind all tables that none of them refers to, as where its own were cut off: it may be anything. */
+async function unusedOf(
+  file: FileBytes,
+  { data, places, tablesEnd }: Film,
+): Promise<readonly Node[]> {
+  const unused = new Set(data.filter(({ head }) => head >= tablesEnd))
+  if (unused.size === 0) return []
+  const boxAt = (place: number): Node | undefined => {
+    let low = 0
+    let high = data.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (data[middle]!.to <= place) low = middle + 1
+      else high = middle
+    }
+    return data[low]
+  }
+  for (const table of places) {
+    await eachPlace(readingAhead(file), table, (place) => {
+      const box = boxAt(place)
+      if (box !== undefined && box.from <= place) unused.delete(box)
+      return unused.size > 0
+    })
+  }
+  return [...unused]
 }
 
 async function hasFragments(file: FileBytes): Promise<boolean> {
@@ -95,6 +124,8 @@ class Film implements Tree {
   readonly data: Node[] = []
   /** Tables of where chunks begin. */
   readonly places: Node[] = []
+  /** Where the last box that describes the film ends. */
+  tablesEnd = 0
   readonly #isFragmented: boolean
   #track: Node | undefined
   #handler = ''
@@ -110,6 +141,9 @@ class Film implements Tree {
       case 'trak':
         this.#track = node
         this.#handler = ''
+        return []
+      case 'moov':
+        this.tablesEnd = node.to
         return []
       case 'mdat':
         this.data.push(node)

@@ -41,11 +41,14 @@ export async function samplesOf(file: FileBytes, track: Node): Promise<Range[] |
   return sample === sizes.count ? ranges : undefined
 }
 
-/** Whether all chunks of a table (stco, co64) of any length begin before a place. */
-export async function arePlacesBefore(
-  end: number,
+/**
+ * Visits where each chunk of a table (stco, co64) of any length begins, until `visit` says no.
+ * @returns whether all were visited
+ */
+export async function eachPlace(
   file: FileBytes,
   { id, from, to }: Node,
+  visit: (place: number) => boolean,
 ): Promise<boolean> {
   const bytesEach = id === 'co64' ? 8 : 4
   const head = await file.read(from, 8)
@@ -54,8 +57,8 @@ export async function arePlacesBefore(
   for (let at = from + 8; at + bytesEach <= last; at += partsReadBytes) {
     const bytes = await file.read(at, Math.min(partsReadBytes, last - at))
     for (let row = 0; row + bytesEach <= bytes.length; row += bytesEach) {
-      const place = bytesEach === 8 ? bytes.readBigUInt64BE(row) : bytes.readUInt32BE(row)
-      if (place >= end) return false
+      const place = bytesEach === 8 ? Number(bytes.readBigUInt64BE(row)) : bytes.readUInt32BE(row)
+      if (!visit(place)) return false
     }
   }
   return true
