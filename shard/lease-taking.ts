@@ -1,7 +1,8 @@
 // How a lease is taken and given back.
 //
-// Whoever is granted a lease first reads what the log holds beyond its own position: it then knows all
-// that any primary before it has acknowledged, and may serve.
+// Whoever is granted a lease first reads what the log holds up to its own barrier: it then knows all that
+// any primary before it has acknowledged, and may serve. Where another one has reigned since, whose entries
+// have come here already, that lease is of no use any more, and the next one is asked for.
 
 import type { Partition } from '../protocol/ids.ts'
 import type { PrimaryPorts } from './primary-ports.ts'
@@ -22,25 +23,34 @@ type Taking = {
   epochSeen(): number
   /** Waits before the next look, or until there is reason for one. */
   wait(ms: number): Promise<void>
+  /** Begins to reign: called at most once, in the same step as the last look at the position. */
+  open(epoch: number): void
 }
 
-/** Tries until the lease is here and everything is applied. @returns its epoch; undefined if not wanted. */
-export async function takeLease(ports: PrimaryPorts, taking: Taking): Promise<number | undefined> {
+/** Tries until the lease is here and everything is applied, and opens; or until it is not wanted any more. */
+export async function takeLease(ports: PrimaryPorts, taking: Taking): Promise<void> {
   const { partition } = taking
   while (taking.isWanted()) {
     try {
       const epoch = await tryToTake(ports, taking)
-      if (epoch === undefined) continue
-      if (taking.isWanted()) return epoch
+      if (epoch === undefined || isOver(ports, { partition, epoch })) continue
+      if (taking.isWanted()) return taking.open(epoch)
       await giveLeaseBack(ports, { partition, epoch })
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
-      if (!taking.isWanted()) return undefined
+      if (!taking.isWanted()) return
       ports.onError(error, 'the log is away; trying again')
       await taking.wait(lookPauseMsMax)
     }
   }
-  return undefined
+}
+
+/** Whether entries of a later reign have been applied here: to go back behind them would bring them again. */
+function isOver(
+  { position }: PrimaryPorts,
+  { partition, epoch }: { partition: Partition; epoch: number },
+): boolean {
+  return comparePositions(position(partition), { epoch, sequence: 1 }) > 0
 }
 
 async function tryToTake(ports: PrimaryPorts, taking: Taking): Promise<number | undefined> {
@@ -64,7 +74,9 @@ async function catchUp(
 ): Promise<void> {
   while (comparePositions(position(partition), last) < 0) {
     const after = position(partition)
-    const entries = await log.read({ partition, after, limit: readEntriesMax })
+    const read = await log.read({ partition, after, limit: readEntriesMax })
+    // What comes behind is the tail's to bring, or this primary's own.
+    const entries = read.filter((entry) => comparePositions(entry.position, last) <= 0)
     // The tail may have brought some of them meanwhile; the position decides.
     applyEntries(partition, entries)
     if (entries.length === 0) throw new LogUnavailable(`partition ${partition} ends too early`)

@@ -76,7 +76,7 @@ export class Primary {
   async #takeAndOpen(): Promise<void> {
     // What is in flight comes to its end first: taken from the log as well, it would be applied twice.
     while (this.#isFlushing) await this.#flushing
-    const epoch = await takeLease(this.#ports, {
+    await takeLease(this.#ports, {
       partition: this.partition,
       isWanted: () => this.#isWanted,
       epochSeen: () => this.epoch,
@@ -86,8 +86,8 @@ export class Primary {
         })
         return Promise.race([this.#ports.pause(ms), asked])
       },
+      open: (epoch) => this.#open(epoch),
     })
-    if (epoch !== undefined) this.#open(epoch)
   }
 
   /** The lease is gone: answers what waits, and starts to gain it back. */

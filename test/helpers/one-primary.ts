@@ -6,6 +6,7 @@ import { userFollow } from '../../protocol/operations/user-follow.ts'
 import { Primary } from '../../shard/primary.ts'
 import type { AnyEvent, AnyWriteHandler, Write } from '../../shard/primary-ports.ts'
 import { encodeDigestEntry, isDigestEntry } from '../../shard/replication/digest-entry.ts'
+import type { LogEntry } from '../../shard/replication/log.ts'
 import type { LogPosition } from '../../shard/replication/position.ts'
 import { comparePositions, logStart } from '../../shard/replication/position.ts'
 import { eventually } from './eventually.ts'
@@ -35,9 +36,6 @@ export class OnePrimary {
   readonly primary: Primary
 
   constructor(node = 'shard-0') {
-    const apply = (event: AnyEvent): void => {
-      this.applied.push(event['followeeId'] as number)
-    }
     this.primary = new Primary(0, {
       log: this.log,
       node,
@@ -46,15 +44,8 @@ export class OnePrimary {
       defer: (task) => setImmediate(task),
       pause: (ms) => this.pause(ms),
       decide: (write) => this.#decide(write),
-      apply: (_handler, event) => apply(event),
-      applyEntries: (_partition, entries) => {
-        for (const entry of entries) {
-          if (comparePositions(entry.position, this.position) <= 0) continue
-          const isEvent = !entry.isBarrier && !isDigestEntry(entry.payload)
-          if (isEvent) apply(decodeEvent(entry.payload).event as AnyEvent)
-          this.position = entry.position
-        }
-      },
+      apply: (_handler, event) => this.#apply(event),
+      applyEntries: (_partition, entries) => this.bring(entries),
       position: () => this.position,
       applied: (_partition, position) => {
         this.position = position
@@ -81,6 +72,20 @@ export class OnePrimary {
     const world = new OnePrimary()
     await world.primary.gain()
     return world
+  }
+
+  /** Applies entries of the log, as the tail does. */
+  bring(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (comparePositions(entry.position, this.position) <= 0) continue
+      const isEvent = !entry.isBarrier && !isDigestEntry(entry.payload)
+      if (isEvent) this.#apply(decodeEvent(entry.payload).event as AnyEvent)
+      this.position = entry.position
+    }
+  }
+
+  #apply(event: AnyEvent): void {
+    this.applied.push(event['followeeId'] as number)
   }
 
   /** Whose answer has a bug. */

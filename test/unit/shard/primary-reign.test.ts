@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { encodeEvent } from '../../../protocol/event.ts'
+import type { UserId } from '../../../protocol/ids.ts'
+import { userFollow } from '../../../protocol/operations/user-follow.ts'
 import { decodeDigestEntry, isDigestEntry } from '../../../shard/replication/digest-entry.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import type { Outcome } from '../../helpers/one-primary.ts'
@@ -35,6 +38,54 @@ describe('a lost lease', () => {
     expect(world.applied).toHaveLength(1)
     expect(world.primary.epoch).toBe(2)
   })
+})
+
+describe('a lease that runs out while its taker still reads', () => {
+  const payload = (number: number) =>
+    encodeEvent(userFollow, { followerId: 1 as UserId, followeeId: number as UserId })
+
+  /** @returns a world whose log has three entries of one who is gone, and what the next one does with it. */
+  async function inherited() {
+    const world = new OnePrimary()
+    world.log.fate = 'lands'
+    const write = async (node: string, numbers: readonly number[]): Promise<void> => {
+      const lease = await world.log.acquire({ partition: 0, node, ttlMs: 1_000, minEpoch: 0 })
+      if (lease.outcome !== 'granted') throw new Error(`held by ${lease.holder}`)
+      const { epoch } = lease
+      const previous = { epoch, sequence: 1 }
+      const payloads = numbers.map(payload)
+      await world.log.append({ partition: 0, node, epoch, previous, payloads })
+      await world.log.release({ partition: 0, node, epoch })
+    }
+    await write('gone', [1, 2, 3])
+    const read = world.log.read.bind(world.log)
+    return { world, write, read }
+  }
+
+  test.each(['read', 'tail'])(
+    'I2, I7: what the next one wrote meanwhile, and its %s brings, is applied once',
+    async (way) => {
+      const { world, write, read } = await inherited()
+      world.log.read = async (request) => {
+        world.log.read = read
+        const before = await read(request)
+        world.nowMs += 2_000
+        await write('next', [10, 11])
+        if (way === 'read') return read(request)
+        world.bring(await read(request))
+        return before
+      }
+      await world.primary.gain()
+      // A reign that is over ends at its first write at the latest.
+      world.add(20)
+      await turn()
+      await world.serves()
+      world.add(21)
+      await eventually(() => world.applied.includes(21), { withinMs: 2_000 })
+      const applied = world.applied.filter((number) => number < 20)
+      expect(applied).toEqual([1, 2, 3, 10, 11])
+    },
+  )
 })
 
 describe('handing over', () => {
