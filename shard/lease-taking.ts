@@ -77,7 +77,8 @@ async function catchUp(
     const read = await log.read({ partition, after, limit: readEntriesMax })
     // What comes behind is the tail's to bring, or this primary's own.
     const entries = read.filter((entry) => comparePositions(entry.position, last) <= 0)
-    // The tail may have brought some of them meanwhile; the position decides.
+    // The tail may have brought some of them meanwhile; the position decides. Where it has brought something
+    // else, this reads again from there.
     applyEntries(partition, entries)
     if (entries.length === 0) throw new LogUnavailable(`partition ${partition} ends too early`)
   }

@@ -3,7 +3,9 @@
 // It knows the last position applied of each partition, also of those whose primary is this process
 // (the primary notes its own). At any time the entries of a partition come from the tail or from its
 // primary here, never from both, so each entry is applied exactly once. Whoever brings entries, the
-// position decides: what lies at or before it has been applied.
+// position decides: what lies at or before it has been applied, and what comes next names it as the one
+// before. Where it does not, Redis has lost entries that came here in another way and they were written
+// again elsewhere: only who reads on from this very position tells them apart (redis-cursor.ts).
 //
 //   disown -> a new tail that has the partition, too       own -> not heard any more at once; the tail
 //                                                                  without it follows a second later
@@ -96,13 +98,20 @@ export class LogFollower {
     })
   }
 
-  /** Applies entries of the log, but for those that have been applied already. */
-  applyEntries(partition: Partition, entries: readonly LogEntry[]): void {
-    for (const entry of entries) {
-      if (comparePositions(entry.position, this.position(partition)) <= 0) continue
+  /**
+   * Applies entries of the log, but for those that have been applied already.
+   * @returns false where they do not go on from here, and none was applied.
+   */
+  applyEntries(partition: Partition, entries: readonly LogEntry[]): boolean {
+    const at = this.position(partition)
+    const first = entries.findIndex((entry) => comparePositions(entry.position, at) > 0)
+    if (first === -1) return true
+    if (comparePositions(entries[first]!.previous, at) !== 0) return false
+    for (const entry of first === 0 ? entries : entries.slice(first)) {
       if (!entry.isBarrier) this.#ports.applyPayload(partition, entry.payload)
       this.applied(partition, entry.position)
     }
+    return true
   }
 
   get #ownPerOther(): number {
@@ -169,7 +178,10 @@ export class LogFollower {
     return this.#ports.log.tail(from, {
       onEntries: (partition, entries) => {
         const isHeard = this.#heardFrom[partition] === generation
-        if (isHeard && generation === this.#generation) this.applyEntries(partition, entries)
+        if (!isHeard || generation !== this.#generation) return
+        if (this.applyEntries(partition, entries)) return
+        this.#heardFrom[partition] = 0
+        void this.#openTail()
       },
       onError: (error) => {
         if (generation === this.#generation) this.#ports.onError(error)

@@ -48,7 +48,7 @@ export type PrimaryPorts = {
   pause(ms: number): Promise<void>
   decide(write: Write): ReturnType<AnyWriteHandler['decide']>
   apply(handler: AnyWriteHandler, event: AnyEvent, payload: Uint8Array): void
-  /** Applies entries of the log, but for those that have been applied already. */
+  /** Applies entries of the log, but for those that have been applied already; none where they do not go on from here. */
   applyEntries(partition: Partition, entries: readonly LogEntry[]): void
   /** The last position applied here, and where to note a new one. */
   position(partition: Partition): LogPosition

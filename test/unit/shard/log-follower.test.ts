@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Partition } from '../../../protocol/ids.ts'
 import { LogFollower } from '../../../shard/log-follower.ts'
+import type { LogEntry, ReplicationLog, TailHandlers } from '../../../shard/replication/log.ts'
 import { MemoryLog } from '../../../shard/replication/memory.ts'
 import type { LogPosition } from '../../../shard/replication/position.ts'
 import { logStart } from '../../../shard/replication/position.ts'
@@ -146,6 +147,37 @@ describe('the log follower', () => {
     expect(world.applied).toEqual([])
   })
 
+  test('I2: what came in another way, was lost and written again, is not taken from the older tail', async () => {
+    const tails: { from: LogPosition | undefined; handlers: TailHandlers }[] = []
+    const log = {
+      tail: (from: ReadonlyMap<Partition, LogPosition>, handlers: TailHandlers) => {
+        tails.push({ from: from.get(0), handlers })
+        return { behindSinceMs: undefined, position: () => logStart, close: async () => undefined }
+      },
+    } as unknown as ReplicationLog
+    const { follower, applied } = followerOn(log)
+    const at = (epoch: number, sequence: number): LogPosition => ({ epoch, sequence })
+    const entry = (position: LogPosition, previous: LogPosition, text?: string): LogEntry => ({
+      position,
+      previous,
+      payload: Buffer.from(text ?? ''),
+      isBarrier: text === undefined,
+    })
+    await follower.follow()
+    tails[0]?.handlers.onEntries(0, [entry(at(1, 1), logStart), entry(at(1, 2), at(1, 1), 'a')])
+    expect(follower.applyEntries(0, [entry(at(1, 3), at(1, 2), 'b')])).toBe(true)
+    // The tail stands at 1-2 still; the log has gone back to there, and holds `b` at 2-2.
+    const rewritten = [entry(at(2, 1), at(1, 2)), entry(at(2, 2), at(2, 1), 'b')]
+    tails[0]?.handlers.onEntries(0, rewritten)
+    tails[0]?.handlers.onEntries(0, [entry(at(2, 3), at(2, 2), 'c')])
+    await eventually(() => tails.length === 2, { withinMs: 2_000 })
+    expect(tails[1]?.from).toEqual(at(1, 3))
+    expect(follower.applyEntries(0, rewritten)).toBe(false)
+    tails[1]?.handlers.onEntries(0, [entry(at(2, 2), at(1, 3)), entry(at(2, 3), at(2, 2), 'c')])
+    expect(applied.map(([, text]) => text)).toEqual(['a', 'b', 'c'])
+    expect(follower.position(0)).toEqual(at(2, 3))
+  })
+
   test('after close nothing is applied any more', async () => {
     const held: (() => void)[] = []
     const world = await startWorld((deliver) => held.push(deliver))
@@ -168,16 +200,7 @@ describe('the log follower', () => {
 
 async function startWorld(schedule: (deliver: () => void) => void = queueMicrotask) {
   const log = new MemoryLog({ clock: () => 0, schedule, partitionCount: 4 })
-  const applied: [Partition, string][] = []
-  const errors: Error[] = []
-  const follower = new LogFollower({
-    log,
-    partitionCount: 4,
-    pause: async () => undefined,
-    applyPayload: (partition, payload) =>
-      applied.push([partition, Buffer.from(payload).toString()]),
-    onError: (error) => errors.push(error),
-  })
+  const { follower, applied, errors } = followerOn(log)
   const ends = new Map<Partition, LogPosition>()
   for (const partition of [0, 1]) {
     await log.acquire({ partition, node: 'writer', ttlMs: 1_000, minEpoch: 0 })
@@ -195,4 +218,18 @@ async function startWorld(schedule: (deliver: () => void) => void = queueMicrota
     ends.set(partition, result.last)
   }
   return { log, follower, applied, errors, append }
+}
+
+function followerOn(log: ReplicationLog) {
+  const applied: [Partition, string][] = []
+  const errors: Error[] = []
+  const follower = new LogFollower({
+    log,
+    partitionCount: 4,
+    pause: async () => undefined,
+    applyPayload: (partition, payload) =>
+      applied.push([partition, Buffer.from(payload).toString()]),
+    onError: (error) => errors.push(error),
+  })
+  return { follower, applied, errors }
 }
