@@ -104,8 +104,8 @@ export class RedisLog implements ReplicationLog {
     try {
       const loss = await this.#restorer.findLoss(partition)
       if (loss === undefined) {
+        await this.#restorer.keepUpTo(partition, barrierOf(lease))
         this.#unanswered.forget(partition)
-        this.#kept.note(partition, [barrierOf(lease)])
         return lease
       }
       const written = await this.#restorer.restore(reign, loss.missing)

@@ -5,7 +5,8 @@
 // it holds, writes the missing entries behind its barrier before it serves. Each of them names the
 // positions that it had before, by which readers tell what they have already (redis-cursor.ts).
 //
-// So is an append of its own that was never answered: a reader may have seen it.
+// So is an append of its own that was never answered: a reader may have seen it. Where nothing is lost,
+// what is kept is brought up to the new barrier, so that it can be written again from then on.
 //
 // It is done only where the log holds nothing else after the loss but barriers and entries that were
 // written again. Where another primary has gone on without them, they can no longer come at their
@@ -16,7 +17,7 @@ import { LogCorrupt, LogUnavailable } from './log.ts'
 import { comparePositions, formatPosition, type LogPosition } from './position.ts'
 import { keysOf, type StreamEntry } from './redis-codec.ts'
 import type { Argument } from './redis-connection.ts'
-import { originFor } from './redis-cursor.ts'
+import { Cursor, originFor } from './redis-cursor.ts'
 import type { KeptEntries } from './redis-kept.ts'
 import type { Link } from './redis-link.ts'
 import { type LogReader, stepEntriesMax } from './redis-reading.ts'
@@ -103,6 +104,29 @@ export class Restorer {
     return { position, rewritten, missing: [...missing, ...unanswered] }
   }
 
+  /**
+   * Keeps what stands between what is kept and the barrier of a new reign, and that barrier: an append
+   * whose answer was lost, and what others have written. With a hole before the barrier all that is kept
+   * would be of no use.
+   * @throws LogUnavailable where the log has lost that by now: what is kept is needed then.
+   */
+  async keepUpTo(partition: Partition, barrier: StreamEntry): Promise<void> {
+    const { position, previous: last } = barrier
+    const cursor = new Cursor(this.#kept.tip(partition) ?? last)
+    while (comparePositions(cursor.position, last) < 0) {
+      const step = { after: cursor.after, limit: stepEntriesMax }
+      const found = await this.#reader.step(partition, step)
+      const wanted = found.filter((entry) => comparePositions(entry.position, last) <= 0)
+      const { entries, stray, isRewritten } = cursor.take(wanted)
+      // The log was trimmed beyond what is kept: the chain begins anew.
+      if (stray !== undefined) break
+      if (wanted.length === 0) throw this.#endsEarly(partition, position)
+      if (isRewritten) this.#kept.startOver(partition, entries)
+      else this.#kept.note(partition, entries)
+    }
+    this.#kept.note(partition, [barrier])
+  }
+
   /** What stands behind a position, if that is nothing but barriers and the first follows it. */
   async #barriersRightAfter(
     partition: Partition,
@@ -176,6 +200,13 @@ export class Restorer {
       after = last.position
       limit = stepEntriesMax
     }
+  }
+
+  #endsEarly(partition: Partition, position: LogPosition): LogUnavailable {
+    return new LogUnavailable(
+      `${keysOf(this.#cluster, partition).log}: Redis has lost entries just before ` +
+        `${formatPosition(position)}: the lease has to be taken again.`,
+    )
   }
 
   #goneOn(

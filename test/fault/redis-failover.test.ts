@@ -138,6 +138,40 @@ describe('a failover to a replica that lagged behind', () => {
     expect(textsOf(record.entries)).toEqual(all)
   })
 
+  test('I1: what was acknowledged before an append whose answer was lost is written again as well', async () => {
+    const { proxy, inStep, detach, failOver } = await world()
+    const ownWay = await TcpProxy.start(proxy.port)
+    onTestFinished(() => ownWay[Symbol.asyncDispose]())
+    const holder = await handle(ownWay.port)
+    const common = await written(holder, await reign(holder), 10)
+    await inStep()
+    await detach()
+    const last = await written(holder, common, 20)
+    ownWay.mode = 'one-way'
+    await expectUnavailable(append(holder, last, ['unanswered']))
+    ownWay.mode = 'open'
+    ownWay.reset()
+    // The primary takes its lease again, and reads that the append has landed after all.
+    await written(holder, await regained(holder, 'a'), 5)
+    expect(textsOf(await readAll(holder))).toHaveLength(36)
+    await failOver()
+    await regained(holder, 'a')
+    expect(textsOf(await readAll(holder))).toHaveLength(36)
+  })
+
+  test('I1: who takes over keeps what its tail has brought, and what that has not yet', async () => {
+    await using redis = await startRedis()
+    const [former, next] = [await handle(redis.port), await handle(redis.port)]
+    const tip = await written(former, await reign(former), 100)
+    const record = new TailRecord(next, { partition: 0, after: logStart })
+    await record.reaches(tip)
+    await record.tail.close()
+    await written(former, tip, 1)
+    await former.release({ partition: 0, node: 'a', epoch: tip.epoch })
+    await reign(next, 'b')
+    expect(next.counts.keptEntries).toBe(103)
+  })
+
   test('I1: the holder goes first, although its lease is not there any more', async () => {
     const { proxy, inStep, detach, failOver, endLeases } = await world()
     const [holder, other] = [await handle(proxy.port), await handle(proxy.port)]

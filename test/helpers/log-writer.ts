@@ -2,7 +2,12 @@
 // what it was told. `checkHistory` then holds the log against that.
 
 import { expect } from 'vitest'
-import { type LogEntry, LogUnavailable, type ReplicationLog } from '../../shard/replication/log.ts'
+import {
+  type LogEntry,
+  LogUnavailable,
+  type ReplicationLog,
+  type Tail,
+} from '../../shard/replication/log.ts'
 import type { LogPosition } from '../../shard/replication/position.ts'
 import { eventually } from './eventually.ts'
 
@@ -149,13 +154,14 @@ export function checkHistory(entries: readonly LogEntry[], writers: readonly Log
 /** Collects what a tail brings for one partition; `failure` is set when the tail stops for good. */
 export class TailRecord {
   readonly entries: LogEntry[] = []
+  readonly tail: Tail
   failure: Error | undefined
 
   constructor(
     log: ReplicationLog,
     { partition, after }: { partition: number; after: LogPosition },
   ) {
-    log.tail(new Map([[partition, after]]), {
+    this.tail = log.tail(new Map([[partition, after]]), {
       onEntries: (_, entries) => {
         for (const entry of entries) {
           this.entries.push({ ...entry, payload: Buffer.from(entry.payload) })
