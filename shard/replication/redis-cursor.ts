@@ -13,7 +13,9 @@
 // each entry once. A position in the middle of what was written again is never handed over to it.
 //
 // Where the log goes on without something that the reader had, nobody knew it any more when the log
-// was taken over. That reader has more than the log, and is told to start over.
+// was taken over. That reader has more than the log, and is told to start over. A bare barrier is nothing
+// that could be missed: it may be lost with a lease that nobody was told of. So what has to be repeated is
+// the last entry that is none.
 
 import type { Partition } from '../../protocol/ids.ts'
 import { LogCorrupt } from './log.ts'
@@ -32,18 +34,28 @@ export type Taken = {
 
 export class Cursor {
   #position: LogPosition
+  #content: LogPosition
   /** While the log repeats what the reader has: the last entry passed over. */
   #passed: LogPosition | undefined
   /** Then also: how far the repetition has come, in the reader's own positions. */
   #repeated: LogPosition | undefined
+  /** And what the content will be, in the positions of the log as it is now. */
+  #passedContent: LogPosition | undefined
 
-  constructor(position: LogPosition) {
+  /** @param content the last entry up to `position` that is no barrier, where that is known. */
+  constructor(position: LogPosition, content = position) {
     this.#position = position
+    this.#content = content
   }
 
   /** The last position handed over. */
   get position(): LogPosition {
     return this.#position
+  }
+
+  /** The last entry up to there that is no barrier; or a later one, where that is not known. */
+  get content(): LogPosition {
+    return this.#content
   }
 
   /** The position to read on from. */
@@ -64,6 +76,7 @@ export class Cursor {
       if (this.#passed === undefined && goesOn(entry, this.#position)) {
         entries.push(entry)
         this.#position = entry.position
+        if (!entry.isBarrier) this.#content = entry.position
         continue
       }
       if (!this.#passOver(entry)) {
@@ -72,6 +85,7 @@ export class Cursor {
         // Behind the repetition comes this one, which is new.
         entries.push(this.#rejoin(this.#passed as LogPosition), entry)
         this.#position = entry.position
+        if (!entry.isBarrier) this.#content = entry.position
         isRewritten = true
       } else if (this.#isAllRepeated()) {
         entries.push(this.#rejoin(entry.position))
@@ -90,6 +104,8 @@ export class Cursor {
       if (comparePositions(previous, this.after) < 0) {
         // The log has gone back, maybe once more than before.
         if (comparePositions(previous, this.#position) < 0) this.#repeated = previous
+        const content = this.#passedContent ?? this.#content
+        this.#passedContent = comparePositions(previous, content) < 0 ? previous : content
       }
       this.#passed = position
       return true
@@ -108,19 +124,22 @@ export class Cursor {
     }
     this.#repeated = origin
     this.#passed = position
+    if (!isBarrier) this.#passedContent = position
     return true
   }
 
   #isAllRepeated(): boolean {
     if (this.#repeated === undefined) return false
-    return comparePositions(this.#repeated, this.#position) >= 0
+    return comparePositions(this.#repeated, this.#content) >= 0
   }
 
   #rejoin(at: LogPosition): StreamEntry {
     const previous = this.#position
     this.#position = at
+    this.#content = this.#passedContent ?? at
     this.#passed = undefined
     this.#repeated = undefined
+    this.#passedContent = undefined
     return { position: at, previous, payload: new Uint8Array(0), isBarrier: true, origins: [] }
   }
 

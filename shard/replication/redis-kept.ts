@@ -24,10 +24,18 @@ export const keptMsMax = 60_000
 export const keptEntriesMax = 200_000
 export const keptBytesMax = 64 * 1024 * 1024
 
+/** How many barriers of a partition are remembered: more than a reader is behind who stands at one. */
+const barriersMax = 8
+
+/** A barrier, and the last entry before it that is none. */
+type Barrier = { readonly position: LogPosition; readonly content: LogPosition }
+
 export class KeptEntries {
   readonly #clock: () => number
   /** The last entry of each partition. Its records that are not dead are without a hole up to here. */
   readonly #tips = new Map<Partition, LogPosition>()
+  /** The newest barriers of each partition, and what stood before them: that stays true whatever is lost. */
+  readonly #barriers = new Map<Partition, readonly Barrier[]>()
   readonly #records = new KeptRecords()
   #count = 0
   #bytes = 0
@@ -47,6 +55,16 @@ export class KeptEntries {
   }
 
   /**
+   * The last entry up to a position that is no barrier, as far as that is known: what stands behind it may be
+   * lost, and nothing is missing.
+   */
+  contentUpTo(partition: Partition, position: LogPosition): LogPosition {
+    const barriers = this.#barriers.get(partition) ?? []
+    const found = barriers.find((barrier) => comparePositions(barrier.position, position) === 0)
+    return found?.content ?? position
+  }
+
+  /**
    * Notes entries without a hole. Those that are known already are passed over, and where some are
    * missing in between the chain begins anew.
    */
@@ -63,9 +81,24 @@ export class KeptEntries {
     this.#add(partition, added)
   }
 
-  /** The chain begins anew with these: what came before is another history. */
-  startOver(partition: Partition, entries: readonly StreamEntry[]): void {
+  /**
+   * The chain begins anew with these: what came before is another history, unless these are known already.
+   * @param content the last one of that history that is no barrier: the first of these stands for others.
+   */
+  startOver(partition: Partition, entries: readonly StreamEntry[], content: LogPosition): void {
+    const [first] = entries
+    if (first === undefined) return
+    const tip = this.#tips.get(partition)
+    if (tip !== undefined && comparePositions(first.position, tip) <= 0) {
+      this.note(partition, entries)
+      return
+    }
     this.#forget(partition)
+    const isBare = comparePositions(content, first.position) < 0
+    this.#remember(partition, {
+      position: first.position,
+      content: isBare ? content : first.position,
+    })
     this.#add(partition, entries)
   }
 
@@ -87,6 +120,7 @@ export class KeptEntries {
     for (const place of this.#records.of(partition)) {
       if (comparePositions(positionAt(place), position) > 0) this.#drop(place)
     }
+    this.#tips.set(partition, position)
     this.#add(partition, entries)
   }
 
@@ -94,10 +128,23 @@ export class KeptEntries {
     const last = entries.at(-1)
     if (last === undefined) return
     const atMs = this.#clock()
-    for (const entry of entries) this.#bytes += this.#records.add(partition, entry, atMs)
+    for (const entry of entries) {
+      this.#bytes += this.#records.add(partition, entry, atMs)
+      const { position, previous, isBarrier } = entry
+      if (!isBarrier) continue
+      this.#remember(partition, { position, content: this.contentUpTo(partition, previous) })
+    }
     this.#count += entries.length
     this.#tips.set(partition, last.position)
     this.#letGo()
+  }
+
+  /** What is known of a barrier already stays: one that stands for others looks as if it followed its reader's last. */
+  #remember(partition: Partition, barrier: Barrier): void {
+    const { position } = barrier
+    const known = this.#barriers.get(partition) ?? []
+    if (known.some((other) => comparePositions(other.position, position) === 0)) return
+    this.#barriers.set(partition, [...known, barrier].slice(-barriersMax))
   }
 
   #letGo(): void {

@@ -75,10 +75,10 @@ export class RedisLog implements ReplicationLog {
     const { cluster, leases, reads } = parts
     this.#parts = parts
     this.#kept = new KeptEntries(parts.clock)
-    this.#reader = new LogReader({ link: reads, cluster })
+    this.#reader = new LogReader({ link: reads, cluster, kept: this.#kept })
     // On the connection that takes the leases: in the middle of a failover another one may still lead
     // to the former master, which has lost nothing.
-    const reader = new LogReader({ link: leases, cluster })
+    const reader = new LogReader({ link: leases, cluster, kept: this.#kept })
     const known = { kept: this.#kept, unanswered: this.#unanswered }
     this.#restorer = new Restorer({ link: leases, reader, cluster, ...known })
     this.members = new RedisMembers({ link: leases, cluster })
@@ -103,8 +103,8 @@ export class RedisLog implements ReplicationLog {
     const reign = { partition, node, epoch: lease.epoch }
     try {
       const loss = await this.#restorer.findLoss(partition)
-      if (loss === undefined) {
-        await this.#restorer.keepUpTo(partition, barrierOf(lease))
+      if (loss === undefined || loss.missing.length === 0) {
+        await this.#restorer.keepUpTo(partition, barrierOf(lease), loss)
         this.#unanswered.forget(partition)
         return lease
       }
@@ -202,8 +202,8 @@ export class RedisLog implements ReplicationLog {
       cluster,
       from,
       handlers,
-      onCommitted: (partition, { entries, isRewritten }) => {
-        if (isRewritten) this.#kept.startOver(partition, entries)
+      onCommitted: (partition, { entries, isRewritten, content }) => {
+        if (isRewritten) this.#kept.startOver(partition, entries, content)
         else this.#kept.note(partition, entries)
       },
       onClose: () => this.#tails.delete(tail),

@@ -13,6 +13,7 @@ import {
   type StreamEntry,
 } from './redis-codec.ts'
 import { Cursor } from './redis-cursor.ts'
+import type { KeptEntries } from './redis-kept.ts'
 import type { Link } from './redis-link.ts'
 
 /** How many entries one command asks for. */
@@ -21,10 +22,17 @@ export const stepEntriesMax = 512
 export class LogReader {
   readonly #link: Link
   readonly #cluster: string
+  readonly #kept: KeptEntries
 
-  constructor({ link, cluster }: { link: Link; cluster: string }) {
+  constructor({ link, cluster, kept }: { link: Link; cluster: string; kept: KeptEntries }) {
     this.#link = link
     this.#cluster = cluster
+    this.#kept = kept
+  }
+
+  /** The place of a reader who has everything up to a position. */
+  cursorAt(partition: Partition, position: LogPosition): Cursor {
+    return new Cursor(position, this.#kept.contentUpTo(partition, position))
   }
 
   async head(partition: Partition): Promise<LogPosition> {
@@ -58,7 +66,7 @@ export class LogReader {
     partition: Partition,
     { after, limit }: { after: LogPosition; limit: number },
   ): Promise<readonly LogEntry[]> {
-    const cursor = new Cursor(after)
+    const cursor = this.cursorAt(partition, after)
     const found: LogEntry[] = []
     while (found.length < limit) {
       const step = Math.min(stepEntriesMax, limit - found.length)

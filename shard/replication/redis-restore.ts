@@ -17,7 +17,7 @@ import { LogCorrupt, LogUnavailable } from './log.ts'
 import { comparePositions, formatPosition, type LogPosition } from './position.ts'
 import { keysOf, type StreamEntry } from './redis-codec.ts'
 import type { Argument } from './redis-connection.ts'
-import { Cursor, originFor } from './redis-cursor.ts'
+import { originFor } from './redis-cursor.ts'
 import type { KeptEntries } from './redis-kept.ts'
 import type { Link } from './redis-link.ts'
 import { type LogReader, stepEntriesMax } from './redis-reading.ts'
@@ -40,7 +40,7 @@ export type Loss = {
   readonly position: LogPosition
   /** What stands behind it now: barriers, and entries that were written again. */
   readonly rewritten: readonly StreamEntry[]
-  /** What is missing still, as it was known here. */
+  /** What is missing still, as it was known here. Nothing, where only barriers are lost. */
   readonly missing: readonly StreamEntry[]
 }
 
@@ -76,6 +76,9 @@ export class Restorer {
     const tip = this.#kept.tip(partition)
     if (tip === undefined) return undefined
     const unanswered = this.#unanswered.after(partition, tip)
+    const content = this.#kept.contentUpTo(partition, tip)
+    // A bare barrier behind that is not missed, unless something may have stood behind it.
+    const wanted = unanswered.length > 0 ? tip : content
     if (unanswered.length > 0) {
       const barriers = await this.#barriersRightAfter(partition, tip)
       if (barriers !== undefined) return { position: tip, rewritten: barriers, missing: unanswered }
@@ -89,17 +92,19 @@ export class Restorer {
         if (!wentBack) return undefined
         position = entry.previous
         repeated = position
+        if (comparePositions(position, wanted) >= 0) return { position, rewritten: [], missing: [] }
       } else {
         const origin = originFor(entry.origins, tip)
         if (origin !== undefined) repeated = origin
         else if (!entry.isBarrier) throw this.#goneOn(partition, { entry, tip })
         // All that was known here is there: what follows is read as everything else is.
-        if (comparePositions(repeated, tip) >= 0) return undefined
+        if (comparePositions(repeated, wanted) >= 0) return undefined
       }
       rewritten.push(entry)
     }
     if (position === undefined) return undefined
-    const missing = this.#kept.after(partition, repeated)
+    const isContentThere = comparePositions(repeated, content) >= 0
+    const missing = this.#kept.after(partition, repeated) ?? (isContentThere ? [] : undefined)
     if (missing === undefined) throw this.#forgotten(partition, { repeated, tip })
     return { position, rewritten, missing: [...missing, ...unanswered] }
   }
@@ -108,11 +113,15 @@ export class Restorer {
    * Keeps what stands between what is kept and the barrier of a new reign, and that barrier: an append
    * whose answer was lost, and what others have written. With a hole before the barrier all that is kept
    * would be of no use.
+   * @param loss of nothing but barriers: those are kept no longer.
    * @throws LogUnavailable where the log has lost that by now: what is kept is needed then.
    */
-  async keepUpTo(partition: Partition, barrier: StreamEntry): Promise<void> {
+  async keepUpTo(partition: Partition, barrier: StreamEntry, loss?: Loss): Promise<void> {
     const { position, previous: last } = barrier
-    const cursor = new Cursor(this.#kept.tip(partition) ?? last)
+    if (loss !== undefined) {
+      this.#kept.replaceAfter(partition, { position: loss.position, entries: [] })
+    }
+    const cursor = this.#reader.cursorAt(partition, this.#kept.tip(partition) ?? last)
     while (comparePositions(cursor.position, last) < 0) {
       const step = { after: cursor.after, limit: stepEntriesMax }
       const found = await this.#reader.step(partition, step)
@@ -121,7 +130,7 @@ export class Restorer {
       // The log was trimmed beyond what is kept: the chain begins anew.
       if (stray !== undefined) break
       if (wanted.length === 0) throw this.#endsEarly(partition, position)
-      if (isRewritten) this.#kept.startOver(partition, entries)
+      if (isRewritten) this.#kept.startOver(partition, entries, cursor.content)
       else this.#kept.note(partition, entries)
     }
     this.#kept.note(partition, [barrier])

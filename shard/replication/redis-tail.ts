@@ -12,7 +12,7 @@ import type { LogPosition } from './position.ts'
 import { formatPosition } from './position.ts'
 import { decodeEntry, keysOf, type RawEntry, type StreamEntry } from './redis-codec.ts'
 import { blockMs, type Connection, type Connector, reconnectPauseMs } from './redis-connection.ts'
-import { Cursor } from './redis-cursor.ts'
+import type { Cursor } from './redis-cursor.ts'
 import { type LogReader, streamsOf } from './redis-reading.ts'
 import { TailSlices } from './tail-slices.ts'
 
@@ -36,7 +36,7 @@ export type RedisTailOptions = {
   /** Hears of all entries before they are handed over. */
   onCommitted(
     partition: Partition,
-    taken: { entries: readonly StreamEntry[]; isRewritten: boolean },
+    taken: { entries: readonly StreamEntry[]; isRewritten: boolean; content: LogPosition },
   ): void
   onClose(): void
 }
@@ -56,8 +56,11 @@ export class RedisTail implements Tail {
 
   constructor(options: RedisTailOptions) {
     this.#options = options
-    const partitions = [...options.from.keys()]
-    this.#cursors = new Map([...options.from].map(([partition, at]) => [partition, new Cursor(at)]))
+    const { from, reader } = options
+    const partitions = [...from.keys()]
+    this.#cursors = new Map(
+      [...from].map(([partition, at]) => [partition, reader.cursorAt(partition, at)]),
+    )
     this.#partitions = new Map(
       partitions.map((partition) => [keysOf(options.cluster, partition).log, partition]),
     )
@@ -185,7 +188,8 @@ export class RedisTail implements Tail {
     if (decoded === undefined) return false
     const { entries, stray, isRewritten } = cursor.take(decoded)
     if (entries.length > 0) {
-      this.#options.onCommitted(partition, { entries, isRewritten })
+      const { content } = cursor
+      this.#options.onCommitted(partition, { entries, isRewritten, content })
       this.#options.handlers.onEntries(partition, entries)
     }
     if (stray === undefined) return true

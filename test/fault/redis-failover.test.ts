@@ -188,6 +188,58 @@ describe('a failover to a replica that lagged behind', () => {
     expect(textsOf(await readAll(holder))).toHaveLength(20)
   })
 
+  /** A lease is taken on the master, whose answer is lost, and then its barrier; the reader has heard of it. */
+  async function barrierHeard() {
+    const { proxy, inStep, detach, failOver, endLeases } = await world()
+    const ownWay = await TcpProxy.start(proxy.port)
+    onTestFinished(() => ownWay[Symbol.asyncDispose]())
+    const [holder, reader] = [await handle(ownWay.port), await handle(proxy.port)]
+    const record = new TailRecord(reader, { partition: 0, after: logStart })
+    const common = await written(holder, await reign(holder), 10)
+    await record.reaches(common)
+    await inStep()
+    await detach()
+    ownWay.mode = 'one-way'
+    await expectUnavailable(reign(holder))
+    const barrier = { epoch: common.epoch + 1, sequence: 1 }
+    await record.reaches(barrier)
+    const loseIt = async (): Promise<void> => {
+      await failOver()
+      ownWay.mode = 'open'
+      ownWay.reset()
+    }
+    return { holder, reader, record, barrier, loseIt, endLeases }
+  }
+
+  test('a barrier that is lost, and that nobody was told of, ends no reader', async () => {
+    const { holder, record, loseIt } = await barrierHeard()
+    await loseIt()
+    const last = await written(holder, await regained(holder, 'a'), 3)
+    await record.reaches(last)
+    expect(record.failure).toBeUndefined()
+    expect(textsOf(record.entries)).toEqual(textsOf(await readAll(holder)))
+    expect(holder.counts.restored).toBe(0)
+  })
+
+  test('I1: who knows a barrier that is lost may take over, read on from it, and keeps what is kept', async () => {
+    const { holder, reader, record, barrier, loseIt, endLeases } = await barrierHeard()
+    await record.tail.close()
+    await loseIt()
+    await written(holder, await regained(holder, 'a'), 3)
+    await endLeases()
+    await usable(reader)
+    const taken = await reign(reader, 'b')
+    const found = await reader.read({ partition: 0, after: barrier, limit: 100 })
+    expect(found[0]?.previous).toEqual(barrier)
+    expect(textsOf(found)).toEqual(textsOf(await readAll(holder)).slice(10))
+    expect(found.at(-1)?.position).toEqual(taken)
+    const again = new TailRecord(reader, { partition: 0, after: barrier })
+    await again.reaches(taken)
+    expect(again.failure).toBeUndefined()
+    expect(reader.counts.restored).toBe(0)
+    expect(reader.counts.keptEntries).toBe(11 + 5)
+  })
+
   test('I7: who read what nobody wrote again is told to start over', async () => {
     const { proxy, inStep, detach, failOver, endLeases } = await world()
     const [holder, reader] = [await handle(proxy.port), await handle(proxy.port)]

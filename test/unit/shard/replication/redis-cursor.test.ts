@@ -52,6 +52,13 @@ class Log {
     this.acquire()
   }
 
+  /** Redis forgets the barriers at the end, and nothing else; whoever takes the lease next writes its own. */
+  loseBarriers(): void {
+    const last = this.entries.findLastIndex(({ isBarrier }) => !isBarrier)
+    this.entries.splice(last + 1)
+    this.acquire()
+  }
+
   #push(content: Pick<StreamEntry, 'payload' | 'isBarrier' | 'origins'>, sequence: number): void {
     const previous = this.last
     this.entries.push({ ...content, previous, position: at(this.#epoch, sequence) })
@@ -67,8 +74,8 @@ class Reader {
   readonly cursor: Cursor
   readonly got: LogEntry[] = []
 
-  constructor(position: LogPosition = logStart) {
-    this.cursor = new Cursor(position)
+  constructor(position: LogPosition = logStart, content = position) {
+    this.cursor = new Cursor(position, content)
   }
 
   read(log: Log, limit = Number.POSITIVE_INFINITY): StreamEntry | undefined {
@@ -146,6 +153,29 @@ describe('a cursor', () => {
     expect(reader.cursor.failure(stray, { ...where, trimmed: at(2, 1) })).toBeInstanceOf(RangeError)
   })
 
+  test.each([false, true])(
+    'goes on where only a barrier is lost; opened at it: %s',
+    (isOpenedThere) => {
+      const log = new Log()
+      log.acquire()
+      log.append(4)
+      log.acquire()
+      let reader = new Reader()
+      expect(reader.read(log)).toBeUndefined()
+      if (isOpenedThere) reader = new Reader(at(2, 1), at(1, 5))
+      for (const epoch of [3, 4]) {
+        log.loseBarriers()
+        reader.read(log)
+        expect(reader.cursor.position).toEqual(at(epoch, 1))
+        expect(reader.cursor.content).toEqual(at(1, 5))
+      }
+      log.append(1)
+      expect(reader.read(log)).toBeUndefined()
+      expect(reader.texts.at(-1)).toBe('4')
+      expect(reader.cursor.position).toEqual(at(4, 2))
+    },
+  )
+
   test('tells a hole from the end of a log', () => {
     const log = new Log()
     log.acquire()
@@ -162,6 +192,8 @@ describe('a cursor', () => {
     const step = fc.oneof(
       fc.record({ append: fc.integer({ min: 1, max: 4 }) }),
       fc.record({ lose: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ loseBarriers: fc.constant(true) }),
+      fc.record({ acquire: fc.constant(true) }),
       fc.record({ read: fc.integer({ min: 1, max: 5 }), reader: fc.nat({ max: 2 }) }),
       fc.record({ reopen: fc.nat({ max: 2 }) }),
     )
@@ -173,11 +205,14 @@ describe('a cursor', () => {
       const reopen = (index: number): void => {
         const reader = readers[index] as Reader
         histories[index]?.push(...reader.got)
-        readers[index] = new Reader(reader.cursor.position)
+        const { position, content } = reader.cursor
+        readers[index] = new Reader(position, content)
       }
       for (const one of steps) {
         if ('append' in one) log.append(one.append)
         else if ('lose' in one) log.lose(one.lose)
+        else if ('loseBarriers' in one) log.loseBarriers()
+        else if ('acquire' in one) log.acquire()
         else if ('reopen' in one) reopen(one.reopen)
         else expect(readers[one.reader]?.read(log, one.read)).toBeUndefined()
       }

@@ -67,6 +67,39 @@ describe('kept entries', () => {
     expect(kept.after(0, at(1, 4))?.map(({ position }) => position)).toEqual([at(1, 5), at(2, 1)])
   })
 
+  test('tell barriers from what would be missed', () => {
+    const kept = new KeptEntries(() => 0)
+    const barrier = (position: LogPosition, previous: LogPosition): StreamEntry => ({
+      ...entries(1, 1)[0]!,
+      position,
+      previous,
+      isBarrier: true,
+    })
+    expect(kept.contentUpTo(0, at(2, 1))).toEqual(at(2, 1))
+    kept.note(0, entries(2, 3))
+    kept.note(0, [barrier(at(2, 1), at(1, 4))])
+    kept.note(0, [barrier(at(3, 1), at(2, 1))])
+    expect(kept.contentUpTo(0, at(3, 1))).toEqual(at(1, 4))
+    expect(kept.contentUpTo(0, at(2, 1))).toEqual(at(1, 4))
+    // What is not known may be of another history.
+    for (const other of [at(2, 2), at(1, 3), at(4, 1)]) {
+      expect(kept.contentUpTo(0, other)).toEqual(other)
+    }
+    kept.replaceAfter(0, { position: at(1, 3), entries: [] })
+    expect(kept.tip(0)).toEqual(at(1, 3))
+    kept.note(0, [barrier(at(5, 1), at(1, 3))])
+    expect(kept.contentUpTo(0, at(5, 1))).toEqual(at(1, 3))
+    // One that stands for what was written again is missed, unless it is said what is.
+    kept.startOver(0, [barrier(at(6, 3), at(5, 1))], at(6, 2))
+    expect(kept.contentUpTo(0, at(6, 3))).toEqual(at(6, 2))
+    kept.startOver(0, [barrier(at(7, 3), at(6, 3))], at(7, 3))
+    expect(kept.contentUpTo(0, at(7, 3))).toEqual(at(7, 3))
+    kept.startOver(0, [barrier(at(6, 3), at(5, 1))], at(6, 2))
+    expect(kept.tip(0)).toEqual(at(7, 3))
+    // A reader may stand at one that was lost while others have gone on.
+    expect(kept.contentUpTo(0, at(2, 1))).toEqual(at(1, 4))
+  })
+
   test('are let go by age, number and size, the oldest first, over all partitions', () => {
     let nowMs = 0
     const kept = new KeptEntries(() => nowMs)
