@@ -81,7 +81,8 @@ export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> 
   const appends = new Link({ connector, name: 'rookery-append', check })
   const leases = new Link({ connector, name: 'rookery-lease', check: checkLife })
   const reads = new Link({ connector, name: 'rookery-read' })
-  const waiting = { link: appends, probeKey: keysOf(cluster, 0).probe, facts: () => facts[0] }
+  const { probe: probeKey } = keysOf(cluster, 0)
+  const waiting = { link: appends, probeKey, facts: () => facts[0], clock }
   const durability = acknowledge === 'sync' ? new Durability(waiting) : undefined
   try {
     for (const link of [appends, leases, reads]) await link.open()

@@ -268,22 +268,3 @@ describe('a failover to a replica that lagged behind', () => {
   const regainedOnce = (log: RedisLog) =>
     log.acquire({ partition: 0, node: 'a', ttlMs, minEpoch: 0 })
 })
-
-describe('`sync` with a replica', () => {
-  test('I1: is not acknowledged while the replica does not answer, and is when it does', async () => {
-    await using master = await startRedis({ appendfsync: 'always' })
-    await using replica = await startRedis()
-    await replica.command('REPLICAOF', '127.0.0.1', master.port)
-    await replicaInStep(master)
-    const log = await handle(master.port, 'sync')
-    const barrier = await reign(log)
-    // A disk that is busy may take longer than an append waits; it is asked again then.
-    await eventually(() => append(log, barrier, ['on both']), { withinMs: 10_000 })
-    replica.signal('SIGSTOP')
-    const last = { ...barrier, sequence: 2 }
-    await expectUnavailable(append(log, last, ['on one']), /No replica of Redis/)
-    replica.signal('SIGCONT')
-    const answer = await eventually(() => append(log, last, ['on one']), { withinMs: 5_000 })
-    expect(answer).toEqual({ outcome: 'duplicate', last: { ...barrier, sequence: 3 } })
-  })
-})

@@ -27,7 +27,7 @@ function durabilityOn(
   { replicaCount = 0, canWaitForDisk = false }: { replicaCount?: number; canWaitForDisk?: boolean },
 ): Durability {
   const facts = { runId: 'r', replicationId: 'm', replicaCount, canWaitForDisk }
-  return new Durability({ link, probeKey: 'probe', facts: () => facts })
+  return new Durability({ link, probeKey: 'probe', facts: () => facts, clock: () => 0 })
 }
 
 const now = { generation: 1, isOlder: false }
@@ -81,9 +81,38 @@ describe('a durable append', () => {
     const link = new FakeLink({ wait: () => 0 })
     const facts = { runId: 'r', replicationId: 'm', replicaCount: 1, canWaitForDisk: false }
     let current = facts
-    const durability = new Durability({ link, probeKey: 'probe', facts: () => current })
+    const durability = new Durability({
+      link,
+      probeKey: 'probe',
+      facts: () => current,
+      clock: () => 0,
+    })
     await expect(durability.settled(now)).rejects.toThrow(LogUnavailable)
     current = { ...facts, replicaCount: 0 }
     await expect(durability.settled(now)).rejects.toThrow(LogUnavailable)
+  })
+
+  test('looks once a second for a replica that has come, and wants it from when it is in step', async () => {
+    let replica = ''
+    let nowMs = 0
+    const link = new FakeLink({ wait: 1, info: () => `role:master\r\n${replica}\r\n` })
+    const facts = { runId: 'r', replicationId: 'm', replicaCount: 0, canWaitForDisk: false }
+    const clock = () => nowMs
+    const durability = new Durability({ link, probeKey: 'probe', facts: () => facts, clock })
+    const askedAt = async (ms: number): Promise<readonly string[]> => {
+      nowMs = ms
+      await durability.settled(now)
+      return link.asked.splice(0)
+    }
+    expect(await askedAt(999)).toEqual([])
+    expect(await askedAt(1_000)).toEqual(['info'])
+    expect(await askedAt(1_999)).toEqual([])
+    replica = 'slave0:ip=127.0.0.1,port=6380,state=send_bulk,offset=0,lag=0'
+    expect(await askedAt(2_000)).toEqual(['info'])
+    replica = 'slave0:ip=127.0.0.1,port=6380,state=online,offset=14,lag=0'
+    expect(await askedAt(2_999)).toEqual([])
+    expect(await askedAt(3_000)).toEqual(['info', 'wait'])
+    replica = ''
+    expect(await askedAt(9_000)).toEqual(['wait'])
   })
 })
