@@ -1,4 +1,4 @@
-// Makes snapshots: the newest earlier one plus the entries of the log after it.
+// Makes snapshots: the newest earlier one from which the log goes on, plus the entries of the log after it.
 //
 //   main thread     log.read -> one buffer each ->                        -> publish
 //   worker                                        load, apply, write, verify
@@ -14,13 +14,14 @@ import { comparePositions, type LogPosition, logStart } from '../replication/pos
 import type { SnapshotRecord } from '../replication/snapshot-registry.ts'
 import type { FileToVerify, MadeSnapshot } from './compactor-messages.ts'
 import type { CompactorThread } from './compactor-thread.ts'
+import { whyNotOn } from './goes-on.ts'
 import { makingFile, type SnapshotStore } from './store.ts'
 
 /** Entries that are read and sent at a time: about a millisecond of the main thread. */
 const batchEntriesMax = 256
 
 export type CompactorOptions = {
-  readonly log: Pick<ReplicationLog, 'read'>
+  readonly log: Pick<ReplicationLog, 'read' | 'head'>
   readonly cluster: string
   readonly store: SnapshotStore
   readonly thread: Pick<CompactorThread, 'ask' | 'close'>
@@ -39,8 +40,8 @@ export class Compactor {
   /**
    * Makes a snapshot of everything up to `upTo`, which the log holds, and stores it.
    * @returns undefined where the newest one holds all of that already.
-   * @throws SnapshotCorrupt where what was written does not read back as it should, RangeError where
-   * the log does not reach back to the newest snapshot that is here; CompactorGone, LogUnavailable.
+   * @throws SnapshotCorrupt where what was written does not read back as it should, RangeError or LogCorrupt
+   * where the log goes on from no snapshot that is here; CompactorGone, LogUnavailable.
    */
   async make(partition: Partition, upTo: LogPosition): Promise<MadeSnapshot | undefined> {
     if (this.#isMaking) throw new Error('a snapshot is being made: one at a time')
@@ -80,14 +81,20 @@ export class Compactor {
 
   /** @returns the position of the snapshot that the worker has loaded. */
   async #begin(partition: Partition, upTo: LogPosition): Promise<LogPosition> {
-    const { store, cluster } = this.#options
+    const { log, store, cluster } = this.#options
+    let reason: Error | undefined
     const base = await store.newestVerified(partition, async ({ path, position }) => {
       if (comparePositions(position, upTo) > 0) return false
+      reason = await whyNotOn(log, { partition, position })
+      if (reason !== undefined) return false
       const file = { path, cluster, partition, position }
       await this.#thread.ask({ kind: 'begin', cluster, partition, base: file })
       return true
     })
     if (base !== undefined) return base.position
+    // What is wrong with the log behind a snapshot says more than that its beginning is gone.
+    const start = { partition, position: logStart }
+    if (reason !== undefined && (await whyNotOn(log, start)) !== undefined) throw reason
     await this.#thread.ask({ kind: 'begin', cluster, partition, base: undefined })
     return logStart
   }

@@ -7,8 +7,9 @@
 import type { Partition } from '../../protocol/ids.ts'
 import { inTurns } from '../in-turns.ts'
 import { LogCorrupt, type ReplicationLog } from '../replication/log.ts'
-import { comparePositions, type LogPosition, logStart } from '../replication/position.ts'
+import { type LogPosition, logStart } from '../replication/position.ts'
 import type { RecordedSnapshot } from '../replication/snapshot-registry.ts'
+import { whyNotOn } from './goes-on.ts'
 import { checkPosition } from './header-position.ts'
 import type { Obtained } from './peers.ts'
 import { type Snapshot, snapshotOpening } from './snapshot-file.ts'
@@ -92,19 +93,11 @@ export class Recovery {
     return undefined
   }
 
-  /** Whether the log has everything after this position, and the position itself. */
+  /** Notes what is damaged about the log where it does not. */
   async #goesOn(partition: Partition, position: LogPosition): Promise<boolean> {
-    const { log } = this.#ports
-    try {
-      const next = await log.read({ partition, after: position, limit: 1 })
-      return next.length > 0 || comparePositions(await log.head(partition), position) >= 0
-    } catch (error) {
-      // Trimmed beyond it, or a failover took back what the snapshot holds: an answer, not a failure.
-      if (error instanceof RangeError) return false
-      if (!(error instanceof LogCorrupt)) throw error
-      this.#damage.set(partition, error)
-      return false
-    }
+    const reason = await whyNotOn(this.#ports.log, { partition, position })
+    if (reason instanceof LogCorrupt) this.#damage.set(partition, reason)
+    return reason === undefined
   }
 
   /** Why the log alone is not enough; undefined where it is. */

@@ -1,12 +1,17 @@
 // The replication log on a Redis that is killed, filled up, made a replica, emptied, or set up in a way
 // that cannot keep a log. Nothing acknowledged is lost, nothing comes twice, nothing hangs.
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { encodeDigestEntry } from '../../shard/replication/digest-entry.ts'
 import { logStart } from '../../shard/replication/position.ts'
 import { openRedisLog } from '../../shard/replication/redis.ts'
+import { Compactor } from '../../shard/snapshots/compactor.ts'
+import { CompactorThread } from '../../shard/snapshots/compactor-thread.ts'
+import { SnapshotStore } from '../../shard/snapshots/store.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { inTime } from '../helpers/in-time.ts'
 import { checkHistory, LogWriter, TailRecord } from '../helpers/log-writer.ts'
+import { PartitionWriter } from '../helpers/partition-writer.ts'
 import { freePort, startRedis } from '../helpers/redis-server.ts'
 import {
   append,
@@ -19,6 +24,7 @@ import {
   ttlMs,
   usable,
 } from '../helpers/redis-world.ts'
+import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 
 describe('Redis is killed and comes back', () => {
   test.each(['everysec', 'always'] as const)(
@@ -59,6 +65,41 @@ describe('Redis is killed and comes back', () => {
       expect(first.counts.reconnections).toBeGreaterThan(0)
     },
   )
+
+  test('with older data: snapshots are made again, out of what the log holds now', async () => {
+    await using redis = await startRedis()
+    await using client = redis.client()
+    const directory = temporaryDirectory('snapshots')
+    const store = new SnapshotStore({ directory, cluster, onCorrupt: () => undefined })
+    const thread = new CompactorThread()
+    onTestFinished(() => thread.close())
+    const first = await handle(redis.port)
+    const before = new PartitionWriter(first)
+    await before.reign()
+    await before.write(50)
+    const keys = await client.keys(`${cluster}*`)
+    const copies = await Promise.all(
+      keys.map(async (key) => [key, await client.dumpBuffer(key)] as const),
+    )
+    await before.write(50)
+    await new Compactor({ log: first, cluster, store, thread }).make(0, before.position)
+    await first.close()
+    await client.flushall()
+    for (const [key, copy] of copies) await client.restore(key, 0, copy)
+    await client.del(`${cluster}:{p0}:lease`)
+    // All shards are started anew.
+    const second = await handle(redis.port)
+    const previous = await reign(second)
+    const payloads = [encodeDigestEntry({ slice: 0, slices: 1, digest: 'told' })]
+    const { epoch } = previous
+    await second.append({ partition: 0, node: 'a', epoch, previous, payloads })
+    const last = await second.head(0)
+    const compactor = new Compactor({ log: second, cluster, store, thread })
+    const made = await compactor.make(0, last)
+    expect(made?.position).toEqual(last)
+    expect(store.list(0)[0]?.position).toEqual(last)
+    expect(await compactor.make(0, last)).toBeUndefined()
+  })
 
   test('a log opens only where somebody answers', async () => {
     await using redis = await startRedis()

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { ReplicationLog } from '../../../../shard/replication/log.ts'
+import { LogCorrupt, type ReplicationLog } from '../../../../shard/replication/log.ts'
 import { MemoryLog } from '../../../../shard/replication/memory.ts'
-import { logStart } from '../../../../shard/replication/position.ts'
+import { comparePositions, logStart } from '../../../../shard/replication/position.ts'
 import { Compactor } from '../../../../shard/snapshots/compactor.ts'
 import { CompactorGone, CompactorThread } from '../../../../shard/snapshots/compactor-thread.ts'
 import { digestOf } from '../../../../shard/snapshots/digest.ts'
@@ -34,8 +34,10 @@ async function worldOf() {
   await writer.reign()
   const directory = temporaryDirectory('snapshots')
   const store = new SnapshotStore({ directory, cluster, onCorrupt: () => undefined })
-  const compactorOn = (on: Pick<ReplicationLog, 'read'>) =>
-    new Compactor({ log: on, cluster, store, thread })
+  const compactorOn = ({ read }: Pick<ReplicationLog, 'read'>) => {
+    const on = { read: read.bind(log), head: log.head.bind(log) }
+    return new Compactor({ log: on, cluster, store, thread })
+  }
   const filesIn = () => readdirSync(join(directory, cluster, '0'))
   return { log, writer, store, compactor: compactorOn(log), compactorOn, filesIn }
 }
@@ -83,6 +85,39 @@ describe('the compactor', () => {
     expect(await compactor.make(partition, writer.position)).toBeUndefined()
     expect(await compactor.make(partition, middle)).toBeUndefined()
     expect(filesIn().length).toBe(2)
+  })
+
+  test('passes over a snapshot from which the log does not go on', async () => {
+    const { log, writer, compactor, compactorOn, filesIn } = await worldOf()
+    await writer.write(100)
+    const older = writer.position
+    await compactor.make(partition, older)
+    await writer.write(100)
+    const lost = writer.position
+    await compactor.make(partition, lost)
+    await writer.write(100)
+    const readAfter: number[] = []
+    const afterFailover = compactorOn({
+      read: async (request) => {
+        if (comparePositions(request.after, lost) === 0) throw new LogCorrupt('it was lost')
+        readAfter.push(request.after.sequence)
+        return log.read(request)
+      },
+    })
+    const made = await afterFailover.make(partition, writer.position)
+    expect(made?.digest).toBe(digestOfState(writer.state))
+    expect(readAfter[0]).toBe(older.sequence)
+    expect(filesIn()).toContain('1-301.snapshot')
+    // With nothing to begin from, what is wrong with the log is told.
+    await log.trim(partition, lost)
+    const withNone = compactorOn({
+      read: async (request) => {
+        if (request.after.sequence > 0) throw new LogCorrupt('it was lost')
+        return log.read(request)
+      },
+    })
+    await writer.write(1)
+    await expect(withNone.make(partition, writer.position)).rejects.toThrow('it was lost')
   })
 
   test('stops at the position that it was given, also in the middle of a batch', async () => {
