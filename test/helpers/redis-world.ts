@@ -47,10 +47,11 @@ export async function written(
   log: RedisLog,
   previous: LogPosition,
   count: number,
+  text?: string,
 ): Promise<LogPosition> {
   let last = previous
   for (let index = 0; index < count; index++) {
-    const result = await append(log, last, [`${last.epoch}-${last.sequence + 1}`])
+    const result = await append(log, last, [text ?? `${last.epoch}-${last.sequence + 1}`])
     if (result.outcome !== 'appended') throw new Error(result.outcome)
     last = result.last
   }

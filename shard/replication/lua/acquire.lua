@@ -38,8 +38,8 @@ end
 -- A number of this size would be written as 1e+15 without a format.
 local epoch = string.format('%.0f', math.max(reached, tonumber(ARGV[3])) + 1)
 
--- Redis refuses the first write of a script when its memory is full, and none after it: so either
--- all of these happen or none.
+-- Redis refuses the first write of a script when its memory is full and it may take more, and none after
+-- it: so either all of these happen or none.
 redis.call('XADD', KEYS[3], epoch .. '-1', 'b', last, 'n', ARGV[1])
 redis.call('SET', KEYS[2], epoch .. ' ' .. ARGV[4] .. ' ' .. ARGV[1])
 redis.call('SET', KEYS[1], ARGV[1] .. ':' .. epoch, 'PX', ARGV[2])

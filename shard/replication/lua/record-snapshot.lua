@@ -23,9 +23,12 @@ local function remove(gone)
 end
 
 local known = redis.call('HGET', key, position)
--- Redis refuses the first write of a script when its memory is full, and none after it: so this one is
--- made before anything is removed.
-redis.call('HSET', key, holder, '')
+-- A log can be trimmed only behind snapshots that are recorded here, so this has to work when the memory
+-- is full: it is what makes room. Redis then refuses a command that may take memory (HSET), unless the
+-- script has run one that writes before; that one itself passes if it can only give memory back. So the
+-- first one removes a field that there never is. Redis 6.2 has the same rule, and every later one for
+-- scripts that do not begin with `#!`, which would be refused as a whole.
+redis.call('HDEL', key, '')
 if known and known ~= record then
   -- Other bytes than before: the copies of those are no copies of this one.
   remove(position)
