@@ -67,22 +67,18 @@ export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> 
   const isCluster = address.kind === 'cluster'
   const connector = isCluster ? clusterConnector(address) : serverConnector(address)
   const identity = { cluster, partitionCount, where }
-  let facts: readonly ServerFacts[] = []
+  // Of each connection its own: in the middle of a failover one may still lead to the former master.
+  const facts = new Map<string, readonly ServerFacts[]>()
   let isOpen = false
-  const check = async (connection: Connection): Promise<void> => {
-    facts = await checkServers(connection, { acknowledge, where })
+  const checkFor = (name: string) => async (connection: Connection) => {
+    facts.set(name, await checkServers(connection, { acknowledge, where }))
     if (isOpen) await checkNotEmptied(connection, identity)
   }
-  let life = ''
-  const checkLife = async (connection: Connection): Promise<void> => {
-    await check(connection)
-    life = lifeOf(facts)
-  }
-  const appends = new Link({ connector, name: 'rookery-append', check })
-  const leases = new Link({ connector, name: 'rookery-lease', check: checkLife })
+  const appends = new Link({ connector, name: 'rookery-append', check: checkFor('append') })
+  const leases = new Link({ connector, name: 'rookery-lease', check: checkFor('lease') })
   const reads = new Link({ connector, name: 'rookery-read' })
   const { probe: probeKey } = keysOf(cluster, 0)
-  const waiting = { link: appends, probeKey, facts: () => facts[0], clock }
+  const waiting = { link: appends, probeKey, facts: () => facts.get('append')?.[0], clock }
   const durability = acknowledge === 'sync' ? new Durability(waiting) : undefined
   try {
     for (const link of [appends, leases, reads]) await link.open()
@@ -93,7 +89,8 @@ export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> 
     connector.close()
     throw error
   }
-  const shared = { connector, cluster, partitionCount, clock, durability, life: () => life }
+  const life = () => lifeOf(facts.get('lease') ?? [])
+  const shared = { connector, cluster, partitionCount, clock, durability, life }
   return new RedisLog({ ...shared, appends, leases, reads })
 }
 

@@ -265,6 +265,19 @@ describe('a failover to a replica that lagged behind', () => {
     await expect(regainedOnce(holder)).rejects.toThrow(/another primary has gone on without them/)
   })
 
+  test('no epoch comes again where even the counter of a partition is lost', async () => {
+    await using redis = await startRedis()
+    const log = await handle(redis.port)
+    await reign(log)
+    const { epoch: newest } = await reign(log)
+    await using client = redis.client()
+    await client.del(await client.keys(`${cluster}:{p0}:*`))
+    // It has heard of the first reign alone; others may have read the second one.
+    const other = await handle(redis.port)
+    const lease = await other.acquire({ partition: 0, node: 'b', ttlMs, minEpoch: newest - 1 })
+    expect(lease.outcome === 'granted' && lease.epoch).toBeGreaterThan(newest)
+  })
+
   const regainedOnce = (log: RedisLog) =>
     log.acquire({ partition: 0, node: 'a', ttlMs, minEpoch: 0 })
 })

@@ -19,11 +19,13 @@ end
 local newest = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)
 local last = newest[1] and newest[1][1] or '0-0'
 -- A server that was restarted, or a replica that took over, may have lost reigns that readers know.
--- Their epochs must not come again for something else: so the first reign of each life leaves some out.
+-- Their epochs must not come again for something else: so the first reign of each life leaves some out, and
+-- so does one where the counter is lost as well, by a caller who has seen a reign.
 local counted = redis.call('GET', KEYS[2])
 local counter, life, former = string.match(counted or '0', '^(%d+) ?(%S*) ?(.*)$')
 local isOtherLife = counted and life ~= ARGV[4]
-local left = isOtherLife and tonumber(ARGV[5]) or 0
+local isCounterLost = not counted and tonumber(ARGV[3]) > 0
+local left = (isOtherLife or isCounterLost) and tonumber(ARGV[5]) or 0
 local ofLast = tonumber(string.match(last, '^(%d+)-'))
 local reached = math.max(tonumber(counter) + left, ofLast + left)
 
