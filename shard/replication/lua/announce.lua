@@ -31,10 +31,7 @@ local function read(name, value)
   return heardAt, isThere, incarnation, record
 end
 
--- Who lives must be known also when the memory is full, or nobody would make room: record-snapshot.lua says
--- why this comes before every HSET.
-redis.call('HDEL', KEYS[1], '')
-
+-- Refused when the memory is full, unlike record-snapshot.lua: who cannot write is not to be sent any writes.
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
 if kept then
   local heardAt, isThere, incarnation = read(ARGV[1], kept)

@@ -14,7 +14,5 @@ local incarnation = string.sub(value, at, at + tonumber(length) - 1)
 if incarnation ~= ARGV[2] then
   return 0
 end
--- Passes when the memory is full as well: record-snapshot.lua says why.
-redis.call('HDEL', KEYS[1], '')
 redis.call('HSET', KEYS[1], ARGV[1], heardAt .. ' 0 ' .. length .. ' ' .. string.sub(value, at))
 return 1
