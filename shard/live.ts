@@ -127,8 +127,10 @@ export class Live implements Effects {
 
   pushDeleted(tweetId: TweetId): void {
     const { tweets } = this.#state
-    if (this.#gateways.size === 0 || !tweets.isDeleted(tweetId)) return
-    this.#deleted.note(tweets.indexOf(tweetId))
+    const tweet = tweets.indexOf(tweetId)
+    // One that was erased with its author is forgotten: only its number is left.
+    if (this.#gateways.size === 0 || tweet < 0 || tweets.findBody(tweetId) >= 0) return
+    this.#deleted.note(tweet)
   }
 
   countsChanged(tweetId: TweetId): void {

@@ -19,7 +19,8 @@ export const accountEraseHandler = implementWrite(accountErase, {
     return 0
   },
 
-  effects(effects, { marks, countedLessIds = [] }) {
+  effects(effects, { tweetIds, marks, countedLessIds = [] }) {
+    for (const id of tweetIds) effects.pushDeleted(id)
     for (const id of countedLessIds) effects.countsChanged(id)
     for (const { kind, ids } of marks) {
       if (kind === 'favorites') for (const id of ids) effects.countsChanged(id as TweetId)

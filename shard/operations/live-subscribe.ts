@@ -124,10 +124,13 @@ function missedSince(view: View, context: Context, position: string): Missed | u
   return { tweets, deleted }
 }
 
-/** Whether a tweet is one that the reader's timeline would show. */
+/**
+ * Whether a tweet is one that the reader's timeline would show. Whom an account had that is gone nobody knows any more:
+ * who comes back is told of the end of all its tweets.
+ */
 function isOf(view: View, reader: number, tweet: number): boolean {
   const author = view.tweets.authorOf(tweet)
-  return author === reader || view.followings.has(reader, author)
+  return author === reader || view.followings.has(reader, author) || view.users.isGone(author)
 }
 
 const scratch = new Float64Array(timelineLengthMax)

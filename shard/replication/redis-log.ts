@@ -14,6 +14,7 @@ import {
 } from './log.ts'
 import { checkAppendRequest, endOfAppend } from './log-rules.ts'
 import { formatPosition, type LogPosition } from './position.ts'
+import { epochsLeftOutIn } from './redis-checks.ts'
 import { keysOf, type PartitionKeys, parsePosition, type StreamEntry } from './redis-codec.ts'
 import type { Connector } from './redis-connection.ts'
 import type { Durability } from './redis-durability.ts'
@@ -42,9 +43,6 @@ export type RedisLogParts = {
   /** Where an append waits for more than Redis's answer. */
   readonly durability: Durability | undefined
 }
-
-/** More than there are reigns in what a failover can lose. */
-const epochsLeftOut = 1_000
 
 type AcquireRequest = Parameters<ReplicationLog['acquire']>[0]
 
@@ -237,9 +235,10 @@ export class RedisLog implements ReplicationLog {
     // A failover may take the counter back as well. An epoch that anybody here has seen never comes
     // again: positions would name two things.
     const epochSeen = Math.max(minEpoch, this.#kept.tip(partition)?.epoch ?? 0)
+    const life = this.#parts.life()
     const reply = await this.#parts.leases.run(scripts.acquire, {
       keys: [lease, epoch, log],
-      args: [node, ttlMs, epochSeen, this.#parts.life(), epochsLeftOut],
+      args: [node, ttlMs, epochSeen, life, epochsLeftOutIn(life)],
     })
     const [isGranted, second, third] = reply as readonly [number, Buffer, Buffer | number]
     if (isGranted === 1) {

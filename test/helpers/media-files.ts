@@ -12,7 +12,9 @@ export type Shape = { readonly width: number; readonly height: number; readonly 
 export function mediaFile(type: MediaType, shape: Shape): Buffer {
   const file = makers[type](shape)
   const missing = (shape.bytes ?? 0) - file.length
-  return missing > 0 ? Buffer.concat([file, padding(type, missing)]) : file
+  if (missing <= 0) return file
+  // What stands behind all tables of a film, and in none of them, does not stay.
+  return type === 'mp4' ? mp4(shape, missing) : Buffer.concat([file, padding(type, missing)])
 }
 
 const makers: Record<MediaType, (shape: Shape) => Buffer> = { jpg, png, gif, webp, mp4, webm }
@@ -20,7 +22,6 @@ const makers: Record<MediaType, (shape: Shape) => Buffer> = { jpg, png, gif, web
 /** Of a video it is data, which stays; of a photo it hangs on behind the end. */
 function padding(type: MediaType, bytes: number): Buffer {
   const data = Buffer.alloc(Math.max(0, bytes - 8), 0x55)
-  if (type === 'mp4') return box('mdat', data)
   return type === 'webm' ? element('1f43b675', data) : Buffer.alloc(bytes, 0x55)
 }
 
@@ -96,7 +97,7 @@ export function box(name: string, ...inside: readonly Buffer[]): Buffer {
 }
 
 /** A track of sound comes first, and all of it behind the data, as cameras write it. */
-function mp4({ width, height }: Shape): Buffer {
+function mp4({ width, height }: Shape, moreBytes = 0): Buffer {
   const track = (wide: number, high: number): Buffer => {
     const body = Buffer.alloc(84)
     body.writeUInt16BE(wide, 76)
@@ -105,7 +106,7 @@ function mp4({ width, height }: Shape): Buffer {
   }
   return Buffer.concat([
     box('ftyp', Buffer.from('isom\0\0\x02\0isommp41', 'latin1')),
-    box('mdat', Buffer.alloc(100)),
+    box('mdat', Buffer.alloc(100), Buffer.alloc(moreBytes, 0x55)),
     box('moov', box('mvhd', Buffer.alloc(100)), track(0, 0), track(width, height)),
   ])
 }

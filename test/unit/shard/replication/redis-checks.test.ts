@@ -1,7 +1,12 @@
 // Which Redis servers are refused, and that each refusal names the cure.
 
 import { describe, expect, test } from 'vitest'
-import { checkServers } from '../../../../shard/replication/redis-checks.ts'
+import {
+  checkServers,
+  epochsLeftOutIn,
+  lifeOf,
+  type ServerFacts,
+} from '../../../../shard/replication/redis-checks.ts'
 import type { Connection } from '../../../../shard/replication/redis-connection.ts'
 import { explain, RedisUnfit, unavailable } from '../../../../shard/replication/redis-errors.ts'
 
@@ -90,4 +95,14 @@ describe('what Redis says', () => {
   test('what nobody foresaw is passed on', () => {
     expect(explain(new Error('ERR odd'), 'x')).toBe('Redis at x cannot be used: ERR odd.')
   })
+})
+
+test('lives leave out different numbers of epochs, each more than a failover can lose', () => {
+  const lives = Array.from({ length: 50 }, (_, count) =>
+    lifeOf([{ runId: `run ${count}`, replicationId: 'a' } as ServerFacts]),
+  )
+  const leftOut = lives.map((life) => epochsLeftOutIn(life))
+  expect(Math.min(...leftOut)).toBeGreaterThanOrEqual(1_000)
+  // Two of fifty may be alike by chance.
+  expect(new Set(leftOut).size).toBeGreaterThan(45)
 })
