@@ -95,11 +95,19 @@ export class FanOut {
   }
 
   async #run(round: Round): Promise<void> {
-    const { state, workers, onDelivered } = this.#ports
-    const { tweetId, author, repliedTo } = round.delivery
+    const { state, workers } = this.#ports
+    const { author, repliedTo } = round.delivery
     // The workers look at these lists themselves, and see nothing that waits to be put in.
     for (const user of [author, repliedTo]) if (user !== absent) state.followers.settle(user)
-    const results = await Promise.all(tasksOf(round, workers).map((task) => this.#deliver(task)))
+    const work = Promise.all(tasksOf(round, workers).map((task) => this.#deliver(task)))
+    // Meanwhile: what is buffered for the owners of the next round goes in first.
+    state.timelines.settle({ from: round.to, to: 2 * round.to - round.from })
+    this.#end(round, await work)
+  }
+
+  #end({ delivery }: Round, results: readonly FanOutResult[]): void {
+    const { state, onDelivered } = this.#ports
+    const { tweetId } = delivery
     this.roundCount++
     const { online, ended } = this.#underWay.get(tweetId)!
     for (const result of results) for (const user of result.online) online.push(user)

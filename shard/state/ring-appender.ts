@@ -5,13 +5,10 @@
 // its own owners. An entry is there when the state word of its ring says so: whoever dies in the middle has
 // written each entry whole or not at all.
 
-import { CLASS_SHIFT, LATE, NEXT_MASK, type RingStore, WRAPPED } from './ring-store.ts'
+import { CLASS_SHIFT, isOlderThanRound, LATE, NEXT_MASK, type RingStore } from './ring-store.ts'
 
 /** Owners that are gone through step by step: what is noted of them stays in the nearest cache. */
 const groupOwners = 512
-
-/** Slots that are looked at before the end of the last round is: a line of memory. */
-const nearSlots = 8
 
 export type Range = { readonly from: number; readonly to: number }
 /** A tweet that was announced (TimelineRings). */
@@ -105,7 +102,7 @@ export class RingAppender {
    * @returns how many took it
    */
   #writeLooking(count: number, id: number): number {
-    const { slab, table, capacityMax } = this.#store
+    const { slab, table } = this.#store
     const { slots } = slab
     const { words } = table
     const targets = this.#targets
@@ -120,12 +117,7 @@ export class RingAppender {
       // In front of the first entry of a ring stands its owner's name.
       const before = next === 0 ? 0 : last[place]!
       const isLate = before > id
-      const isOlder =
-        isLate &&
-        (state & WRAPPED) !== 0 &&
-        !isBehindOneOf(slots, target, Math.min(next, nearSlots), id) &&
-        slots[target - next + capacityMax - 1]! >= id
-      if (before === id || isOlder) {
+      if (before === id || (isLate && isOlderThanRound(this.#store, { entry, id }))) {
         this.left[this.leftCount++] = table.indexOf(entry)
         continue
       }
@@ -135,13 +127,4 @@ export class RingAppender {
     }
     return written
   }
-}
-
-/**
- * Whether an id is newer than one of those right before its slot. They are of the present round, so it is newer than all
- * of the round before then; and they lie in a line of memory that is here already, where the end of that round does not.
- */
-function isBehindOneOf(slots: Float64Array, target: number, count: number, id: number): boolean {
-  for (let before = 2; before <= count; before++) if (slots[target - before]! < id) return true
-  return false
 }

@@ -25,21 +25,16 @@ export class RingInserter {
   }
 
   /**
-   * Adds an id to the rings of the first `count` of `owners`. The version turns once for all of them: it waits for
+   * Adds each of the ids to the ring of the owner at its place. The version turns once for all of them: it waits for
    * every write before it to reach memory, which for each ring would take longer than the rest.
-   * @returns how many took it
    */
-  insertMany(owners: Uint32Array, count: number, id: number): number {
-    let inserted = 0
+  insertMany(owners: Uint32Array, ids: Float64Array): void {
     this.#store.slab.turnVersion()
     try {
-      for (let place = 0; place < count; place++) {
-        if (this.#insertInOrder(owners[place]!, id)) inserted++
-      }
+      for (const [at, id] of ids.entries()) this.#insertInOrder(owners[at]!, id)
     } finally {
       this.#store.slab.turnVersion()
     }
-    return inserted
   }
 
   /** Puts an id behind the newest of a ring in order, and with room: no reader has to be kept from that. */

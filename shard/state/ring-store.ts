@@ -30,6 +30,8 @@ export const NEXT_MASK = 2 ** 20 - 1
 export const CLASS_SHIFT = 27
 export const WRAPPED = 1 << 23
 export const LATE = 1 << 24
+/** Slots that are looked at before the end of the last round is: a line of memory. */
+const nearSlots = 8
 /** So many of the newest ids are looked at one by one. */
 const nearCount = 64
 const PAGE_UNITS_MIN = 8192
@@ -229,4 +231,23 @@ function doublings(capacityMin: number, capacityMax: number): number[] {
   const capacities: number[] = []
   for (let entries = capacityMin; entries < capacityMax; entries *= 2) capacities.push(entries)
   return [...capacities, capacityMax]
+}
+
+/**
+ * Whether an id that is older than the one before the hand is as old as those of the round before the hand's. If it is newer
+ * than one right before the hand, it is newer than all of them; and those lie in a line of memory that is here already,
+ * where the end of that round does not.
+ */
+export function isOlderThanRound(
+  { slab, table, capacityMax }: RingStore,
+  { entry, id }: { entry: number; id: number },
+): boolean {
+  const state = table.words[entry + 1]!
+  if ((state & WRAPPED) === 0) return false
+  const { slots } = slab
+  const base = table.words[entry]!
+  const next = state & NEXT_MASK
+  const near = Math.max(0, next - nearSlots)
+  for (let place = next - 2; place >= near; place--) if (slots[base + place]! < id) return false
+  return slots[base + capacityMax - 1]! >= id
 }

@@ -1,6 +1,6 @@
 // TimelineRings: the home timelines of a process, for each owner a ring of the newest tweet ids. The shard
 // owns it and lends stretches of owners to the fan-out workers (timelines.ts). How a ring lies in memory
-// is drawn in ring-store.ts.
+// is drawn in ring-store.ts, and how deliveries gather before they are written in delivery-buffer.ts.
 //
 // Promises: a ring holds the newest `capacityMax` distinct ids ever inserted, in whatever order they
 // came, so two processes that received the same ids hold the same timelines. A delivery
@@ -11,12 +11,15 @@
 // and one thread alone makes, enlarges or drops rings, for they share an allocator; any thread may read
 // meanwhile. A read is tried again if a change other than an append was under way, or if what it copied
 // does not descend, which is how an entry just overwritten shows. So the writer needs no atomic stores,
-// which are five to ten times slower.
+// which are five to ten times slower. What `deliver` has buffered is seen by the thread alone that delivered it, which
+// makes the rings as well: it settles a ring, together with its neighbors, before it looks at it or changes it.
 
+import { DeliveryBuffer } from './delivery-buffer.ts'
 import { type Delivery, type Range, RingAppender } from './ring-appender.ts'
 import { RingInserter } from './ring-inserter.ts'
-import { orderIds } from './ring-order.ts'
-import { CLASS_SHIFT, RING_CAPACITY_LIMIT, RingStore, type SharedRings } from './ring-store.ts'
+import { type Page, RingReader } from './ring-reader.ts'
+import { RingSettler } from './ring-settler.ts'
+import { RING_CAPACITY_LIMIT, RingStore, type SharedRings } from './ring-store.ts'
 
 export { RING_CAPACITY_LIMIT, type SharedRings }
 
@@ -25,13 +28,19 @@ export const RING_CAPACITY_MAX = 800
 /** Entries of a new ring. It doubles when it is full. */
 export const RING_CAPACITY_MIN = 16
 
-/** Attempts before a read gives up: a change by another thread takes far less than so many. */
-const READ_ATTEMPTS_MAX = 10_000
+/** Deliveries that are settled in one go: about 2 ms. What is left when rings are lent comes late. */
+const settledAtOnceMax = 65_536
 
 export class TimelineRings {
   readonly #store: RingStore
   readonly #appender: RingAppender
   readonly #inserter: RingInserter
+  readonly #buffer = new DeliveryBuffer()
+  readonly #settler: RingSettler
+  readonly #reader: RingReader
+  #lent: Range | undefined
+  /** Takes what needs more than an entry where the hand stands while rings are lent, to insert it afterwards. */
+  onLeft: (owner: number, id: number) => void = () => undefined
 
   /**
    * No rings yet. `capacityMax` and `capacityMin` are entries of a full and of a new ring, `bytesMax`
@@ -50,6 +59,8 @@ export class TimelineRings {
     }
     this.#appender = new RingAppender(this.#store)
     this.#inserter = new RingInserter(this.#store)
+    this.#settler = new RingSettler(this.#store, this.#buffer)
+    this.#reader = new RingReader(this.#store)
   }
 
   /** What another thread needs for `attach`: a few references, to be sent once. */
@@ -68,7 +79,7 @@ export class TimelineRings {
 
   /** Bytes of memory held, in whole pages. Pages not yet written are counted and not resident. */
   get bytes(): number {
-    return this.#store.table.bytes + this.#store.slab.bytes
+    return this.#store.table.bytes + this.#store.slab.bytes + this.#buffer.bytes
   }
 
   has(owner: number): boolean {
@@ -82,11 +93,13 @@ export class TimelineRings {
    * @throws RangeError if the owner is no index, or bytesMax is used up
    */
   create(owner: number): void {
-    if (!this.has(owner)) this.#store.place(owner, NO_IDS)
+    if (!this.has(owner)) this.#place(owner, NO_IDS)
   }
 
   /** Takes the ring away, if there is one. Its memory serves other rings. */
   drop(owner: number): void {
+    this.settle(owner)
+    this.#buffer.dismiss(owner)
     this.#store.drop(owner)
   }
 
@@ -96,9 +109,14 @@ export class TimelineRings {
    * @throws RangeError if the owner is no index, or bytesMax is used up
    */
   fill(owner: number, ids: Float64Array, count: number): void {
-    this.#store.drop(owner)
+    this.drop(owner)
     const from = Math.max(0, count - this.#store.capacityMax)
-    this.#store.place(owner, ids.subarray(from, count))
+    this.#place(owner, ids.subarray(from, count))
+  }
+
+  #place(owner: number, ids: Float64Array): void {
+    this.#store.place(owner, ids)
+    this.#buffer.admit(owner, ids.at(-1) ?? 0)
   }
 
   /**
@@ -121,33 +139,86 @@ export class TimelineRings {
    */
   insert(owner: number, id: number): boolean {
     assertId(id)
+    this.settle(owner)
     this.#store.refresh()
     this.#store.noteId(id)
+    this.#buffer.noteGiven(owner, id)
     return this.#inserter.insert(owner, id)
   }
 
   /**
    * Delivers one id to `owners[from]` up to but not including `owners[to]`, each of them once and none of whom has
-   * it; those without a ring are passed over. Returns how many rings took it. Ascending owners are the fastest.
-   * @throws RangeError if the id is not above 0, or bytesMax is used up
-   */
-  insertMany(owners: Uint32Array, range: { from: number; to: number }, id: number): number {
-    return this.deliver(owners, range, { id, isNewest: this.announce(id) })
-  }
-
-  /**
-   * The same for an id that was announced: `isNewest` is what `announce` has said, and no newer one has
-   * come to these owners since.
+   * it; those without a ring are passed over. Ascending owners are the fastest.
+   * @param delivery was announced: `isNewest` is what `announce` has said, and no newer one has come to these owners since
+   * @returns how many rings have taken it, or will
+   * @throws RangeError if bytesMax is used up
    */
   deliver(owners: Uint32Array, range: Range, delivery: Delivery): number {
-    const appended = this.append(owners, range, delivery)
-    if (this.leftCount === 0) return appended
-    return appended + this.#inserter.insertMany(this.left, this.leftCount, delivery.id)
+    const { id } = delivery
+    const added = this.#buffer.add(owners, range, id, this.#settle)
+    const { direct, directCount } = this.#buffer
+    if (directCount === 0) return added
+    const appended = this.append(direct, { from: 0, to: directCount }, delivery)
+    if (this.leftCount > 0) this.#insertLeft(this.left, new Float64Array(this.leftCount).fill(id))
+    return added + appended + this.leftCount
+  }
+
+  /** Writes what is buffered for an owner, and for those who lie beside. */
+  settle(owner: number): void {
+    if (this.#buffer.look(owner)) this.#settle(owner)
   }
 
   /**
-   * The same, but only where the id goes behind the last one of a ring with room: nothing is allocated or
-   * moved, so that threads may do it at a time for owners of their own. The others are named in `left`.
+   * Writes what is buffered for the owners of a range.
+   * @returns whether that was all: after some 2 ms the rest is left for another time
+   */
+  settleRange(range: Range): boolean {
+    let settled = 0
+    for (const owner of this.#buffer.lookAt(range)) {
+      if (settled >= settledAtOnceMax) return false
+      settled += this.#settle(owner)
+    }
+    return true
+  }
+
+  /** @returns how many deliveries those were */
+  readonly #settle = (owner: number): number => {
+    const count = this.#buffer.take(owner)
+    const settler = this.#settler
+    settler.settle(count, this.#lent)
+    const { leftOwners, leftIds, leftCount } = settler
+    if (leftCount > 0) this.#insertLeft(leftOwners, leftIds.subarray(0, leftCount))
+    return count
+  }
+
+  /** Inserts each of the ids for the owner at its place, or leaves it for the time when no rings are lent. */
+  #insertLeft(owners: Uint32Array, ids: Float64Array): void {
+    if (this.#lent === undefined) this.#inserter.insertMany(owners, ids)
+    else for (const [at, id] of ids.entries()) this.onLeft(owners[at]!, id)
+  }
+
+  /**
+   * The rings of these owners are written by others now, who give them `id`, until `takeBack`. No ring is made, enlarged
+   * or dropped meanwhile.
+   */
+  lend(range: Range, id: number): void {
+    this.settleRange(range)
+    this.#buffer.noteGivenTo(range, id)
+    this.#lent = range
+  }
+
+  takeBack(): void {
+    this.#lent = undefined
+  }
+
+  /** Appends the ids that are buffered for an owner. */
+  collectBuffered(owner: number, found: number[]): void {
+    this.#buffer.collect(owner, found)
+  }
+
+  /**
+   * The same at once, but only where the id goes behind the last one of a ring with room: nothing is allocated or
+   * moved, so that threads may do it at a time for owners who were lent to them. The others are named in `left`.
    */
   append(owners: Uint32Array, range: Range, delivery: Delivery): number {
     return this.#appender.append(owners, range, delivery)
@@ -164,13 +235,15 @@ export class TimelineRings {
 
   /** Ids in the owner's ring, 0 without one. */
   count(owner: number): number {
+    this.settle(owner)
     const { table } = this.#store
     table.refresh()
     return this.#store.countOf(table.words[table.entryOf(owner) + 1]!)
   }
 
-  /** Puts a ring in order, so that reading it is quick. Only for the thread that writes it. */
+  /** Settles a ring and puts it in order, so that reading it is quick. Only for the thread that writes it. */
   order(owner: number): void {
+    this.settle(owner)
     this.#store.refresh()
     this.#store.order(owner)
   }
@@ -181,63 +254,8 @@ export class TimelineRings {
    * @returns -1 where no read came out whole: whoever writes the ring has stopped in the middle, or it is
    * damaged
    */
-  readBefore(
-    owner: number,
-    { before, limit }: { before: number; limit: number },
-    out: Float64Array,
-  ): number {
-    const { table, slab } = this.#store
-    const wanted = Math.min(limit, out.length)
-    for (let attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
-      const { version } = slab
-      if (version % 2 !== 0) continue
-      this.#store.refresh()
-      const entry = table.entryOf(owner)
-      const base = table.words[entry]!
-      const state = Atomics.load(table.words, entry + 1)
-      const copied = this.#copyBefore({ base, state, before, wanted }, out)
-      const isUnchanged = state === Atomics.load(table.words, entry + 1)
-      if (isUnchanged && version === slab.version && descends(out, copied)) return copied
-    }
-    return -1
-  }
-
-  #copyBefore(
-    ring: { base: number; state: number; before: number; wanted: number },
-    out: Float64Array,
-  ): number {
-    const { base, state, before, wanted } = ring
-    const { slots } = this.#store.slab
-    if (this.#store.isLate(state)) return this.#copyLate(ring, out)
-    const capacity = this.#store.capacities[state >>> CLASS_SHIFT]!
-    const older = this.#store.countBelow(base, state, before)
-    const copied = Math.max(0, Math.min(wanted, older))
-    let at = this.#store.oldestOf(state) + older
-    if (at > capacity) at -= capacity
-    for (let i = 0; i < copied; i++) {
-      if (at === 0) at = capacity
-      at--
-      out[i] = slots[base + at]!
-    }
-    return copied
-  }
-
-  /** The same for a ring that is not in order, and that this thread may not put in order. */
-  #copyLate(
-    {
-      base,
-      state,
-      before,
-      wanted,
-    }: { base: number; state: number; before: number; wanted: number },
-    out: Float64Array,
-  ): number {
-    const held = this.#store.slab.slots.slice(base, base + this.#store.countOf(state))
-    let older = orderIds(held, 0, held.length)
-    while (older > 0 && held[older - 1]! >= before) older--
-    const copied = Math.min(wanted, older)
-    for (let i = 0; i < copied; i++) out[i] = held[older - 1 - i]!
-    return copied
+  readBefore(owner: number, page: Page, out: Float64Array): number {
+    return this.#reader.readBefore(owner, page, out)
   }
 }
 
@@ -245,9 +263,4 @@ const NO_IDS = new Float64Array(0)
 
 function assertId(id: number): void {
   if (!(id > 0)) throw new RangeError(`${id} is no id`)
-}
-
-function descends(ids: Float64Array, count: number): boolean {
-  for (let i = 1; i < count; i++) if (!(ids[i]! < ids[i - 1]!)) return false
-  return count === 0 || ids[count - 1]! > 0
 }

@@ -19,6 +19,8 @@ import { absent } from './id-table.ts'
 import { LargeDeliveries, type LargeDelivery, type Round } from './large-deliveries.ts'
 import { mergeNewest } from './merge-newest.ts'
 import { Records } from './records.ts'
+import type { Delivery, Range } from './ring-appender.ts'
+import type { Page } from './ring-reader.ts'
 import { RING_CAPACITY_MAX, type SharedRings, TimelineRings } from './timeline-rings.ts'
 import { WaitingDeliveries } from './waiting-deliveries.ts'
 
@@ -32,10 +34,10 @@ export type TimelineSources = {
   keepOwn(reader: Reader, given: { readonly ids: Float64Array; readonly count: number }): number
 }
 
-export type Page = { readonly before: number; readonly limit: number }
+export type { Page } from './ring-reader.ts'
+
 /** Owners whose rings need more than an entry behind the last. */
 type LeftOwners = Iterable<number>
-type Range = { readonly from: number; readonly to: number }
 
 /** Users that a step of `sweep` looks at. */
 const sweepStep = 16_384
@@ -53,6 +55,7 @@ export class Timelines {
   readonly #readHours = new Records(1).field(0)
   readonly #merged = new Float64Array(RING_CAPACITY_MAX)
   readonly #found = new Float64Array(1)
+  readonly #one = new Uint32Array(1)
   #direct = new Uint32Array(1_024)
   /** Ids that a page has to show beside those of the ring. */
   readonly #extra: number[] = []
@@ -64,6 +67,7 @@ export class Timelines {
 
   constructor(sources: TimelineSources) {
     this.#sources = sources
+    this.#rings.onLeft = (owner, id) => this.#wait(owner, id)
   }
 
   get bytes(): number {
@@ -84,16 +88,13 @@ export class Timelines {
     return this.#rings.announce(tweetId)
   }
 
-  /** Writes a tweet into the timelines of some owners, ascending and each once, or lines it up for them. */
-  deliver(
-    owners: Uint32Array,
-    { from, to }: Range,
-    { id, isNewest }: { id: number; isNewest: boolean },
-  ): void {
+  /** Puts a tweet into the timelines of some owners, ascending and each once, or lines it up for them. */
+  deliver(owners: Uint32Array, { from, to }: Range, delivery: Delivery): void {
     if (this.#large.count === 0) {
-      this.deliveryCounts.inline += this.#rings.deliver(owners, { from, to }, { id, isNewest })
+      this.deliveryCounts.inline += this.#rings.deliver(owners, { from, to }, delivery)
       return
     }
+    const { id } = delivery
     if (this.#direct.length < to - from) this.#direct = new Uint32Array(to - from)
     let count = 0
     for (let place = from; place < to; place++) {
@@ -102,10 +103,7 @@ export class Timelines {
       else this.#direct[count++] = owner
     }
     const direct = { from: 0, to: count }
-    this.deliveryCounts.inline += this.#rings.append(this.#direct, direct, { id, isNewest })
-    for (let place = 0; place < this.#rings.leftCount; place++) {
-      this.#insert(this.#rings.left[place]!, id)
-    }
+    this.deliveryCounts.inline += this.#rings.deliver(this.#direct, direct, delivery)
   }
 
   /** Whether a worker may be writing the owner's ring now. */
@@ -119,9 +117,12 @@ export class Timelines {
     if (this.#rings.has(owner)) this.#waiting.add(owner, id)
   }
 
-  #insert(owner: number, id: number): void {
-    if (this.#large.running !== undefined) this.#wait(owner, id)
-    else if (this.#rings.insert(owner, id)) this.deliveryCounts.inline++
+  /**
+   * Writes what was delivered to the owners of a range and is buffered: what reading does for those who read.
+   * @returns whether that was all: it goes on for some 2 ms
+   */
+  settle(range: Range): boolean {
+    return this.#rings.settleRange(range)
   }
 
   /** Begins a large delivery: `nextRound` and `endRound` carry it out. */
@@ -146,7 +147,9 @@ export class Timelines {
 
   /** The next stretch of a large delivery. Its rings are lent to whoever asked, until `endRound`. */
   nextRound(ownersOf: (author: number) => number): Round | undefined {
-    return this.#large.next(ownersOf)
+    const round = this.#large.next(ownersOf)
+    if (round !== undefined) this.#rings.lend(round, round.delivery.tweetId)
+    return round
   }
 
   /**
@@ -157,6 +160,7 @@ export class Timelines {
   endRound(done: { readonly appended: number; readonly left: readonly LeftOwners[] }): boolean {
     const { tweetId } = this.#large.running!.delivery
     const isOver = this.#large.ended()
+    this.#rings.takeBack()
     this.deliveryCounts.worker += done.appended
     for (const owners of done.left) {
       for (const owner of owners)
@@ -167,7 +171,9 @@ export class Timelines {
     this.#waiting.release(
       (owner, id) => !this.#large.isBefore(owner, id),
       (owner, id) => {
-        if (this.#rings.insert(owner, id)) this.deliveryCounts.inline++
+        this.#one[0] = owner
+        const delivery = { id, isNewest: false }
+        this.deliveryCounts.inline += this.#rings.deliver(this.#one, { from: 0, to: 1 }, delivery)
       },
     )
     return isOver
@@ -252,6 +258,7 @@ export class Timelines {
   #collectExtra(user: number, before: number): void {
     this.#extra.length = 0
     this.#waiting.collect(user, this.#extra)
+    this.#rings.collectBuffered(user, this.#extra)
     const followings = this.#sources.followings()
     for (const { author, repliedTo, tweetId, progress } of this.#large) {
       if (progress > user || tweetId >= before || !followings.has(user, author)) continue

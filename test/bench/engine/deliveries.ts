@@ -9,6 +9,7 @@ import { World } from './world.ts'
 
 const lists = 10_000
 const meanLength = 400
+const everybody = { from: 0, to: Number.POSITIVE_INFINITY }
 
 export const deliveries: Measure = {
   name: 'deliveries',
@@ -32,6 +33,8 @@ function measureDeliveries({ users, ringEntries, rounds }: Sizes): Row[] {
     {
       ours: () => {
         for (const author of authors) state.deliver(author, world.nextTweetId(author))
+        let isSettled = false
+        while (!isSettled) isSettled = state.timelines.settle(everybody)
       },
       bare: (round) => {
         for (let list = 0; list < lists; list++) {

@@ -70,7 +70,7 @@ describe('views of a slab that grows while they are made', () => {
     )
     const range = { from: 0, to: 1 }
     const id = 7
-    expect(theirs.insertMany(Uint32Array.of(owner - 1), range, id)).toBe(1)
+    expect(theirs.append(Uint32Array.of(owner - 1), range, { id, isNewest: true })).toBe(1)
     const out = new Float64Array(1)
     expect(ours.readBefore(owner - 1, { before: id + 1, limit: 1 }, out)).toBe(1)
     expect(out[0]).toBe(id)

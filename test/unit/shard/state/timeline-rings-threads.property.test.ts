@@ -68,9 +68,13 @@ const { workerData } = require('node:worker_threads')
 import(workerData.module).then(({ TimelineRings }) => {
   const rings = TimelineRings.attach(workerData.shared)
   const { owners } = workerData
+  const deliver = (id, isNewest) => {
+    rings.append(owners, { from: 0, to: owners.length }, { id, isNewest })
+    for (const owner of rings.left.slice(0, rings.leftCount)) rings.insert(owner, id)
+  }
   for (let id = 1; id <= 40000; id++) {
-    if (id % 10 !== 1) rings.insertMany(owners, { from: 0, to: owners.length }, id)
-    if (id % 10 === 6) rings.insertMany(owners, { from: 0, to: owners.length }, id - 5)
+    if (id % 10 !== 1) deliver(id, true)
+    if (id % 10 === 6) deliver(id - 5, false)
   }
 })
 `

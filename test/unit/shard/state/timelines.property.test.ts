@@ -1,10 +1,11 @@
 // Large deliveries, carried out round by round as by a worker thread, between anything else that happens.
 
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { TweetId, UserId } from '../../../../protocol/ids.ts'
 import { Adjacency } from '../../../../shard/state/adjacency.ts'
 import { forEachOfAudience } from '../../../../shard/state/audience.ts'
+import { gathering } from '../../../../shard/state/delivery-buffer.ts'
 import type { Round } from '../../../../shard/state/large-deliveries.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
 import { TimelineRings } from '../../../../shard/state/timeline-rings.ts'
@@ -192,24 +193,37 @@ function crowd() {
   return { world, ada, bob }
 }
 
+const usual = gathering.directMax
+afterEach(() => {
+  gathering.directMax = usual
+})
+
 describe('tweets on their way to very many', () => {
-  test('I2, I4: every page is exact at any moment, also while a worker writes or has died', () => {
-    const run = fc.array(step, { minLength: 20, maxLength: 250 })
-    fc.assert(
-      fc.property(run, (steps) => {
-        const { world } = crowd()
-        // Late ones never meet: 250 and 101 have no common multiple that is small enough.
-        for (const [number, given] of steps.entries()) take(world, given, 1_000 + number * 101)
-        for (const one of world.users) expect(world.read(one, 7)).toEqual(world.expected(one))
-        world.finish()
-        for (const one of world.users) {
-          expect(world.read(one, 50)).toEqual(world.expected(one))
-          expect(world.held(one)).toEqual(world.expected(one))
-        }
-      }),
-      { numRuns: 400 },
-    )
-  })
+  test.each([
+    { how: 'written at once', directMax: usual },
+    { how: 'gathered', directMax: 0 },
+    { how: 'some gathered', directMax: 3 },
+  ])(
+    'I2, I4: every page is exact at any moment, also while a worker writes or has died; tweets of others $how',
+    ({ directMax }) => {
+      gathering.directMax = directMax
+      const run = fc.array(step, { minLength: 20, maxLength: 250 })
+      fc.assert(
+        fc.property(run, (steps) => {
+          const { world } = crowd()
+          // Late ones never meet: 250 and 101 have no common multiple that is small enough.
+          for (const [number, given] of steps.entries()) take(world, given, 1_000 + number * 101)
+          for (const one of world.users) expect(world.read(one, 7)).toEqual(world.expected(one))
+          world.finish()
+          for (const one of world.users) {
+            expect(world.read(one, 50)).toEqual(world.expected(one))
+            expect(world.held(one)).toEqual(world.expected(one))
+          }
+        }),
+        { numRuns: 400 },
+      )
+    },
+  )
 
   test('a round is a stretch of owners, authors take turns, and each one goes in order', () => {
     const { world, ada, bob } = crowd()
