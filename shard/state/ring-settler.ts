@@ -59,6 +59,7 @@ export class RingSettler {
       if (id <= newestBefore) continue
       const entry = table.entryOf(owners[at]!)
       const base = words[entry]!
+      if (base === 0) continue
       const state = words[entry + 1]!
       const isTwin = entry === entryBefore && id === idBefore
       next = entry === entryBefore ? next + 1 : state & NEXT_MASK
@@ -105,6 +106,7 @@ export class RingSettler {
       if (id > newestBefore) continue
       const entry = table.entryOf(owners[at]!)
       const base = words[entry]!
+      if (base === 0) continue
       const state = words[entry + 1]!
       const next = state & NEXT_MASK
       const before = next === 0 ? 0 : slots[base + next - 1]!

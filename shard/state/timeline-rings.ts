@@ -29,7 +29,7 @@ export const RING_CAPACITY_MAX = 800
 export const RING_CAPACITY_MIN = 16
 
 /** Deliveries that are settled in one go: about 2 ms. What is left when rings are lent comes late. */
-const settledAtOnceMax = 65_536
+const settledAtOnceMax = 32_768
 
 export class TimelineRings {
   readonly #store: RingStore
@@ -170,13 +170,13 @@ export class TimelineRings {
 
   /**
    * Writes what is buffered for the owners of a range.
-   * @returns whether that was all: after some 2 ms the rest is left for another time
+   * @returns whether that was all, for certain: after some 2 ms the rest is left for another time
    */
   settleRange(range: Range): boolean {
     let settled = 0
     for (const owner of this.#buffer.lookAt(range)) {
-      if (settled >= settledAtOnceMax) return false
       settled += this.#settle(owner)
+      if (settled >= settledAtOnceMax) return false
     }
     return true
   }
