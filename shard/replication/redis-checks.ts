@@ -4,7 +4,6 @@
 // drop a log, a server without an append-only file comes back empty. Such a server is refused, in one
 // sentence that names the cure.
 
-import { createHash } from 'node:crypto'
 import type { Connection } from './redis-connection.ts'
 import { RedisUnfit } from './redis-errors.ts'
 
@@ -17,9 +16,6 @@ import { RedisUnfit } from './redis-errors.ts'
 export type Acknowledge = 'log' | 'sync'
 
 export type ServerFacts = {
-  /** What makes one life of a server, and one history of its data, different from the others. */
-  readonly runId: string
-  readonly replicationId: string
   readonly replicaCount: number
   /** Whether the server can be asked to wait for its disk (WAITAOF, from 7.2 on). */
   readonly canWaitForDisk: boolean
@@ -73,8 +69,6 @@ function checkServer(info: ReadonlyMap<string, string>, where: string): ServerFa
     )
   }
   return {
-    runId: info.get('run_id') ?? '',
-    replicationId: info.get('master_replid') ?? '',
     replicaCount: Number(info.get('connected_slaves') ?? 0),
     canWaitForDisk: isAtLeast(version, waitForDiskVersion),
   }
@@ -91,8 +85,7 @@ async function checkFlushesAlways(connection: Connection, where: string): Promis
   }
 }
 
-/** The lines `name:value` of INFO. */
-/** The answer to INFO, by name. */
+/** The answer to INFO, lines `name:value`, by name. */
 export function parseInfo(answer: unknown): ReadonlyMap<string, string> {
   const lines = String(answer).split('\r\n')
   return new Map(
@@ -106,19 +99,4 @@ export function parseInfo(answer: unknown): ReadonlyMap<string, string> {
 function isAtLeast(version: string, [majorMin, minorMin]: readonly [number, number]): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major > majorMin || (major === majorMin && minor >= minorMin)
-}
-
-/** Names one life of all these servers together: another one when any of them was restarted. */
-export function lifeOf(facts: readonly ServerFacts[]): string {
-  const ids = facts.map(({ runId, replicationId }) => `${runId} ${replicationId}`).sort()
-  return createHash('sha1').update(ids.join()).digest('hex')
-}
-
-/**
- * How many epochs the first reign of a life leaves out: more than there are reigns in what a failover can lose. Another
- * number for each life, so that two that go on from the same place do not give one epoch twice, to callers
- * who saw nothing of each other.
- */
-export function epochsLeftOutIn(life: string): number {
-  return 1_000 + Number.parseInt(life.slice(0, 4), 16)
 }

@@ -16,7 +16,7 @@ const recheckMs = 250
 /** How long the first connection may take, a server that loads its data included. */
 export const openMsMax = 5_000
 
-export type Check = (connection: Connection) => Promise<void>
+export type Check = (connection: Connection) => Promise<unknown>
 
 export class Link {
   readonly #connection: Connection

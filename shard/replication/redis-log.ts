@@ -14,7 +14,6 @@ import {
 } from './log.ts'
 import { checkAppendRequest, endOfAppend } from './log-rules.ts'
 import { formatPosition, type LogPosition } from './position.ts'
-import { epochsLeftOutIn } from './redis-checks.ts'
 import { keysOf, type PartitionKeys, parsePosition, type StreamEntry } from './redis-codec.ts'
 import type { Connector } from './redis-connection.ts'
 import type { Durability } from './redis-durability.ts'
@@ -38,8 +37,6 @@ export type RedisLogParts = {
   readonly appends: Link
   readonly leases: Link
   readonly reads: Link
-  /** Names the life of the servers that the leases are taken on: another one after each restart. */
-  readonly life: () => string
   /** Where an append waits for more than Redis's answer. */
   readonly durability: Durability | undefined
 }
@@ -235,10 +232,9 @@ export class RedisLog implements ReplicationLog {
     // A failover may take the counter back as well. An epoch that anybody here has seen never comes
     // again: positions would name two things.
     const epochSeen = Math.max(minEpoch, this.#kept.tip(partition)?.epoch ?? 0)
-    const life = this.#parts.life()
     const reply = await this.#parts.leases.run(scripts.acquire, {
       keys: [lease, epoch, log],
-      args: [node, ttlMs, epochSeen, life, epochsLeftOutIn(life)],
+      args: [node, ttlMs, epochSeen],
     })
     const [isGranted, second, third] = reply as readonly [number, Buffer, Buffer | number]
     if (isGranted === 1) {

@@ -18,7 +18,7 @@
 // gets no answer within a second is a LogUnavailable, and the same call, made again, tells.
 
 import { Cluster, type ClusterOptions, Command, Redis, type RedisOptions } from 'ioredis'
-import { type Acknowledge, checkServers, lifeOf, type ServerFacts } from './redis-checks.ts'
+import { type Acknowledge, checkServers, type ServerFacts } from './redis-checks.ts'
 import { keysOf } from './redis-codec.ts'
 import {
   type Argument,
@@ -67,18 +67,22 @@ export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> 
   const isCluster = address.kind === 'cluster'
   const connector = isCluster ? clusterConnector(address) : serverConnector(address)
   const identity = { cluster, partitionCount, where }
-  // Of each connection its own: in the middle of a failover one may still lead to the former master.
-  const facts = new Map<string, readonly ServerFacts[]>()
+  // Each connection is checked by itself: in the middle of a failover one may still lead to the former master.
+  let appendsTo: readonly ServerFacts[] = []
   let isOpen = false
-  const checkFor = (name: string) => async (connection: Connection) => {
-    facts.set(name, await checkServers(connection, { acknowledge, where }))
+  const check = async (connection: Connection): Promise<readonly ServerFacts[]> => {
+    const facts = await checkServers(connection, { acknowledge, where })
     if (isOpen) await checkNotEmptied(connection, identity)
+    return facts
   }
-  const appends = new Link({ connector, name: 'rookery-append', check: checkFor('append') })
-  const leases = new Link({ connector, name: 'rookery-lease', check: checkFor('lease') })
+  const checkAppends = async (connection: Connection) => {
+    appendsTo = await check(connection)
+  }
+  const appends = new Link({ connector, name: 'rookery-append', check: checkAppends })
+  const leases = new Link({ connector, name: 'rookery-lease', check })
   const reads = new Link({ connector, name: 'rookery-read' })
   const { probe: probeKey } = keysOf(cluster, 0)
-  const waiting = { link: appends, probeKey, facts: () => facts.get('append')?.[0], clock }
+  const waiting = { link: appends, probeKey, facts: () => appendsTo[0], clock }
   const durability = acknowledge === 'sync' ? new Durability(waiting) : undefined
   try {
     for (const link of [appends, leases, reads]) await link.open()
@@ -89,8 +93,7 @@ export async function openRedisLog(options: RedisLogOptions): Promise<RedisLog> 
     connector.close()
     throw error
   }
-  const life = () => lifeOf(facts.get('lease') ?? [])
-  const shared = { connector, cluster, partitionCount, clock, durability, life }
+  const shared = { connector, cluster, partitionCount, clock, durability }
   return new RedisLog({ ...shared, appends, leases, reads })
 }
 

@@ -15,8 +15,9 @@
 //
 // Owned by `TimelineRings`, which settles a block before anybody sees a ring of it. Memory of one thread alone.
 //
-// Where rings are read often a block is settled before there is much in it: then it is quicker to write each delivery at
-// once. So what comes first after a look at a ring of the block is not gathered (`direct`).
+// It is quicker to write each delivery at once where rings are read often, as a block is settled before there is much in
+// it: so what comes first after a look at a ring of the block is not gathered (`direct`). And where there are few rings, as
+// the entries that are written next stay in the processor's caches: then nothing is (`gathering`).
 //
 // Promises: what was added is taken exactly once, by owner, and of each owner by id; an owner without a ring is
 // passed over.
@@ -32,8 +33,12 @@ const tweetsMax = 2 ** 18
 /** All blocks have been settled once when so many tweets have come. */
 const tweetsOfTurn = tweetsMax / 4
 
-/** So many deliveries after a look at a ring of the block are not gathered. For the whole thread, from the next one on. */
-export const gathering = { directMax: 512 }
+/**
+ * When deliveries are gathered: with so many rings or more, and but for so many after a look at a ring of the block. For
+ * the whole thread, from the next delivery on. With 20,000 rings it takes 1.7 times as long as to write each at once, with
+ * 100,000 the same, with 200,000 0.74 of it, with 500,000 half.
+ */
+export const gathering = { ringsMin: 2 ** 17, directMax: 512 }
 
 /** Has to `take` the block of this owner. */
 export type SettleBlock = (owner: number) => unknown
@@ -55,6 +60,7 @@ export class DeliveryBuffer {
   /** By block: how many entries there are, and the newest id that a ring of it was given. */
   #counts = new Uint16Array(0)
   #newest = new Float64Array(0)
+  #newestOfAll = 0
   /** By block: deliveries since a ring of it was looked at, up to `gathering.directMax`. */
   #sinceLook = new Uint16Array(0)
   /** By block, `entriesMax` for each. */
@@ -93,6 +99,11 @@ export class DeliveryBuffer {
     for (let block = from >>> ownerBits; block < end; block++) {
       if (id > this.#newest[block]!) this.#newest[block] = id
     }
+  }
+
+  /** The same for any rings. */
+  noteGivenToAny(id: number): void {
+    if (id > this.#newestOfAll) this.#newestOfAll = id
   }
 
   /**
@@ -189,7 +200,7 @@ export class DeliveryBuffer {
       first: block * blockOwners,
       tweetIds: this.#tweetIds,
     })
-    this.newestBefore = this.#newest[block]!
+    this.newestBefore = Math.max(this.#newest[block]!, this.#newestOfAll)
     let oldest = Number.POSITIVE_INFINITY
     let newest = this.newestBefore
     for (let rank = 0; rank < count; rank++) {

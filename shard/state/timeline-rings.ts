@@ -14,7 +14,7 @@
 // which are five to ten times slower. What `deliver` has buffered is seen by the thread alone that delivered it, which
 // makes the rings as well: it settles a ring, together with its neighbors, before it looks at it or changes it.
 
-import { DeliveryBuffer } from './delivery-buffer.ts'
+import { DeliveryBuffer, gathering } from './delivery-buffer.ts'
 import { type Delivery, type Range, RingAppender } from './ring-appender.ts'
 import { RingInserter } from './ring-inserter.ts'
 import { type Page, RingReader } from './ring-reader.ts'
@@ -154,13 +154,21 @@ export class TimelineRings {
    * @throws RangeError if bytesMax is used up
    */
   deliver(owners: Uint32Array, range: Range, delivery: Delivery): number {
-    const { id } = delivery
-    const added = this.#buffer.add(owners, range, id, this.#settle)
+    if (this.ringCount < gathering.ringsMin) {
+      this.#buffer.noteGivenToAny(delivery.id)
+      return this.#write(owners, range, delivery)
+    }
+    const added = this.#buffer.add(owners, range, delivery.id, this.#settle)
     const { direct, directCount } = this.#buffer
     if (directCount === 0) return added
-    const appended = this.append(direct, { from: 0, to: directCount }, delivery)
-    if (this.leftCount > 0) this.#insertLeft(this.left, new Float64Array(this.leftCount).fill(id))
-    return added + appended + this.leftCount
+    return added + this.#write(direct, { from: 0, to: directCount }, delivery)
+  }
+
+  #write(owners: Uint32Array, range: Range, delivery: Delivery): number {
+    const appended = this.append(owners, range, delivery)
+    const { leftCount } = this
+    if (leftCount > 0) this.#insertLeft(this.left, new Float64Array(leftCount).fill(delivery.id))
+    return appended + leftCount
   }
 
   /** Writes what is buffered for an owner, and for those who lie beside. */

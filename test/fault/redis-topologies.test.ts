@@ -10,6 +10,7 @@ import {
   cluster,
   partitionCount,
   redisCluster,
+  reign,
   replicaInStep,
   usable,
 } from '../helpers/redis-world.ts'
@@ -93,4 +94,28 @@ test('I1: when the master dies, the Sentinel names another and the log goes on t
   checkHistory(await first.read({ partition: 0, after: logStart, limit }), [writer])
   await record.reaches(await first.head(0))
   checkHistory(record.entries, [writer])
+})
+
+test('who connected before a first replica was attached hands over to who came later, and back, at once', async () => {
+  const [master, replica] = [await server({}), await server({})]
+  const log = { a: await open(`redis://${host}:${master.port}`) }
+  await reign(log.a, 'a')
+  const historyId = async () =>
+    /master_replid:(\w+)/.exec(String(await master.command('INFO', 'replication')))?.[1]
+  const former = await historyId()
+  await replica.command('REPLICAOF', host, master.port)
+  await replicaInStep(master)
+  expect(await historyId()).not.toBe(former)
+  const logs = { ...log, b: await open(`redis://${host}:${master.port}`) }
+  let last = await reign(logs.a, 'a')
+  for (const [from, to] of [
+    ['a', 'b'],
+    ['b', 'a'],
+    ['a', 'b'],
+  ] as const) {
+    await logs[from].release({ partition: 0, node: from, epoch: last.epoch })
+    const next = await reign(logs[to], to)
+    expect(next.epoch).toBe(last.epoch + 1)
+    last = next
+  }
 })

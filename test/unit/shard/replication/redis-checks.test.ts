@@ -1,19 +1,12 @@
 // Which Redis servers are refused, and that each refusal names the cure.
 
 import { describe, expect, test } from 'vitest'
-import {
-  checkServers,
-  epochsLeftOutIn,
-  lifeOf,
-  type ServerFacts,
-} from '../../../../shard/replication/redis-checks.ts'
+import { checkServers } from '../../../../shard/replication/redis-checks.ts'
 import type { Connection } from '../../../../shard/replication/redis-connection.ts'
 import { explain, RedisUnfit, unavailable } from '../../../../shard/replication/redis-errors.ts'
 
 const fit = {
   redis_version: '7.0.15',
-  run_id: 'r',
-  master_replid: 'm',
   role: 'master',
   connected_slaves: '0',
   maxmemory_policy: 'noeviction',
@@ -41,7 +34,7 @@ const check = (connection: Connection, acknowledge: 'log' | 'sync' = 'log') =>
 describe('a Redis server', () => {
   test('that is fit tells who it is', async () => {
     expect(await check(serverWith({ connected_slaves: '2' }))).toEqual([
-      { runId: 'r', replicationId: 'm', replicaCount: 2, canWaitForDisk: false },
+      { replicaCount: 2, canWaitForDisk: false },
     ])
   })
 
@@ -95,14 +88,4 @@ describe('what Redis says', () => {
   test('what nobody foresaw is passed on', () => {
     expect(explain(new Error('ERR odd'), 'x')).toBe('Redis at x cannot be used: ERR odd.')
   })
-})
-
-test('lives leave out different numbers of epochs, each more than a failover can lose', () => {
-  const lives = Array.from({ length: 50 }, (_, count) =>
-    lifeOf([{ runId: `run ${count}`, replicationId: 'a' } as ServerFacts]),
-  )
-  const leftOut = lives.map((life) => epochsLeftOutIn(life))
-  expect(Math.min(...leftOut)).toBeGreaterThanOrEqual(1_000)
-  // Two of fifty may be alike by chance.
-  expect(new Set(leftOut).size).toBeGreaterThan(45)
 })

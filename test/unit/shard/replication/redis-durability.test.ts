@@ -26,7 +26,7 @@ function durabilityOn(
   link: FakeLink,
   { replicaCount = 0, canWaitForDisk = false }: { replicaCount?: number; canWaitForDisk?: boolean },
 ): Durability {
-  const facts = { runId: 'r', replicationId: 'm', replicaCount, canWaitForDisk }
+  const facts = { replicaCount, canWaitForDisk }
   return new Durability({ link, probeKey: 'probe', facts: () => facts, clock: () => 0 })
 }
 
@@ -79,7 +79,7 @@ describe('a durable append', () => {
 
   test('still wants a replica when the server has lost the one it had', async () => {
     const link = new FakeLink({ wait: () => 0 })
-    const facts = { runId: 'r', replicationId: 'm', replicaCount: 1, canWaitForDisk: false }
+    const facts = { replicaCount: 1, canWaitForDisk: false }
     let current = facts
     const durability = new Durability({
       link,
@@ -96,7 +96,7 @@ describe('a durable append', () => {
     let replica = ''
     let nowMs = 0
     const link = new FakeLink({ wait: 1, info: () => `role:master\r\n${replica}\r\n` })
-    const facts = { runId: 'r', replicationId: 'm', replicaCount: 0, canWaitForDisk: false }
+    const facts = { replicaCount: 0, canWaitForDisk: false }
     const clock = () => nowMs
     const durability = new Durability({ link, probeKey: 'probe', facts: () => facts, clock })
     const askedAt = async (ms: number): Promise<readonly string[]> => {

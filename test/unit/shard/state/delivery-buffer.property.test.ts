@@ -7,13 +7,13 @@ import { deliver, page } from './ring-use.ts'
 import { seeded } from './seeded.ts'
 
 const everything = { before: Number.MAX_SAFE_INTEGER, limit: 800 }
-const usual = gathering.directMax
+const usual = { ...gathering }
 
 beforeEach(() => {
-  gathering.directMax = 0
+  Object.assign(gathering, { ringsMin: 0, directMax: 0 })
 })
 afterEach(() => {
-  gathering.directMax = usual
+  Object.assign(gathering, usual)
 })
 
 /** What is in a ring, buffered apart. */

@@ -50,17 +50,18 @@ const ownerOf = (choice: number): number => (choice % 3) * 100_000 + Math.floor(
 const OWNERS = Array.from({ length: 12 }, (_, choice) => ownerOf(choice))
 
 describe.each([
-  { how: 'one by one', directMax: Number.POSITIVE_INFINITY },
-  { how: 'gathered', directMax: 0 },
-  { how: 'in both ways', directMax: 3 },
-])('any mix of operations, with deliveries $how,', ({ directMax }) => {
-  const usual = gathering.directMax
+  { how: 'one by one', when: { ...gathering } },
+  { how: 'gathered', when: { ringsMin: 0, directMax: 0 } },
+  { how: 'in both ways', when: { ringsMin: 0, directMax: 3 } },
+  { how: 'gathered while there are many rings', when: { ringsMin: 6, directMax: 0 } },
+])('any mix of operations, with deliveries $how,', ({ when }) => {
+  const usual = { ...gathering }
   afterEach(() => {
-    gathering.directMax = usual
+    Object.assign(gathering, usual)
   })
 
   test('leaves what the model says', () => {
-    gathering.directMax = directMax
+    Object.assign(gathering, when)
     const owner = fc.constantFrom(...OWNERS)
     const id = fc.integer({ min: 1, max: 80 })
     const operation = fc.oneof(
@@ -92,7 +93,7 @@ describe.each([
   })
 
   test('leaves what the model says after 100,000 operations', () => {
-    gathering.directMax = directMax
+    Object.assign(gathering, when)
     const seed = Date.now() >>> 0
     console.info(`timeline-rings: 100,000 operations with seed ${seed}`)
     const random = seeded(seed)

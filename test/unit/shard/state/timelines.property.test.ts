@@ -193,20 +193,21 @@ function crowd() {
   return { world, ada, bob }
 }
 
-const usual = gathering.directMax
+const usual = { ...gathering }
 afterEach(() => {
-  gathering.directMax = usual
+  Object.assign(gathering, usual)
 })
 
 describe('tweets on their way to very many', () => {
   test.each([
-    { how: 'written at once', directMax: usual },
-    { how: 'gathered', directMax: 0 },
-    { how: 'some gathered', directMax: 3 },
+    { how: 'written at once', when: usual },
+    { how: 'gathered', when: { ringsMin: 0, directMax: 0 } },
+    { how: 'some gathered', when: { ringsMin: 0, directMax: 3 } },
+    { how: 'gathered while there are many rings', when: { ringsMin: 5, directMax: 0 } },
   ])(
     'I2, I4: every page is exact at any moment, also while a worker writes or has died; tweets of others $how',
-    ({ directMax }) => {
-      gathering.directMax = directMax
+    ({ when }) => {
+      Object.assign(gathering, when)
       const run = fc.array(step, { minLength: 20, maxLength: 250 })
       fc.assert(
         fc.property(run, (steps) => {
