@@ -6,6 +6,7 @@
 // compared elsewhere. `since` is the start of a day in UTC, and so is `until`, whose day is not in it.
 
 import { firstIdAt, idMax } from '../../protocol/ids.ts'
+import { isPairEnd, role, rolesBefore } from '../../protocol/text/characters.ts'
 import { searchClausesMax } from './limits.ts'
 import { termFor, termsOf, tokensOf } from './terms.ts'
 
@@ -69,11 +70,20 @@ function clauseOf(text: string): Bare | { readonly problem: string } | undefined
       : { problem: 'from: must be a handle' }
   }
   if (/^[#＃][^#＃]+$/u.test(text)) {
-    const tag = text.slice(1).replace(/[^\p{L}\p{M}\p{Nd}_]+$/u, '')
+    const tag = text.slice(1, endOfTag(text))
     if (/\p{L}/u.test(tag)) return { kind: 'tag', term: termFor.tag(tag) }
   }
   if (/^@\w{1,15}$/.test(text)) return { kind: 'mention', term: termFor.mention(text.slice(1)) }
   return wordsOf(text)
+}
+
+/** Where a tag ends, behind which there is only what no tag has in it: by the same letters as in a tweet. */
+function endOfTag(text: string): number {
+  let end = text.length
+  while (end > 1 && (rolesBefore(text, end) & role.tag) === 0) {
+    end -= isPairEnd(text, end - 1) ? 2 : 1
+  }
+  return end
 }
 
 function wordsOf(text: string): Bare | undefined {

@@ -66,6 +66,18 @@ describe('search.tweets', () => {
     expect(find('tea -has:media')).toEqual([two, one])
   })
 
+  test('#tag takes all of a tag, and leaves what stands behind it', () => {
+    const { shard, alice, find } = world()
+    const one = shard.post(alice, 'at last #眠い〜')
+    const two = shard.post(alice, 'and #ガールズ・, and #cor·')
+    expect(find('#眠い〜')).toEqual([one])
+    expect(find('#眠い〜！')).toEqual([one])
+    expect(find('#ガールズ・')).toEqual([two])
+    expect(find('#cor·,')).toEqual([two])
+    expect(find('#眠い')).toEqual([])
+    expect(find('#cor·❤️')).toEqual([two])
+  })
+
   test('since: and until: are days in UTC, the second one not included', () => {
     const { shard, alice, find } = world()
     const one = shard.post(alice, 'same words')

@@ -30,6 +30,12 @@ describe('trends.list', () => {
     expect(shard.ask(trendsListHandler, stranger, { limit: 1 }).trends).toHaveLength(1)
   })
 
+  test('names a tag that ends in a sign which tags may have', () => {
+    const { shard, people, names } = world()
+    for (const person of people) shard.post(person, 'still #眠い〜')
+    expect(names()).toEqual(['#眠い〜'])
+  })
+
   test('forgets in an hour or two', () => {
     const { shard, people, names } = world()
     for (const person of people) shard.post(person, '#Eclipse')
