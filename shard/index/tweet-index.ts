@@ -9,6 +9,7 @@
 import { indexedTweetsMax, searchCompareSteps } from './limits.ts'
 import type { Steps } from './segment.ts'
 import { Segment, segmentTweetsMax } from './segment.ts'
+import { WaitingIds } from './waiting-ids.ts'
 
 export type Search = {
   /** Fingerprints of terms, all of which a tweet has. None: every tweet. */
@@ -109,14 +110,22 @@ export class TweetIndex {
   }
 }
 
-/** One search: the best so far, and what can still come. */
+/**
+ * One search. Tweets come nearly in the order of their ids, and are looked at exactly in it: one that may be what is
+ * wanted waits until nothing newer can come. So whatever the disorder, what was looked at before the steps ended is
+ * above everything else, and the next page goes on below it.
+ */
 class Run {
   readonly #search: Search
   readonly #steps: Steps
+  /** What was found, newest first. */
   readonly #ids: number[] = []
-  /** Nothing above this id is left to be found. */
+  /** What has the terms, and is still to be looked at. */
+  readonly #waiting = new WaitingIds()
+  /** The last one that was looked at. */
+  #looked = 0
+  /** Nothing above this id is left to come. */
   #bound = 0
-  #isCut = false
 
   constructor(search: Search) {
     this.#search = search
@@ -130,54 +139,43 @@ class Run {
     let at = matches.isEmpty ? -1 : segment.newestBefore(before)
     while (at >= 0) {
       this.#bound = Math.max(segment.largestUpTo(at), rest)
-      if (this.#isFinished(since)) return false
+      if (!this.#look()) return false
       at = matches.seek(at, this.#steps)
       if (this.#steps.left <= 0) {
         // To the tweet: what has been looked at in its block is not looked at once more by the next page.
         this.#bound = Math.max(segment.largestExactlyUpTo(at), rest)
-        this.#isCut = at >= 0 || rest > 0
+        this.#look()
         return false
       }
       if (at < 0) break
       const id = segment.idOf(at)
-      if (id >= since && id < before && id !== 0) this.#consider(id)
+      if (id >= since && id < before && id !== 0) this.#waiting.add(id)
       at--
     }
     this.#bound = rest
-    return rest > 0 && !this.#isFinished(since)
+    return this.#look() && rest > 0
   }
 
-  #consider(id: number): void {
-    const ids = this.#ids
-    const { limit, accept } = this.#search
-    if (ids.length > limit && id < ids[limit]!) return
-    this.#steps.left -= searchCompareSteps
-    if (ids.includes(id) || !accept(id, this.#steps)) return
-    let place = ids.length
-    while (place > 0 && ids[place - 1]! < id) place--
-    ids.splice(place, 0, id)
-    if (ids.length > limit + 1) ids.pop()
-  }
-
-  /** Whether nothing that is left can be among the newest so many. */
-  #isFinished(since: number): boolean {
-    const { limit } = this.#search
-    return this.#bound < since || (this.#ids.length > limit && this.#bound < this.#ids[limit]!)
+  /** Looks at what is above the bound; at one in any case, so that a search gets on. @returns whether to go on */
+  #look(): boolean {
+    const { limit, since, accept } = this.#search
+    while (this.#waiting.largest > this.#bound && this.#ids.length <= limit) {
+      const id = this.#waiting.take()
+      if (id === this.#looked) continue
+      this.#looked = id
+      this.#steps.left -= searchCompareSteps
+      if (accept(id, this.#steps)) this.#ids.push(id)
+      if (this.#steps.left <= 0) return false
+    }
+    return this.#ids.length <= limit && this.#bound >= since
   }
 
   found(): Found {
-    const { limit, before } = this.#search
-    if (!this.#isCut) {
-      const hasOlder = this.#ids.length > limit
-      const ids = this.#ids.slice(0, limit)
-      return { ids, olderCursor: hasOlder ? ids[limit - 1] : undefined }
-    }
-    // What may still come in between is not passed over: the page ends above it.
-    const settled = this.#ids.filter((id) => id > this.#bound)
-    if (settled.length > limit) {
-      const ids = settled.slice(0, limit)
-      return { ids, olderCursor: ids[limit - 1] }
-    }
-    return { ids: settled, olderCursor: Math.max(1, Math.min(this.#bound + 1, before - 1)) }
+    const { limit, before, since } = this.#search
+    const ids = this.#ids.slice(0, limit)
+    if (this.#ids.length > limit) return { ids, olderCursor: ids[limit - 1] }
+    const next = Math.max(this.#bound, this.#waiting.largest)
+    if (next === 0 || next < since) return { ids, olderCursor: undefined }
+    return { ids, olderCursor: Math.max(1, Math.min(next + 1, before - 1)) }
   }
 }

@@ -107,6 +107,29 @@ describe('the tweet index', () => {
     expect(pagesOf(index, { terms: [1, 2], limit: 10, stepsMax: 2_000 })).toEqual(expected)
   })
 
+  test('whose steps end goes on from there also where some logs are read long after others', () => {
+    const index = new TweetIndex()
+    const late = 3_000
+    const wanted = (id: number): boolean => id % 2_000 < 20
+    const expected: number[] = []
+    for (let number = 0; number < 20_000; number++) {
+      // Every other tweet is of a log that comes behind the others.
+      const place = number % 2 === 0 ? number : number - late
+      if (place > 0) index.add(10 * place, [1])
+      if (place > 0 && wanted(10 * place)) expected.push(10 * place)
+    }
+    const found: number[] = []
+    let pages = 0
+    for (let before: number | undefined = idMax; before !== undefined && pages < 500; pages++) {
+      const search = { terms: [1], before, since: 0, limit: 10, stepsMax: 20_000 }
+      const page = index.search({ ...search, accept: wanted })
+      found.push(...page.ids)
+      before = page.olderCursor
+    }
+    expect(found).toEqual(expected.sort((left, right) => right - left))
+    expect(pages).toBeLessThan(500)
+  })
+
   test('keeps to its budget: the oldest leave first', () => {
     const index = new TweetIndex(segmentTweetsMax)
     for (let id = 1; id <= 3 * segmentTweetsMax + 5; id++) index.add(id, [id % 1000])
