@@ -13,6 +13,8 @@ export type ShardStatus = {
   readonly hosted: readonly Partition[]
   /** All shards that this one knows of, by name: `host:port`. */
   readonly members: Readonly<Record<string, string>>
+  /** Of this shard; absent for the release before. */
+  readonly name?: string
   /** The version of reports.ts that it speaks. */
   readonly reports?: number
   /** Whether it takes conditional requests. */

@@ -27,6 +27,7 @@ import {
   linkSweepPeriodMs,
   retryUnservedMs,
 } from './limits.ts'
+import { LinkAddresses } from './link-addresses.ts'
 import { LinkHandshake } from './link-handshake.ts'
 import type { LinkListener } from './link-listener.ts'
 import type { GatewayOperators } from './link-operators.ts'
@@ -56,10 +57,7 @@ export class ShardLink implements RequestLink {
   readonly #pages: LinkPages
   readonly #pending = new PendingRequests()
   readonly #sweep: NodeJS.Timeout
-  /** Where the shard may be; tried in turn. */
-  #addresses: readonly string[] = []
-  #address = ''
-  #attempts = 0
+  readonly #addresses: LinkAddresses
   #batch = new FrameBatch()
   #socket: Socket | undefined
   #isUp = false
@@ -73,6 +71,7 @@ export class ShardLink implements RequestLink {
   constructor(options: ShardLinkOptions) {
     this.name = options.name
     this.#options = options
+    this.#addresses = new LinkAddresses(options.name)
     this.#pages = new LinkPages(options.pages)
     this.operators = new LinkOperators({
       gateway: options.operators,
@@ -88,14 +87,12 @@ export class ShardLink implements RequestLink {
 
   /** Connects to where the shard is now, `host:port`; a shard that was started again has a new port. */
   follow(addresses: readonly string[]): void {
-    if (addresses.join() === this.#addresses.join()) return
-    this.#addresses = addresses
+    if (!this.#addresses.follow(addresses)) return
     this.#failures = 0
-    this.#attempts = 0
     if (this.#socket === undefined) {
       clearTimeout(this.#retry)
       this.#connect()
-    } else if (!addresses.includes(this.#address)) this.#socket.destroy()
+    } else if (this.#addresses.isWrong) this.#socket.destroy()
   }
 
   request(request: ShardRequest): void {
@@ -173,10 +170,9 @@ export class ShardLink implements RequestLink {
   }
 
   #connect(): void {
-    this.#address = this.#addresses[this.#attempts++ % this.#addresses.length]!
     const reader = new FrameReader(clusterHandshakeBytesMax)
     const socket = connect({
-      ...splitAddress(this.#address),
+      ...splitAddress(this.#addresses.next()),
       noDelay: true,
       keepAlive: true,
       // Answers are most of what there is to read.
@@ -231,6 +227,10 @@ export class ShardLink implements RequestLink {
   }
 
   #onStatus(status: ShardStatus): void {
+    if (this.#addresses.isWrongBy(status)) {
+      this.#socket?.destroy()
+      return
+    }
     this.#silence.told(status)
     this.operators.told(status.reports)
     this.#pages.told(status)
@@ -265,7 +265,7 @@ export class ShardLink implements RequestLink {
   #opened(): void {
     this.#isUp = true
     this.#failures = 0
-    this.#attempts = 0
+    this.#addresses.opened()
     this.#batch = new FrameBatch()
     this.#options.log.info({ shard: this.name }, 'shard link up')
   }

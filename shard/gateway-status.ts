@@ -12,13 +12,13 @@ export class GatewayStatus {
   /** Whether the state is complete, and requests can be answered. */
   isReady = false
   readonly #shard: Pick<Shard, 'status'>
-  readonly #membership: Pick<Membership, 'isHeard' | 'addresses'>
+  readonly #membership: Pick<Membership, 'name' | 'isHeard' | 'addresses'>
   /** What all gateways know; not heard where one of them was told so. */
   #told: Pick<Membership, 'isHeard' | 'addresses'> = { isHeard: true, addresses: {} }
 
   constructor(parts: {
     readonly shard: Pick<Shard, 'status'>
-    readonly membership: Pick<Membership, 'isHeard' | 'addresses'>
+    readonly membership: Pick<Membership, 'name' | 'isHeard' | 'addresses'>
   }) {
     this.#shard = parts.shard
     this.#membership = parts.membership
@@ -27,10 +27,10 @@ export class GatewayStatus {
   /** For one gateway, as it comes. */
   now(): ShardStatus {
     const { serving, hosted } = this.#shard.status()
-    const { isHeard, addresses: members } = this.#membership
+    const { name, isHeard, addresses: members } = this.#membership
     if (!isHeard) this.#told = { ...this.#told, isHeard }
-    if (!this.isReady) return { serving: [], hosted: [], members }
-    return { serving: isHeard ? serving : [], hosted, members }
+    if (!this.isReady) return { serving: [], hosted: [], members, name }
+    return { serving: isHeard ? serving : [], hosted, members, name }
   }
 
   /** For all gateways. */

@@ -40,6 +40,8 @@ export type FakeStatus = {
   /** All partitions to start with. */
   readonly hosted?: readonly number[]
   readonly members?: Readonly<Record<string, string>>
+  /** What it is called; to start with, it does not say so. */
+  readonly name?: string
 }
 
 export type FakeShardOptions = {
@@ -57,7 +59,7 @@ export class FakeShard {
   readonly tokens = new Set<string>()
   answer: (request: FakeRequest) => FakeAnswer
   readonly #secret: string
-  #status: Required<FakeStatus>
+  #status: Required<Omit<FakeStatus, 'name'>> & Pick<FakeStatus, 'name'>
   readonly #server: Server
   readonly #gateways = new Map<Socket, FrameBatch>()
   readonly #sockets = new Set<Socket>()
@@ -195,9 +197,9 @@ export class FakeShard {
   }
 
   #addStatus(batch: FrameBatch): void {
-    const { serving, epoch, hosted, members } = this.#status
+    const { serving, epoch, ...rest } = this.#status
     const reigns = serving.map((partition) => [partition, epoch])
-    batch.add(frameKinds.status, pack({ serving: reigns, hosted, members }))
+    batch.add(frameKinds.status, pack({ serving: reigns, ...rest }))
   }
 
   #receive(batch: FrameBatch, received: { kind: number; body: Buffer }): void {

@@ -143,4 +143,19 @@ describe('a member of the cluster', () => {
     client.close()
     await second.close()
   })
+
+  test('is looked for elsewhere where another shard listens on its old address', async () => {
+    const [low, high] = [allPartitions.slice(0, 32), allPartitions.slice(32)]
+    const moved = await FakeShard.start({ status: { name: 'shard-1', serving: high } })
+    const members = { 'shard-1': moved.address }
+    await using world = await startGatewayWorld({
+      shard: { status: { name: 'shard-0', serving: low, members } },
+      // The seed of shard-1, whose machine belongs to shard-2 by now.
+      others: [{ status: { name: 'shard-2', serving: [], members } }],
+      isLinkAwaited: false,
+    })
+    await eventually(() => world.server.whyNotReady() === undefined, { withinMs: 5_000 })
+    expect([moved.gatewayCount, world.shard.gatewayCount]).toEqual([1, 1])
+    await moved.close()
+  })
 })
