@@ -5,7 +5,7 @@
 // at which the connection got round to it (coordinated omission; Gil Tene, "How NOT to Measure Latency").
 // autocannon, whose connections these are, gives out a second's requests at the start of that second, and
 // forgets at its end what it could not send. Such a request counts as well: with the time from when it was
-// due to the next sending, which is the least that it would have waited.
+// due to the next sending, or to the end where there is none, which is the least that it would have waited.
 //
 //   due      |0    |1    |2    |3        |4    |5       ...     each second anew
 //   sent     ====0==1====2=============================== 4     late: 4 waited from its due time
@@ -23,7 +23,7 @@ export type Sending = {
   readonly skippedMs: readonly number[]
 }
 
-export const punctual: Sending = { lateMs: 0, skippedMs: [] }
+const punctual: Sending = { lateMs: 0, skippedMs: [] }
 
 /** The timetable of one connection, from its first request on. */
 export class Timetable {
@@ -38,6 +38,26 @@ export class Timetable {
 
   /** A request is sent now. */
   sent(nowMs: number): Sending {
+    const skippedMs = this.#endWindows(nowMs)
+    // The generator's own timer, not the server, decides when a second begins: it drifts a little.
+    const isAllSent = this.#sentInWindow >= this.#perSecond
+    const isJustBegun = this.#sentInWindow === 0 && nowMs - this.#windowStartMs <= driftMsMax
+    if (isAllSent || isJustBegun) this.#begin(nowMs)
+    const lateMs = Math.max(0, nowMs - this.#dueMs(this.#sentInWindow++))
+    return lateMs === 0 && skippedMs.length === 0 ? punctual : { lateMs, skippedMs }
+  }
+
+  /** Nothing is sent any more. @returns how long ago what was not sent was due, for each of it */
+  ended(nowMs: number): readonly number[] {
+    const skippedMs = this.#endWindows(nowMs)
+    while (this.#sentInWindow < this.#perSecond && this.#dueMs(this.#sentInWindow) < nowMs) {
+      skippedMs.push(nowMs - this.#dueMs(this.#sentInWindow++))
+    }
+    return skippedMs
+  }
+
+  /** Ends the seconds that are over. @returns how long ago what was not sent in them was due */
+  #endWindows(nowMs: number): number[] {
     const skippedMs: number[] = []
     while (nowMs >= this.#windowStartMs + windowMs) {
       for (let place = this.#sentInWindow; place < this.#perSecond; place++) {
@@ -45,12 +65,7 @@ export class Timetable {
       }
       this.#begin(this.#windowStartMs + windowMs)
     }
-    // The generator's own timer, not the server, decides when a second begins: it drifts a little.
-    const isAllSent = this.#sentInWindow >= this.#perSecond
-    const isJustBegun = this.#sentInWindow === 0 && nowMs - this.#windowStartMs <= driftMsMax
-    if (isAllSent || isJustBegun) this.#begin(nowMs)
-    const lateMs = Math.max(0, nowMs - this.#dueMs(this.#sentInWindow++))
-    return lateMs === 0 && skippedMs.length === 0 ? punctual : { lateMs, skippedMs }
+    return skippedMs
   }
 
   #begin(windowStartMs: number): void {

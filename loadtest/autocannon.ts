@@ -16,8 +16,7 @@
 import type { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import autocannon from 'autocannon'
-import type { Sending } from './arrivals.ts'
-import { punctual, Timetable } from './arrivals.ts'
+import { Timetable } from './arrivals.ts'
 
 /** One request, ready to be sent as often as one likes. */
 export type Shot = {
@@ -51,7 +50,10 @@ export type FireOptions<S extends Shot> = {
   /** The shots of a lane; asked for once. */
   readonly shotsOf: (lane: { readonly index: number; readonly count: number }) => readonly S[]
   readonly onAnswer: (answered: Answered<S>) => void
-  /** At a fixed rate: a request that was due was not sent, and had waited so long when the next one was. */
+  /**
+   * At a fixed rate: a request that was due was not sent, and had waited so long when the next one was, or when it was
+   * over. Which of the shots it would have been is not known: they are gone through in their order.
+   */
   readonly onSkipped: (skipped: { readonly shot: S; readonly us: number }) => void
   /** A connection failed, or an answer took longer than `answerTimeoutSeconds`. */
   readonly onError: (message: string) => void
@@ -105,12 +107,18 @@ async function fireLane<S extends Shot>(options: FireOptions<S>, lane: Lane): Pr
   if (rate !== undefined) await delay((1_000 * lane.index) / lane.count)
   // autocannon tells about an answer twice in a row: to its request with the body, to all with the time.
   let last: Pick<Answered<S>, 'shot' | 'body'> | undefined
-  const requests = options.shotsOf(lane).map((shot) =>
+  const shots = options.shotsOf(lane)
+  const requests = shots.map((shot) =>
     requestOf(shot, (body) => {
       last = { shot, body }
     }),
   )
-  const watch = new LaneWatch(options, lane)
+  let skipped = 0
+  const watch = new LaneWatch(options, lane, (waitedMs) => {
+    lane.totals.skipped++
+    onSkipped({ shot: shots[skipped++ % shots.length]!, us: waitedMs * 1_000 })
+  })
+  const endMs = performance.now() + options.seconds * 1_000
   const instance: autocannon.Instance = autocannon({
     url: options.origin,
     connections: shareOf(options.connections, lane),
@@ -125,16 +133,15 @@ async function fireLane<S extends Shot>(options: FireOptions<S>, lane: Lane): Pr
   instance.on('response', (client: EventEmitter, status: number, bytes: number, ms: number) => {
     if (last === undefined) throw new Error('autocannon answered before it asked')
     const { shot, body } = last
-    const { lateMs, skippedMs } = watch.answered(client)
-    onAnswer({ shot, body, status, bytes, us: (ms + lateMs) * 1_000 })
-    for (const waitedMs of skippedMs) onSkipped({ shot, us: waitedMs * 1_000 })
+    onAnswer({ shot, body, status, bytes, us: (ms + watch.answered(client)) * 1_000 })
   })
   instance.on('reqError', (error: Error) => onError(error.message))
   await instance
+  watch.ended(endMs)
 }
 
 /** One connection of a lane. */
-type Connection = { inFlight: number; sending: Sending }
+type Connection = { inFlight: number; lateMs: number; timetable: Timetable | undefined }
 
 /** Counts what the connections of a lane send, and holds their timetables. */
 class LaneWatch {
@@ -144,8 +151,14 @@ class LaneWatch {
   /** How many there will be. */
   readonly #count: number
   readonly #connections = new Map<EventEmitter, Connection>()
+  readonly #onSkipped: (waitedMs: number) => void
 
-  constructor(options: Pick<FireOptions<Shot>, 'connections' | 'pipelining' | 'rate'>, lane: Lane) {
+  constructor(
+    options: Pick<FireOptions<Shot>, 'connections' | 'pipelining' | 'rate'>,
+    lane: Lane,
+    onSkipped: (waitedMs: number) => void,
+  ) {
+    this.#onSkipped = onSkipped
     this.#totals = lane.totals
     this.#rate = options.rate === undefined ? undefined : shareOf(options.rate, lane)
     this.#pipelining = options.pipelining
@@ -157,26 +170,33 @@ class LaneWatch {
   add(client: EventEmitter): void {
     const place = { index: this.#connections.size, count: this.#count }
     const perSecond = this.#rate === undefined ? undefined : shareOf(this.#rate, place)
-    const connection: Connection = { inFlight: 0, sending: punctual }
+    const connection: Connection = { inFlight: 0, lateMs: 0, timetable: undefined }
     this.#connections.set(client, connection)
-    let timetable: Timetable | undefined
     client.on('request', () => {
       this.#sent(connection)
       if (perSecond === undefined) return
       const nowMs = performance.now()
-      timetable ??= new Timetable({ nowMs, perSecond })
-      connection.sending = timetable.sent(nowMs)
-      this.#totals.skipped += connection.sending.skippedMs.length
+      connection.timetable ??= new Timetable({ nowMs, perSecond })
+      const { lateMs, skippedMs } = connection.timetable.sent(nowMs)
+      connection.lateMs = lateMs
+      for (const waitedMs of skippedMs) this.#onSkipped(waitedMs)
     })
   }
 
-  /** @returns how the request was sent: at a fixed rate there is one at a time */
-  answered(client: EventEmitter): Sending {
+  /** @returns by how much the request was sent too late: at a fixed rate there is one at a time */
+  answered(client: EventEmitter): number {
     this.#totals.answered++
     const connection = this.#connections.get(client)
     if (connection === undefined) throw new Error('an answer came on an unknown connection')
     connection.inFlight--
-    return connection.sending
+    return connection.lateMs
+  }
+
+  /** What was due by then and was not sent is not sent any more. */
+  ended(nowMs: number): void {
+    for (const { timetable } of this.#connections.values()) {
+      for (const waitedMs of timetable?.ended(nowMs) ?? []) this.#onSkipped(waitedMs)
+    }
   }
 
   #sent(connection: Connection): void {

@@ -131,6 +131,26 @@ describe('fire', () => {
     for (const { shot, body } of answers) expect(body).toBe(shot.path)
   })
 
+  test('counts what was due while the server stood still, also where it did so to the end', async () => {
+    let requests = 0
+    const origin = await serve((_, response) => {
+      if (++requests <= 10) response.end('well')
+    })
+    const waitedUs: number[] = []
+    const { sent, answered, skipped } = await fired(origin, {
+      connections: 1,
+      seconds: 3,
+      rate: 10,
+      onSkipped: ({ us }) => waitedUs.push(us),
+    })
+    expect(answered).toBe(10)
+    // Of three seconds of 10.
+    expect(sent + skipped).toBeGreaterThanOrEqual(29)
+    expect(sent + skipped).toBeLessThanOrEqual(31)
+    expect(waitedUs).toHaveLength(skipped)
+    expect(Math.max(...waitedUs)).toBeGreaterThan(1_500_000)
+  })
+
   test('refuses a rate with pipelining', async () => {
     await expect(fired('http://127.0.0.1:1', { rate: 10, pipelining: 2 })).rejects.toThrow(
       RangeError,

@@ -42,6 +42,20 @@ describe('a timetable of four a second', () => {
     }
   })
 
+  test('does not forget what was due and had not been sent when all was over', () => {
+    const timetable = start()
+    timetable.sent(10_000)
+    timetable.sent(10_000)
+    expect(timetable.ended(11_600)).toEqual([1_100, 850, 600, 350, 100])
+    expect(timetable.ended(11_600)).toEqual([])
+  })
+
+  test('misses nothing at the end where all was sent early', () => {
+    const timetable = start()
+    for (let place = 0; place < 4; place++) timetable.sent(10_000)
+    expect(timetable.ended(11_000)).toEqual([])
+  })
+
   test('lets nobody off who waited for the last answer of a second', () => {
     const timetable = start()
     for (let place = 0; place < 4; place++) timetable.sent(10_000)
