@@ -66,6 +66,12 @@ export const slow = defineScenario({
       meaning: 'Pages of some 70 KB a second that the slow clients ask for, in turn',
     },
     follows: { kind: 'number', default: 20, min: 1, max: 5_000, meaning: 'Whom each follows' },
+    metrics: {
+      kind: 'text',
+      value: 'ADDRESSES',
+      meaning:
+        'The admin ports of the processes of --url, with commas between them, for their memory',
+    },
   },
   run: async (given, run) => {
     const size = { nodes: given.clients, followsEach: given.follows }

@@ -50,12 +50,6 @@ export const swarmOptions = {
     value: 'ADDRESS',
     meaning: 'The admin port of a gateway of --url; its token comes from ROOKERY_OPERATOR_TOKEN',
   },
-  metrics: {
-    kind: 'text',
-    value: 'ADDRESSES',
-    meaning:
-      'The admin ports of the processes of --url, with commas between them, for their memory',
-  },
   ...recordedOptions,
 } as const satisfies OptionTable
 
@@ -65,7 +59,8 @@ export type StageOptions = BackgroundRates & {
   readonly from: number
   readonly url: string | undefined
   readonly admin: string | undefined
-  readonly metrics: string | undefined
+  /** The admin ports of the processes of `url`, where the scenario looks at them. */
+  readonly metrics?: string | undefined
   readonly seed: string
 }
 

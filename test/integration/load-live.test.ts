@@ -61,6 +61,8 @@ test('live: on a cluster of its own, with a page and figures at the end', async 
 describe('on a cluster that is there', () => {
   const cluster = sharedCluster({ env: { ROOKERY_OPERATOR_TOKEN: operatorToken, ...patience } })
 
+  const doorOf = (name: string) => `http://127.0.0.1:${cluster().portsOf(name).adminPort}`
+
   async function run(scenario: AnyScenario, given: readonly string[]) {
     const lines: string[] = []
     const report = makeReport({ isTerminal: false, print: (line) => lines.push(line) })
@@ -68,10 +70,7 @@ describe('on a cluster that is there', () => {
       env: { ROOKERY_OPERATOR_TOKEN: operatorToken },
       printError: (text) => lines.push(text),
     })
-    const doors = ['gateway-0', 'shard-0', 'shard-1'].map(
-      (name) => `http://127.0.0.1:${cluster().portsOf(name).adminPort}`,
-    )
-    const where = ['--url', cluster().liveUrl, '--admin', doors[0]!, '--metrics', doors.join(',')]
+    const where = ['--url', cluster().liveUrl, '--admin', doorOf('gateway-0')]
     const options = readOptions(scenario.options, [...short, ...given, ...where])
     const outcome = await scenario.run(options as never, { report, launcher })
     const text = lines.join('\n')
@@ -100,8 +99,10 @@ describe('on a cluster that is there', () => {
     const { figures, text } = await run(slow, [
       ...['--clients', '30', '--follows', '5', '--share', '0.04'],
       ...['--seconds', '1', '--pause', '6', '--pages', '200'],
+      ...['--metrics', ['gateway-0', 'shard-0', 'shard-1'].map(doorOf).join(',')],
     ])
-    const { closed } = figures as { closed: Record<string, number> }
+    const { closed, memory } = figures as { closed: Record<string, number>; memory: object }
+    expect(Object.keys((memory as { grownBytes: object }).grownBytes)).toHaveLength(3)
     expect((closed[4108] ?? 0) + (closed[1006] ?? 0), text).toBe(1)
   })
 
@@ -114,6 +115,12 @@ describe('on a cluster that is there', () => {
     expect(celebrityPosts).toBe(6)
     expect(countOf(recording, 'celebrity push')).toBe(celebrityPosts * 30)
     expect(countOf(recording, 'celebrity spread')).toBe(celebrityPosts)
+  })
+
+  test('memory is asked for only where it is looked at', () => {
+    for (const { options } of [live, storm, celebrity] as readonly AnyScenario[]) {
+      expect(() => readOptions(options, ['--metrics', doorOf('gateway-0')])).toThrow(UsageError)
+    }
   })
 
   test('nobody is brought into a server without its operator', async () => {
