@@ -22,6 +22,8 @@ export type Measure = keyof typeof measures
 export type Reading = { readonly atSeconds: number } & { readonly [M in Measure]?: number }
 
 const startTimeName = 'process_start_time_seconds'
+/** Only gateways tell it. */
+const gatewayName = 'rookery_gateway_connections'
 const readTimeoutMs = 5_000
 
 /** The values of a page of metrics in Prometheus's text form, by name and labels as they stand there. */
@@ -44,6 +46,8 @@ export type HealthOptions = {
 /** Collects the readings of several processes. */
 export class Health {
   readonly readings = new Map<string, Reading[]>()
+  /** Those of the processes that are gateways, by what they tell. */
+  readonly gateways = new Set<string>()
   readonly #options: HealthOptions
   readonly #startTimes = new Map<string, number>()
   readonly #startedMs = performance.now()
@@ -66,6 +70,7 @@ export class Health {
     }
     const values = parseMetrics(text)
     this.#checkStart(name, values.get(startTimeName))
+    if (values.has(gatewayName)) this.gateways.add(name)
     const atSeconds = (performance.now() - this.#startedMs) / 1_000
     const told = Object.entries(measures).flatMap(([measure, metric]) => {
       const value = values.get(metric)

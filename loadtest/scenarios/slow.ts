@@ -208,11 +208,11 @@ function residentBytes(health: Health): Record<string, number> {
 }
 
 /** Counts an error where a process grew by more than it may. */
-function checkMemory(
-  recorder: Recorder,
+export function checkMemory(
+  recorder: Pick<Recorder, 'error' | 'note'>,
   given: {
     readonly before: Readonly<Record<string, number>>
-    readonly health: Health
+    readonly health: Pick<Health, 'readings' | 'gateways'>
     readonly slowCount: number
   },
 ): Readonly<Record<string, unknown>> {
@@ -221,7 +221,7 @@ function checkMemory(
   for (const [name, readings] of health.readings) {
     const most = Math.max(0, ...readings.map((reading) => reading.residentBytes ?? 0))
     grown[name] = Math.max(0, most - (before[name] ?? 0))
-    const held = name.startsWith('gateway') ? slowCount * heldBytesMax : 0
+    const held = health.gateways.has(name) ? slowCount * heldBytesMax : 0
     if (grown[name] > held + growthBytesMax) recorder.error(`${name} grew without bounds`)
   }
   const text = Object.entries(grown).map(
