@@ -135,6 +135,9 @@ export class Supervisor {
         { length: settings.shards },
         (_, index) => `shard-${index}`,
       ).join(','),
+      // Those of another cluster, as of a file of settings: the supervisor tells its own.
+      ROOKERY_SHARD_ADDRESS: '',
+      ROOKERY_SHARD_ADDRESSES: '',
       ROOKERY_ADMIN_PORT: String(settings.adminPort === 0 ? 0 : settings.adminPort + adminIndex),
     }
   }

@@ -30,6 +30,7 @@ async function startFake(context: ProcessContext): Promise<Running> {
     parts: env['ROOKERY_PARTITIONS'],
     names: env['ROOKERY_SHARD_NAMES'],
     secret: env['ROOKERY_CLUSTER_SECRET'],
+    addresses: [env['ROOKERY_SHARD_ADDRESS'], env['ROOKERY_SHARD_ADDRESSES']],
   })
   const { port: ownPort } = server.address() as AddressInfo
   if (!existsSync(marker('silent'))) {

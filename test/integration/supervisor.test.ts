@@ -71,6 +71,18 @@ describe('the start', () => {
     expect(started.output).toMatch(/WebSocket {2}ws:\/\/127\.0\.0\.1:\d+\/v1\/live/)
   })
 
+  test('addresses of another cluster in the environment are not those of this one', async () => {
+    const env = {
+      ROOKERY_SHARD_ADDRESS: '10.0.0.1:4001',
+      ROOKERY_SHARD_ADDRESSES: 'shard-0=10.0.0.1:4001,shard-1=10.0.0.2:4001',
+    }
+    const started = cluster({ env })
+    await until(started, () => isReady(started))
+    const children = started.objects.filter((object) => object['started'] !== undefined)
+    const addresses = children.flatMap((child) => child['addresses'])
+    expect(addresses.filter((address) => String(address).includes('10.0.0'))).toEqual([])
+  })
+
   test('a port in use is one sentence and exit code 1, before anything is started', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
