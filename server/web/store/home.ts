@@ -96,13 +96,16 @@ export class Home {
     this.#wait([data.tweet.id])
   }
 
-  /** The reader's own tweet, which they have just posted. */
+  /** The reader's own tweet, which they have just posted: it is in what takes the place of the list as well. */
   posted(id: TweetId): void {
-    this.state.update((state) => ({
-      ...state,
-      shown: state.shown.includes(id) ? state.shown : newestFirst([id, ...state.shown]),
-      waiting: state.waiting.filter((one) => one !== id),
-    }))
+    this.state.update((state) => {
+      const others = state.waiting.filter((one) => one !== id)
+      return {
+        ...state,
+        shown: state.shown.includes(id) ? state.shown : newestFirst([id, ...state.shown]),
+        waiting: state.isReplacing ? newestFirst([id, ...others]) : others,
+      }
+    })
   }
 
   removed(id: TweetId): void {
@@ -186,7 +189,9 @@ export class Home {
       if (fresh.length === 0) return state
       const waiting = newestFirst([...fresh, ...state.waiting])
       if (waiting.length <= waitingMax) return { ...state, waiting }
-      return { ...state, waiting: waiting.slice(0, waitingMax), isReplacing: true }
+      // What is shown already is part of the page, where it is new enough: the reader's own.
+      const page = state.isReplacing ? waiting : newestFirst([...waiting, ...state.shown])
+      return { ...state, waiting: page.slice(0, waitingMax), isReplacing: true }
     })
   }
 

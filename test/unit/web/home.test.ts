@@ -56,6 +56,31 @@ describe('what is new', () => {
     expect(state().waiting).toEqual([6])
   })
 
+  test('and one’s own stays on top where a whole page takes the place of the list', async () => {
+    const { home, server, entities, push, state } = await reading()
+    void home.connected()
+    const tweets = [tweet(90), tweet(89)]
+    server.next().answer({ position: 'f:1', recovered: false, tweets, users })
+    await settled()
+    entities.learnTweet(tweet(91))
+    home.posted(91 as TweetId)
+    push(91)
+    push(92)
+    home.showWaiting()
+    expect(state()).toMatchObject({ shown: [92, 91, 90, 89], waiting: [], olderCursor: 89 })
+  })
+
+  test('and one’s own stays at its place where very much waits', async () => {
+    const { home, entities, push, state } = await reading()
+    for (let id = 10; id < 20; id++) push(id)
+    entities.learnTweet(tweet(20))
+    home.posted(20 as TweetId)
+    for (let id = 21; id < 15 + waitingMax; id++) push(id)
+    home.showWaiting()
+    const all = Array.from({ length: waitingMax }, (_, place) => 14 + waitingMax - place)
+    expect(state().shown).toEqual(all)
+  })
+
   test('of a hashtag is not for the home timeline', async () => {
     const { home, state } = await reading()
     home.pushed({ tweet: tweet(6), users, position: 'e:6', channel: 'tag:rooks' } as never)
