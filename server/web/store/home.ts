@@ -55,6 +55,8 @@ export class Home {
   #position: string | undefined
   /** Counts the lines: an answer that came by an earlier one is not acted upon. */
   #line = 0
+  /** The reader's own that were posted while nothing came by itself: between them and the rest much may be missing. */
+  readonly #postedApart = new Set<TweetId>()
 
   constructor(parts: {
     readonly call: Call
@@ -98,6 +100,7 @@ export class Home {
 
   /** The reader's own tweet, which they have just posted: it is in what takes the place of the list as well. */
   posted(id: TweetId): void {
+    if (!this.isLive.value) this.#postedApart.add(id)
     this.state.update((state) => {
       const others = state.waiting.filter((one) => one !== id)
       return {
@@ -173,13 +176,14 @@ export class Home {
     }
     if (answer.recovered || this.#reaches(idsOf(answer))) this.#wait(idsOf(answer))
     else this.#replaceBy(idsOf(answer))
+    this.#postedApart.clear()
   }
 
   /** Whether a page of the newest goes down to what the reader has: then nothing is between the two. */
   #reaches(ids: readonly TweetId[]): boolean {
     const { shown, waiting } = this.state.value
-    const known = new Set([...shown, ...waiting])
-    return known.size === 0 || ids.some((id) => known.has(id))
+    const joined = [...shown, ...waiting].filter((id) => !this.#postedApart.has(id))
+    return ids.length === 0 || ids.some((id) => joined.includes(id))
   }
 
   #wait(ids: readonly TweetId[]): void {

@@ -132,6 +132,20 @@ describe('after the line was gone', () => {
     expect(state()).toMatchObject({ waiting: [7, 6], isReplacing: false })
   })
 
+  test('one’s own tweet, posted before the stream went on, closes no hole', async () => {
+    const { home, server, entities, state } = await reading()
+    home.disconnected()
+    void home.connected()
+    entities.learnTweet(tweet(91))
+    home.posted(91 as TweetId)
+    const tweets = [tweet(91), tweet(90), tweet(89)]
+    server.next().answer({ position: 'f:1', recovered: false, tweets, users })
+    await settled()
+    expect(state()).toMatchObject({ shown: [91, 5, 4, 3], isReplacing: true })
+    home.showWaiting()
+    expect(state()).toMatchObject({ shown: [91, 90, 89], olderCursor: 89 })
+  })
+
   test('what was deleted meanwhile goes, and an answer of an earlier line counts no more', async () => {
     const { home, server, entities, state } = await reading()
     void home.connected()
