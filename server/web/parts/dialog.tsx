@@ -23,6 +23,8 @@ export function Dialog(props: {
       class="dialog"
       aria-labelledby={titleId}
       onCancel={(event) => {
+        // A choice of files that is called off tells it likewise, of itself.
+        if (event.target !== element.current) return
         event.preventDefault()
         props.onClose()
       }}
