@@ -52,9 +52,9 @@ export class TagWatch {
     this.#isOnline = false
   }
 
-  /** A push of any channel. */
+  /** A push of any channel. What comes before the answer to the subscription is of the tag that was watched before. */
   pushed(data: PushData<'timeline.tweet'>): void {
-    if (this.#watched === undefined || data.channel?.startsWith('tag:') !== true) return
+    if (this.#watched?.position === undefined || data.channel?.startsWith('tag:') !== true) return
     this.#watched.position = data.position
     this.#entities.learn({ ...data, tweets: [data.tweet] })
     this.#wait([data.tweet.id])

@@ -46,6 +46,20 @@ describe('the page of a tag', () => {
     expect(holes()).toBe(1)
   })
 
+  test('takes nothing that was on its way for the page before it', async () => {
+    const { server, watch, push, stop } = await watching()
+    stop()
+    server.next().answer({})
+    watch.watch('oaks', () => undefined)
+    const oaks = server.next()
+    push(5, 'tag:elms')
+    expect(watch.waiting.value).toEqual([])
+    oaks.answer({ tweets: [tweet(8)], users: [], position: 'e:8', recovered: false })
+    await settled()
+    push(9, 'tag:oaks')
+    expect(watch.waiting.value).toEqual([9])
+  })
+
   test('ends with the page', async () => {
     const { server, watch, push, stop } = await watching()
     stop()
