@@ -14,6 +14,7 @@ import type { Call, PushData } from '../wire/call.ts'
 import { pageLimit, waitingMax } from '../wire/limits.ts'
 import { Cell } from './cell.ts'
 import type { Entities } from './entities.ts'
+import { listen } from './listen.ts'
 import type { Promotions } from './promotions.ts'
 
 export type HomeState = {
@@ -162,11 +163,9 @@ export class Home {
 
   async #subscribe(line: number): Promise<void> {
     const position = this.#position
-    const answer = await this.#call('live.subscribe', {
-      channel: 'home',
-      ...(position === undefined ? {} : { position }),
-    })
-    if (line !== this.#line) return
+    const params = { channel: 'home', ...(position === undefined ? {} : { position }) }
+    const answer = await listen(this.#call, params, () => line === this.#line)
+    if (answer === undefined || line !== this.#line) return
     this.#position = answer.position
     this.isLive.set(true)
     this.#learn(answer)

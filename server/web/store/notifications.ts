@@ -11,6 +11,7 @@ import type { Call, PushData } from '../wire/call.ts'
 import { pageLimit } from '../wire/limits.ts'
 import { Cell } from './cell.ts'
 import type { Entities } from './entities.ts'
+import { listen } from './listen.ts'
 
 export type NotificationsState = {
   readonly status: 'idle' | 'loading' | 'ready' | 'failed'
@@ -46,11 +47,9 @@ export class Notifications {
     const line = ++this.#line
     const position = this.#position
     try {
-      const answer = await this.#call('live.subscribe', {
-        channel: 'notifications',
-        ...(position === undefined ? {} : { position }),
-      })
-      if (line !== this.#line) return
+      const params = { channel: 'notifications', ...(position === undefined ? {} : { position }) }
+      const answer = await listen(this.#call, params, () => line === this.#line)
+      if (answer === undefined || line !== this.#line) return
       this.#position = answer.position
       this.#entities.learn(answer)
       this.unread.set(answer.unreadCount ?? 0)

@@ -6,6 +6,7 @@ import type { Call, PushData } from '../wire/call.ts'
 import { waitingMax } from '../wire/limits.ts'
 import { Cell } from './cell.ts'
 import type { Entities } from './entities.ts'
+import { listen } from './listen.ts'
 
 type Watched = {
   readonly channel: string
@@ -20,6 +21,8 @@ export class TagWatch {
   readonly #entities: Entities
   #watched: Watched | undefined
   #isOnline = false
+  /** Counts the lines: what an earlier one could not start is not tried again on the next. */
+  #line = 0
 
   constructor(parts: { readonly call: Call; readonly entities: Entities }) {
     this.#call = parts.call
@@ -45,6 +48,7 @@ export class TagWatch {
 
   connected(): void {
     this.#isOnline = true
+    this.#line++
     if (this.#watched !== undefined) void this.#subscribe(this.#watched)
   }
 
@@ -70,7 +74,9 @@ export class TagWatch {
   async #subscribe(watched: Watched): Promise<void> {
     const { channel, position } = watched
     const params = { channel, ...(position === undefined ? {} : { position }) }
-    const answer = await this.#quietly(this.#call('live.subscribe', params))
+    const line = this.#line
+    const isWanted = (): boolean => this.#watched === watched && line === this.#line
+    const answer = await this.#quietly(listen(this.#call, params, isWanted))
     if (answer === undefined || this.#watched !== watched) return
     watched.position = answer.position
     this.#entities.learn(answer)

@@ -17,6 +17,8 @@ export const reopenMsFirst = 250
 export const reopenMsMax = 8_000
 /** How long a new socket may take to open. */
 export const openTimeoutMs = 10_000
+/** How long a live stream that nobody could serve is left before it is asked for again. */
+export const listenAgainMs = 5_000
 /** How long the line must be gone before the banner says so: a blink is not worth a word. */
 export const offlineShownAfterMs = 1_200
 /** Tweets and users in memory; those that nobody shows leave first. */

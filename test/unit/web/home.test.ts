@@ -1,11 +1,14 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failure } from '../../../protocol/errors.ts'
 import type { TweetId } from '../../../protocol/ids.ts'
 import { Entities } from '../../../server/web/store/entities.ts'
 import { Home } from '../../../server/web/store/home.ts'
 import { Promotions } from '../../../server/web/store/promotions.ts'
-import { waitingMax } from '../../../server/web/wire/limits.ts'
+import { listenAgainMs, waitingMax } from '../../../server/web/wire/limits.ts'
 import { fakeServer, settled, tweet, user } from './people.ts'
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
 
 const users = [user(1)]
 
@@ -144,6 +147,26 @@ describe('after the line was gone', () => {
     expect(state()).toMatchObject({ shown: [91, 5, 4, 3], isReplacing: true })
     home.showWaiting()
     expect(state()).toMatchObject({ shown: [91, 90, 89], olderCursor: 89 })
+  })
+
+  test('a stream that nobody can serve at the moment is asked for until somebody does', async () => {
+    const { home, server, state } = await reading()
+    home.disconnected()
+    void home.connected()
+    server.next().refuse(failure('unavailable'))
+    await vi.advanceTimersByTimeAsync(listenAgainMs)
+    server.next().refuse(failure('timeout'))
+    await vi.advanceTimersByTimeAsync(listenAgainMs)
+    server.next().answer({ position: 'e:6', recovered: true, tweets: [tweet(6)], users })
+    await settled()
+    expect(home.isLive.value).toBe(true)
+    expect(state()).toMatchObject({ waiting: [6] })
+    home.disconnected()
+    void home.connected()
+    server.next().refuse(failure('unavailable'))
+    home.disconnected()
+    await vi.advanceTimersByTimeAsync(listenAgainMs)
+    expect(server.asked).toEqual([])
   })
 
   test('what was deleted meanwhile goes, and an answer of an earlier line counts no more', async () => {

@@ -1,16 +1,20 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failure } from '../../../protocol/errors.ts'
 import type { Notification } from '../../../protocol/notifications.ts'
 import type { Promoted } from '../../../protocol/promotions.ts'
 import { Entities } from '../../../server/web/store/entities.ts'
 import { Notifications } from '../../../server/web/store/notifications.ts'
 import { Promotions } from '../../../server/web/store/promotions.ts'
+import { listenAgainMs } from '../../../server/web/wire/limits.ts'
 import { fakeServer, settled, tweet, user } from './people.ts'
 
 function entry(id: number, key: string, more: Partial<Notification> = {}): Notification {
   const rest = { createdAt: id, actorIds: [], count: 1, read: false, ...more }
   return { id, key, kind: 'follow', ...rest } as Notification
 }
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
 
 /** A reader whose list is open and holds `a` and `b`, and whose stream stands at `e:5`. */
 async function reading() {
@@ -68,6 +72,18 @@ describe('notifications', () => {
     list.answer({ notifications: newest, tweets: [], users: [], unreadCount: 1 })
     await settled()
     expect(keys()).toEqual(['z'])
+  })
+
+  test('a stream that nobody can serve at the moment is asked for again', async () => {
+    const { server, notifications } = await reading()
+    notifications.disconnected()
+    void notifications.connected()
+    server.next().refuse(failure('unavailable'))
+    await vi.advanceTimersByTimeAsync(listenAgainMs)
+    const missed = { tweets: [], users: [], notifications: [], unreadCount: 3 }
+    server.next().answer({ position: 'e:6', recovered: true, ...missed })
+    await settled()
+    expect(notifications.unread.value).toBe(3)
   })
 
   test('what was seen is read up to the newest, and loses its look when the reader goes', async () => {

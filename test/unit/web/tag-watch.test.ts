@@ -1,7 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { failure } from '../../../protocol/errors.ts'
 import { Entities } from '../../../server/web/store/entities.ts'
 import { TagWatch } from '../../../server/web/store/tag-watch.ts'
+import { listenAgainMs } from '../../../server/web/wire/limits.ts'
 import { fakeServer, settled, tweet, user } from './people.ts'
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
 
 /** A reader on the page of #elms, whose stream stands at `e:1`. */
 async function watching() {
@@ -44,6 +49,24 @@ describe('the page of a tag', () => {
     server.next().answer({ tweets: [tweet(90)], users: [], position: 'f:1', recovered: false })
     await settled()
     expect(holes()).toBe(1)
+  })
+
+  test('asks again for a stream that nobody can serve at the moment, while it is open', async () => {
+    const { server, watch, stop } = await watching()
+    watch.disconnected()
+    watch.connected()
+    server.next().refuse(failure('unavailable'))
+    await vi.advanceTimersByTimeAsync(listenAgainMs)
+    server.next().answer({ tweets: [tweet(7)], users: [], position: 'e:7', recovered: true })
+    await settled()
+    expect(watch.waiting.value).toEqual([7])
+    watch.disconnected()
+    watch.connected()
+    server.next().refuse(failure('unavailable'))
+    stop()
+    expect(server.next()).toMatchObject({ name: 'live.unsubscribe' })
+    await vi.advanceTimersByTimeAsync(listenAgainMs)
+    expect(server.asked).toEqual([])
   })
 
   test('takes nothing that was on its way for the page before it', async () => {
