@@ -1,9 +1,9 @@
 // A tweet is written: what becomes of it when something comes between.
 
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
-import { sharedChromium, untilHome, visit } from './visitor.ts'
+import { sharedChromium, tweetWith, untilHome, visit } from './visitor.ts'
 
 const chromium = sharedChromium()
 const cluster = sharedCluster()
@@ -20,4 +20,23 @@ test('a dialog stays when a choice of files in it is called off, and goes when i
   await page.getByLabel('Text of the tweet').fill('without a photo')
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+test('a draft that is open in two windows, and goes on differently, becomes two tweets', async () => {
+  const author = await signUp(cluster(), 'shard-0')
+  const page = await visit(chromium(), cluster(), { as: author, path: '/' })
+  await untilHome(page)
+  await page.getByRole('button', { name: 'Write a tweet' }).click()
+  await page.getByLabel('Text of the tweet').fill('half a')
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await untilHome(other)
+  await other.getByRole('button', { name: 'Write a tweet' }).click()
+  expect(await other.getByLabel('Text of the tweet').inputValue()).toBe('half a')
+  await page.getByLabel('Text of the tweet').fill('half a feather')
+  await page.getByRole('button', { name: 'Post', exact: true }).click()
+  await tweetWith(page, 'half a feather').waitFor()
+  await other.getByLabel('Text of the tweet').fill('half a twig')
+  await other.getByRole('button', { name: 'Post', exact: true }).click()
+  await tweetWith(other, 'half a twig').waitFor()
 })

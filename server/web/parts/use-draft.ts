@@ -7,6 +7,7 @@ import { checkTweetText } from '../../../protocol/text/normalize.ts'
 import type { PostParts } from '../client.ts'
 import { tweetPath } from '../routes.ts'
 import type { Draft } from '../store/drafts.ts'
+import { postIdOf } from '../store/drafts.ts'
 import type { Composing } from './compose-state.ts'
 import { composing, placeOf } from './compose-state.ts'
 import { useClient, useViewer } from './use-client.ts'
@@ -36,9 +37,11 @@ export function useDraft(what: Composing): Drafting {
     if (isSending || !checkTweetText(draft.text).ok) return
     setSending(true)
     setProblem(undefined)
-    const { operationId, text } = draft
+    const { text } = draft
     try {
-      const id = await client.post(text, { ...(await more()), operationId, ...linksOf(what) })
+      const parts = { ...(await more()), ...linksOf(what) }
+      const operationId = postIdOf(draft, { text, ...parts })
+      const id = await client.post(text, { ...parts, operationId })
       client.drafts.forget(place)
       composing.set(undefined)
       const href = viewer === undefined ? {} : { href: tweetPath(viewer.handle, id) }

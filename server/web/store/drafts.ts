@@ -1,7 +1,7 @@
 // What was typed and not yet sent: kept over reloads, lost gateways and closed windows.
 //
-// A draft carries the id of the one post that it may become. Whoever sends it again after an answer that
-// never came posts it once.
+// A draft carries the id of what it may become: one post for each content. Whoever sends it again after an answer that
+// never came posts it once; whoever has changed it meanwhile, or goes on with it in another window, says something else.
 
 /** What of `localStorage` is used. */
 export type Keeper = {
@@ -58,4 +58,20 @@ function parsed(text: string | null): Draft | undefined {
     // Somebody else wrote there: an empty draft is better than none at all.
     return undefined
   }
+}
+
+/** @param content all that the post says: the same has the same id, in every window */
+export function postIdOf({ operationId }: Draft, content: object): string {
+  return `${operationId}.${hashOf(JSON.stringify(content))}`
+}
+
+/** 64 bits of a text, as letters and digits: FNV-1a (draft-eastlake-fnv) of two starts. */
+function hashOf(text: string): string {
+  return [0x811c9dc5, 0x050c5d1f].map((start) => fnvOf(text, start).toString(36)).join('')
+}
+
+function fnvOf(text: string, start: number): number {
+  let hash = start
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return hash >>> 0
 }

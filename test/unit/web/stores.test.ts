@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { failure, RequestFailure } from '../../../protocol/errors.ts'
 import { Cell, CellMap } from '../../../server/web/store/cell.ts'
-import { Drafts } from '../../../server/web/store/drafts.ts'
+import { Drafts, postIdOf } from '../../../server/web/store/drafts.ts'
 import type { FeedPage } from '../../../server/web/store/feed.ts'
 import { Feed } from '../../../server/web/store/feed.ts'
 import { settled } from './people.ts'
@@ -54,6 +54,17 @@ describe('drafts', () => {
     expect(of('a').read('reply 7').text).toBe('')
     of('a').forget('new')
     expect(of('a').read('new').operationId).not.toBe(draft.operationId)
+  })
+
+  test('become one post for each content', () => {
+    const { of } = keeping()
+    const draft = { text: 'half', operationId: '4294967295-4294967295-4294967295-4294967295' }
+    const id = postIdOf(draft, { text: 'half', mediaIds: ['a'] })
+    expect(postIdOf({ ...draft }, { text: 'half', mediaIds: ['a'] })).toBe(id)
+    expect(id).toMatch(/^[\x21-\x7e]{1,64}$/)
+    const others = [{ text: 'half' }, { text: 'half.', mediaIds: ['a'] }, { text: 'flah' }]
+    expect(new Set([id, ...others.map((content) => postIdOf(draft, content))]).size).toBe(4)
+    expect(postIdOf(of('a').read('new'), { text: 'half', mediaIds: ['a'] })).not.toBe(id)
   })
 
   test('that are empty or damaged are as if they were not there', () => {
