@@ -57,6 +57,12 @@ export const trendPairsPerHourMax = 2 ** 19
 export const trendAuthorsMin = 3
 /** Trends whose tweets are looked at for one answer, the pages of tweets of all of them, and the steps for a page. */
 export const trendsLookedAtMax = 48
+/**
+ * How long a ranking of trends stands, and up to how many topics are compared anew each time: that many take half a
+ * millisecond, and the 5,000 that there can be take 7, for which everybody else waits.
+ */
+export const trendRankingMs = 1_000
+export const trendsRankedAnewMax = 256
 export const trendPagesMax = 48
 export const trendStepsMax = 3_000
 /** How often its usual authors an hour a trend has now, at least. */

@@ -16,9 +16,12 @@ import {
   trendAuthorsMin,
   trendPairsPerHourMax,
   trendPhraseHoursMin,
+  trendRankingMs,
   trendRiseMin,
   trendSlotMs,
   trendSlotsPerHour,
+  trendsLookedAtMax,
+  trendsRankedAnewMax,
   trendTopicsPerSlotMax,
   trendUsualHours,
 } from './limits.ts'
@@ -34,6 +37,13 @@ export type Trend = {
 }
 
 type Candidate = { readonly topic: Topic; count: number }
+
+type Ranking = {
+  readonly atMs: number
+  /** Candidates that were compared for it. */
+  readonly candidates: number
+  readonly trends: readonly Trend[]
+}
 
 /** The topics of one kind that have most authors in a slot. */
 class Candidates {
@@ -105,6 +115,7 @@ export class Trends {
   readonly #hours = Array.from({ length: hoursKept }, () => new Hour())
   readonly #pairs = new Map<number, PairSet>()
   #firstHour = Infinity
+  #ranking: Ranking = { atMs: -Infinity, candidates: 0, trends: [] }
 
   /** @param tweet `author`: a dense index; `timeMs`: since 1970 */
   add(tweet: {
@@ -128,13 +139,21 @@ export class Trends {
     }
   }
 
-  /** The topics that rise, the steepest first. */
-  list(nowMs: number): Trend[] {
+  /** The topics that rise, the steepest first; those of up to a second ago where many topics are to be compared. */
+  list(nowMs: number): readonly Trend[] {
+    const { atMs, candidates } = this.#ranking
+    const isFresh = nowMs >= atMs && nowMs < atMs + trendRankingMs
+    if (!isFresh || candidates <= trendsRankedAnewMax) this.#ranking = this.#rank(nowMs)
+    return this.#ranking.trends
+  }
+
+  #rank(nowMs: number): Ranking {
     const slotNow = Math.floor(nowMs / trendSlotMs)
     const lastUsual = Math.floor((slotNow - trendSlotsPerHour) / trendSlotsPerHour) - 1
     const hoursKnown = Math.max(0, Math.min(trendUsualHours, lastUsual - this.#firstHour + 1))
     const trends: Trend[] = []
-    for (const { topic } of this.#candidates(slotNow)) {
+    const candidates = this.#candidates(slotNow)
+    for (const { topic } of candidates.values()) {
       if (topic.kind === 'phrase' && hoursKnown < trendPhraseHoursMin) continue
       const authors = this.#authorsNow(topic.hash, nowMs / trendSlotMs)
       if (authors < trendAuthorsMin) continue
@@ -142,12 +161,13 @@ export class Trends {
       if (authors < usual * trendRiseMin) continue
       trends.push({ topic, authors, usual, score: (authors - usual) / Math.sqrt(usual + 1) })
     }
-    return trends.sort(
+    trends.sort(
       (left, right) => right.score - left.score || (left.topic.key < right.topic.key ? -1 : 1),
     )
+    return { atMs: nowMs, candidates: candidates.size, trends: trends.slice(0, trendsLookedAtMax) }
   }
 
-  #candidates(slotNow: number): Iterable<Candidate> {
+  #candidates(slotNow: number): ReadonlyMap<string, Candidate> {
     const found = new Map<string, Candidate>()
     for (const slot of this.#slots) {
       if (slot.number > slotNow || slot.number < slotNow - trendSlotsPerHour) continue
@@ -155,7 +175,7 @@ export class Trends {
         for (const [key, candidate] of all) found.set(key, candidate)
       }
     }
-    return found.values()
+    return found
   }
 
   /** The oldest slot counts as far as it lies within the hour. */
@@ -181,11 +201,12 @@ export class Trends {
     return authors / of.hoursKnown
   }
 
+  /** The oldest hour makes room: a log that is read late does not take away what is known of the present one. */
   #pairsOf(hour: number): PairSet {
     let pairs = this.#pairs.get(hour)
     if (pairs === undefined) {
       pairs = new PairSet(trendPairsPerHourMax)
-      if (this.#pairs.size === pairSetsKept) this.#pairs.delete([...this.#pairs.keys()][0]!)
+      if (this.#pairs.size === pairSetsKept) this.#pairs.delete(Math.min(...this.#pairs.keys()))
       this.#pairs.set(hour, pairs)
     }
     return pairs

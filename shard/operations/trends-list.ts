@@ -1,12 +1,7 @@
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault } from '../../protocol/limits.ts'
 import { trendsList } from '../../protocol/operations/trends-list.ts'
-import {
-  trendAuthorsMin,
-  trendPagesMax,
-  trendStepsMax,
-  trendsLookedAtMax,
-} from '../index/limits.ts'
+import { trendAuthorsMin, trendPagesMax, trendStepsMax } from '../index/limits.ts'
 import { parseQuery } from '../index/query.ts'
 import type { Topic } from '../index/topics.ts'
 import type { Trend } from '../index/trends.ts'
@@ -40,9 +35,8 @@ export const trendsListHandler = implementRead(trendsList, {
  */
 function listedFor(view: View, context: Context, limit: number): Trend[] {
   const shown: Trend[] = []
-  const all = view.index.trends.list(context.nowMs).slice(0, trendsLookedAtMax)
   const pages = { left: trendPagesMax }
-  for (const trend of all) {
+  for (const trend of view.index.trends.list(context.nowMs)) {
     if (shown.length === limit || pages.left <= 0) break
     const look = { topic: trend.topic, reader: context.actorIndex, pages }
     if (hasReadableAuthors(view, look)) shown.push(trend)

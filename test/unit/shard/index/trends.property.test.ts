@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CountMin } from '../../../../shard/index/count-min.ts'
-import { trendPhraseHoursMin } from '../../../../shard/index/limits.ts'
+import {
+  trendPhraseHoursMin,
+  trendRankingMs,
+  trendsLookedAtMax,
+  trendsRankedAnewMax,
+} from '../../../../shard/index/limits.ts'
 import { PairSet } from '../../../../shard/index/pair-set.ts'
 import { fingerprintOf, tokensOf } from '../../../../shard/index/terms.ts'
 import { topicsOf } from '../../../../shard/index/topics.ts'
@@ -114,6 +119,30 @@ describe('trends', () => {
     }
     write(trends, 'solar eclipse', { hour: trendPhraseHoursMin + 1, authors: 30 })
     expect(namesAt(trends, trendPhraseHoursMin + 2)).toEqual(['solar eclipse'])
+  })
+
+  test('count an author once in an hour, also where older tweets come in between', () => {
+    const trends = new Trends()
+    write(trends, '#fair', { hour: 5, authors: 3 })
+    for (let hour = 0; hour < 4; hour++) write(trends, '#late', { hour, authors: 1 })
+    write(trends, '#fair', { hour: 5, authors: 3 })
+    expect(trends.list(startMs + 6 * hourMs - 1)).toMatchObject([{ authors: 3 }])
+  })
+
+  test('among very many topics are those of a second ago at most', () => {
+    const trends = new Trends()
+    for (let number = 0; number <= trendsRankedAnewMax; number++) {
+      write(trends, `#some${number}`, { hour: 0, authors: 3 })
+    }
+    const nowMs = startMs + hourMs - 1
+    const names = (atMs: number) => trends.list(atMs).map(({ topic }) => topic.name)
+    expect(names(nowMs)).toHaveLength(trendsLookedAtMax)
+    write(trends, '#news', { hour: 0, authors: 40 })
+    expect(names(nowMs + trendRankingMs - 1)).not.toContain('#news')
+    expect(names(nowMs + trendRankingMs)[0]).toBe('#news')
+    // The clock may be set back.
+    write(trends, '#newer', { hour: 0, authors: 60 })
+    expect(names(nowMs)[0]).toBe('#newer')
   })
 
   test('fade as the hour goes by', () => {
