@@ -231,6 +231,7 @@ export class ShardLink implements RequestLink {
       this.#socket?.destroy()
       return
     }
+    this.#failures = 0
     this.#silence.told(status)
     this.operators.told(status.reports)
     this.#pages.told(status)
@@ -264,7 +265,6 @@ export class ShardLink implements RequestLink {
 
   #opened(): void {
     this.#isUp = true
-    this.#failures = 0
     this.#addresses.opened()
     this.#batch = new FrameBatch()
     this.#options.log.info({ shard: this.name }, 'shard link up')
