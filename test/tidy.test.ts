@@ -15,6 +15,7 @@ import {
 } from './tidy/documents.ts'
 import {
   importDirection,
+  loadtestDirection,
   noCycles,
   noOrphans,
   oneImporterPerLibrary,
@@ -49,6 +50,9 @@ describe('imports', () => {
   })
   test('go one way inside a shard: main -> ports -> shard.ts -> operations -> state', () => {
     expectNone(shardDirection(files))
+  })
+  test('go one way inside the load tool: main -> scenarios -> loads -> people -> client', () => {
+    expectNone(loadtestDirection(files))
   })
   test('bring each library in at one place', () => expectNone(oneImporterPerLibrary(files)))
   test('have no cycles', () => expectNone(noCycles(files)))

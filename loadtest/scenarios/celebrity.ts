@@ -4,11 +4,11 @@
 // Followers who never read have no timeline in the server's memory: as with people who signed up long ago.
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Edges } from '../edges.ts'
-import { Random } from '../random.ts'
-import type { Recorder } from '../recorder.ts'
-import { duration } from '../report.ts'
+import type { Edges } from '../import/edges.ts'
+import type { Recorder } from '../report/recorder.ts'
+import { duration } from '../report/report.ts'
 import { defineScenario } from '../scenario.ts'
+import { Random } from '../std/random.ts'
 import { windowsOf } from '../swarm/crowd-edges.ts'
 import type { Post } from '../swarm/ledger.ts'
 import { isEverywhere } from '../swarm/ledger.ts'

@@ -1,21 +1,21 @@
 // import: brings a graph of any size in, by the operators' way. Users come without a password, so that nobody
 // can sign in as one of them, unless --password says otherwise.
 
-import { closing } from '../closing.ts'
-import type { Target } from '../cluster.ts'
-import type { Edges } from '../edges.ts'
-import { fileEdges, madeEdges } from '../edges.ts'
-import { checkImport, sampled } from '../import-check.ts'
-import type { ImportResult } from '../importer.ts'
-import { Importer } from '../importer.ts'
-import { OperatorClient } from '../operator.ts'
+import { OperatorClient } from '../client/operator.ts'
+import type { Edges } from '../import/edges.ts'
+import { fileEdges, madeEdges } from '../import/edges.ts'
+import { checkImport, sampled } from '../import/import-check.ts'
+import type { ImportResult } from '../import/importer.ts'
+import { Importer } from '../import/importer.ts'
 import type { OptionValues } from '../options.ts'
 import { UsageError } from '../options.ts'
-import { processorTimesBetween } from '../processes.ts'
-import { Random } from '../random.ts'
-import type { Outcome, Report } from '../report.ts'
-import { count } from '../report.ts'
+import type { Outcome, Report } from '../report/report.ts'
+import { count } from '../report/report.ts'
 import { defineScenario, sharedOptions } from '../scenario.ts'
+import { closing } from '../std/closing.ts'
+import { Random } from '../std/random.ts'
+import type { Target } from '../target/cluster.ts'
+import { processorTimesBetween } from '../target/processes.ts'
 
 /** What is shown of what is wrong. */
 const examplesMax = 20

@@ -2,8 +2,8 @@
 // checked; some clients lose their connection all the while, and resume.
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { Random } from '../random.ts'
 import { defineScenario } from '../scenario.ts'
+import { Random } from '../std/random.ts'
 import { evenEdges } from '../swarm/crowd-edges.ts'
 import { Pacer } from '../swarm/pacer.ts'
 import type { Stage } from '../swarm/stage.ts'

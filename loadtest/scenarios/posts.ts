@@ -1,10 +1,10 @@
 // posts: tweets per second that the server has acknowledged, which means that they are durable.
 
 import { tweetPost } from '../../protocol/operations/tweet-post.ts'
-import { Random } from '../random.ts'
+import { measureThroughput, throughputOptions } from '../closed-loop/throughput.ts'
+import { TextGenerator } from '../people/texts.ts'
 import { defineScenario } from '../scenario.ts'
-import { TextGenerator } from '../texts.ts'
-import { measureThroughput, throughputOptions } from '../throughput.ts'
+import { Random } from '../std/random.ts'
 
 /** Texts that are made beforehand and used in turn, so that making them is not measured. */
 const textsCount = 4_096

@@ -2,8 +2,8 @@
 
 import { pageLimitMax } from '../../protocol/limits.ts'
 import { timelineHome } from '../../protocol/operations/timeline-home.ts'
+import { measureThroughput, throughputOptions } from '../closed-loop/throughput.ts'
 import { defineScenario } from '../scenario.ts'
-import { measureThroughput, throughputOptions } from '../throughput.ts'
 
 export const reads = defineScenario({
   name: 'reads',

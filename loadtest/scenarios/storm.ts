@@ -2,9 +2,9 @@
 // go on all the while, so that everybody has something to catch up with.
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { Random } from '../random.ts'
-import { duration } from '../report.ts'
+import { duration } from '../report/report.ts'
 import { defineScenario } from '../scenario.ts'
+import { Random } from '../std/random.ts'
 import { evenEdges } from '../swarm/crowd-edges.ts'
 import type { Stage } from '../swarm/stage.ts'
 import { comeBack, onStage, swarmOptions } from '../swarm/stage.ts'

@@ -1,14 +1,14 @@
 // verify: compares everything that the users can read with what was acknowledged to them.
 
-import type { DifferenceKind } from '../compare.ts'
-import { differenceKinds } from '../compare.ts'
-import type { Outcome, Report } from '../report.ts'
-import { count } from '../report.ts'
+import { liveUrl } from '../client/socket.ts'
+import { readWorld, stateFileDefault } from '../oracle/state.ts'
+import type { Outcome, Report } from '../report/report.ts'
+import { count } from '../report/report.ts'
 import { defineScenario, sharedOptions } from '../scenario.ts'
-import { liveUrl } from '../socket.ts'
-import { readWorld, stateFileDefault } from '../state.ts'
-import type { VerifyOptions } from '../verifier.ts'
-import { readersOf, verifyWorld } from '../verifier.ts'
+import type { DifferenceKind } from '../verify/compare.ts'
+import { differenceKinds } from '../verify/compare.ts'
+import type { VerifyOptions } from '../verify/verifier.ts'
+import { readersOf, verifyWorld } from '../verify/verifier.ts'
 
 export const verify = defineScenario({
   name: 'verify',

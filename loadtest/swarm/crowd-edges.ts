@@ -1,7 +1,7 @@
 // Graphs for swarms: made up, a window at a time, the same for the same seed.
 
-import type { Edges, EdgeWindow } from '../edges.ts'
-import type { Random } from '../random.ts'
+import type { Edges, EdgeWindow } from '../import/edges.ts'
+import type { Random } from '../std/random.ts'
 
 const windowEdges = 64 * 1024
 

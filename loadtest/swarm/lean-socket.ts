@@ -11,7 +11,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { Socket as TcpSocket } from 'node:net'
-import { UpgradeRefused } from '../socket.ts'
+import { UpgradeRefused } from '../client/socket.ts'
 
 /** Closed without a close frame, as RFC 6455 section 7.1.5 names it. */
 export const abnormalClosure = 1006

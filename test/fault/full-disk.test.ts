@@ -3,7 +3,7 @@
 // room again, everything goes on by itself (I1, I2, I9).
 
 import { expect, test } from 'vitest'
-import { noDifferences } from '../../loadtest/compare.ts'
+import { noDifferences } from '../../loadtest/verify/compare.ts'
 import { requestTimeoutMs } from '../../protocol/limits.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { inTime } from '../helpers/in-time.ts'

@@ -5,7 +5,7 @@
 // was told that it broke (I8). Each test also makes sure that the fault really happened.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { noDifferences } from '../../loadtest/compare.ts'
+import { noDifferences } from '../../loadtest/verify/compare.ts'
 import { requestTimeoutMs } from '../../protocol/limits.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { inTime } from '../helpers/in-time.ts'

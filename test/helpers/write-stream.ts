@@ -1,18 +1,18 @@
 // A stream of writes that remembers what it was told: users on both shards who post, follow,
 // favorite, unfollow and delete, one request after the other each, without a pause.
 //
-// Every acknowledgement goes into the oracle (loadtest/oracle.ts). Every attempt that was not
+// Every acknowledgement goes into the oracle (loadtest/oracle/oracle.ts). Every attempt that was not
 // acknowledged is kept as well, with its error and how long it took; it is made again, with the same
 // operation id, as long as its advice is to do so. So when the stream has ended nothing is open, and
 // what the server shows has to be exactly what the oracle says.
 
-import type { CallAnswer, CallParams } from '../../loadtest/client.ts'
-import { CallFailure, Client } from '../../loadtest/client.ts'
-import type { StateRecord } from '../../loadtest/oracle.ts'
-import { World } from '../../loadtest/oracle.ts'
-import { Random } from '../../loadtest/random.ts'
-import type { Verification } from '../../loadtest/verifier.ts'
-import { verifyWorld } from '../../loadtest/verifier.ts'
+import type { CallAnswer, CallParams } from '../../loadtest/client/client.ts'
+import { CallFailure, Client } from '../../loadtest/client/client.ts'
+import type { StateRecord } from '../../loadtest/oracle/oracle.ts'
+import { World } from '../../loadtest/oracle/oracle.ts'
+import { Random } from '../../loadtest/std/random.ts'
+import type { Verification } from '../../loadtest/verify/verifier.ts'
+import { verifyWorld } from '../../loadtest/verify/verifier.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
 import type { OperationName } from '../../protocol/registry.ts'

@@ -2,10 +2,10 @@
 // acknowledged, and nothing else (I2, I3, I4, I5).
 
 import { expect, test } from 'vitest'
-import { seedCelebrity } from '../../loadtest/celebrity-seeder.ts'
-import { noDifferences } from '../../loadtest/compare.ts'
-import { makeReport } from '../../loadtest/report.ts'
-import { verifyWorld } from '../../loadtest/verifier.ts'
+import { seedCelebrity } from '../../loadtest/import/celebrity-seeder.ts'
+import { makeReport } from '../../loadtest/report/report.ts'
+import { noDifferences } from '../../loadtest/verify/compare.ts'
+import { verifyWorld } from '../../loadtest/verify/verifier.ts'
 import type { RunningCluster } from '../helpers/running-cluster.ts'
 import { runningCluster } from '../helpers/running-cluster.ts'
 import { threadEndsIn } from '../helpers/thread-ends.ts'

@@ -4,8 +4,8 @@ import type { RequestListener, Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Answered, FireOptions, Shot } from '../../loadtest/autocannon.ts'
-import { fire } from '../../loadtest/autocannon.ts'
+import type { Answered, FireOptions, Shot } from '../../loadtest/http/autocannon.ts'
+import { fire } from '../../loadtest/http/autocannon.ts'
 
 type Named = Shot & { readonly name: string }
 

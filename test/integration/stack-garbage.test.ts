@@ -6,7 +6,7 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { CallFailure, Client } from '../../loadtest/client.ts'
+import { CallFailure, Client } from '../../loadtest/client/client.ts'
 import { unpack } from '../../protocol/frame.ts'
 import { httpBodyBytesMax } from '../../protocol/limits.ts'
 import { peakMemoryBytes } from '../helpers/cluster-processes.ts'

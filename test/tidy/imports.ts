@@ -60,8 +60,10 @@ export function importDirection(files: readonly SourceFile[]): Violation[] {
   })
 }
 
+type Layers = readonly (readonly [RegExp, number])[]
+
 /** The layers of a shard, from the inside out. The ports to the log may be known by all. */
-const shardLayers: readonly (readonly [RegExp, number])[] = [
+const shardLayers: Layers = [
   [/^shard\/(state|index)\//, 0],
   [/^shard\/operations\//, 1],
   [/^shard\/([a-z-]+\.ts$|placement\/|snapshots\/)/, 2],
@@ -74,7 +76,7 @@ const shardPort = /^shard\/replication\/(log|position|members|snapshot-registry|
 export function shardDirection(files: readonly SourceFile[]): Violation[] {
   return eachImport(files, (file, { target, line }) => {
     if (shardEntry.test(file.path) || shardPort.test(target)) return
-    const [from, to] = [layerOf(file.path), layerOf(target)]
+    const [from, to] = [layerOf(file.path, shardLayers), layerOf(target, shardLayers)]
     if (from === undefined || to === undefined || to <= from) return
     return {
       path: file.path,
@@ -84,8 +86,36 @@ export function shardDirection(files: readonly SourceFile[]): Violation[] {
   })
 }
 
-function layerOf(path: string): number | undefined {
-  return shardLayers.find(([pattern]) => pattern.test(path))?.[1]
+/** The layers of the load tool, from the inside out. */
+const loadtestLayers: Layers = [
+  [/^loadtest\/(std|report)\/|^loadtest\/options\.ts$/, 0],
+  [/^loadtest\/(client|oracle)\//, 1],
+  [/^loadtest\/target\/|^loadtest\/scenario\.ts$/, 2],
+  [/^loadtest\/people\//, 3],
+  [/^loadtest\/(verify|import|closed-loop|http)\//, 4],
+  [/^loadtest\/swarm\//, 5],
+  [/^loadtest\/soak\//, 6],
+  [/^loadtest\/scenarios\//, 7],
+  [/^loadtest\/main\.ts$/, 8],
+]
+
+/** main -> scenarios -> the kinds of load -> people -> target -> client, oracle -> report, std. */
+export function loadtestDirection(files: readonly SourceFile[]): Violation[] {
+  return eachImport(files, (file, { target, line }) => {
+    if (!file.path.startsWith('loadtest/') || !target.startsWith('loadtest/')) return
+    const from = layerOf(file.path, loadtestLayers)
+    const to = layerOf(target, loadtestLayers)
+    if (from !== undefined && to !== undefined && to <= from) return
+    return {
+      path: file.path,
+      line,
+      advice: `${file.path} must not import ${target}: see loadtestLayers in test/tidy/imports.ts. Move what both need further in, or take it as an argument.`,
+    }
+  })
+}
+
+function layerOf(path: string, layers: Layers): number | undefined {
+  return layers.find(([pattern]) => pattern.test(path))?.[1]
 }
 
 /** Who imports each library. A new library gets a line here, and one importer. */
@@ -101,8 +131,8 @@ export const libraryImporters: Readonly<Record<string, RegExp>> = {
   lmdb: /^shard\/replication\/embedded\.ts$/,
   ioredis: /^shard\/replication\/redis\.ts$/,
   piscina: /^shard\/fanout\/(pool|worker)\.ts$/,
-  ws: /^loadtest\/socket\.ts$/,
-  autocannon: /^loadtest\/autocannon\.ts$/,
+  ws: /^loadtest\/client\/socket\.ts$/,
+  autocannon: /^loadtest\/http\/autocannon\.ts$/,
   'hdr-histogram-js': /^loadtest\//,
   'cli-progress': /^loadtest\//,
   preact: /^server\/web\//,

@@ -3,7 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { closing } from '../../../loadtest/closing.ts'
+import { closing } from '../../../loadtest/std/closing.ts'
 import { type Contestant, type Round, runRound } from '../path/closed-loop.ts'
 import type { Server } from '../path/program.ts'
 import { Rookery } from '../path/rookery.ts'

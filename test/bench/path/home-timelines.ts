@@ -1,7 +1,7 @@
 // The home timeline of 20 tweets: over WebSocket with requests in flight, with 16 requests in a frame, and over
 // HTTP as JSON; and the processor time that it takes from gateway and shards.
 
-import { closing } from '../../../loadtest/closing.ts'
+import { closing } from '../../../loadtest/std/closing.ts'
 import type { Goal, Row } from '../measure.ts'
 import { bareName, redisTimelineName, relayName, twoBareName } from './baselines.ts'
 import type { Contestant, Count, Lane, Rounds } from './closed-loop.ts'

@@ -5,8 +5,8 @@
 // the same tweets.
 
 import { request } from 'node:http'
-import { forEachBounded } from '../../../loadtest/bounded.ts'
-import { closing } from '../../../loadtest/closing.ts'
+import { forEachBounded } from '../../../loadtest/std/bounded.ts'
+import { closing } from '../../../loadtest/std/closing.ts'
 import { pack, unpack } from '../../../protocol/frame.ts'
 import {
   type RedisTimeline,

@@ -5,7 +5,7 @@
 // the same world just before. Servers with nothing in them are asked at the same rate: what they take is what the
 // machine, the client and the sockets take.
 
-import { closing } from '../../../loadtest/closing.ts'
+import { closing } from '../../../loadtest/std/closing.ts'
 import type { Row } from '../measure.ts'
 import { startBare, startRelay } from './baselines.ts'
 import { medianRate, runRound } from './closed-loop.ts'

@@ -4,7 +4,7 @@
 // for that as well.
 
 import { build } from 'hdr-histogram-js'
-import { inFineTurns } from '../../../loadtest/fine-turns.ts'
+import { inFineTurns } from '../../../loadtest/std/fine-turns.ts'
 import { socketRequestsInFlightMax } from '../../../server/limits.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { RawSocket, type RawSocketOptions } from './raw-socket.ts'

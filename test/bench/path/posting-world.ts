@@ -6,7 +6,7 @@
 // So nobody follows themselves, or anybody twice, and all follow about as many.
 // All of the users have read once, so that each has a timeline into which tweets have to be written.
 
-import { closing } from '../../../loadtest/closing.ts'
+import { closing } from '../../../loadtest/std/closing.ts'
 import { eventually } from '../../helpers/eventually.ts'
 import { type RedisTimeline, startRedisTimeline } from './baselines.ts'
 import type { Contestant, Count, Lane } from './closed-loop.ts'

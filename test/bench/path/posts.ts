@@ -1,7 +1,7 @@
 // Posts: how many deliveries a second are acknowledged, replicated and visible where every author has 400 followers,
 // and how many posts a second are acknowledged where nobody follows.
 
-import { closing } from '../../../loadtest/closing.ts'
+import { closing } from '../../../loadtest/std/closing.ts'
 import type { Row } from '../measure.ts'
 import { redisTimelineName } from './baselines.ts'
 import { alternate } from './closed-loop.ts'

@@ -4,7 +4,7 @@
 //   93 ce <id> ad "timeline.home" 81 a5 "limit" 14          one request
 //   dc 0010 | 93 ce … | 93 ce … | …                         16 in a frame
 
-import { writeRequest } from '../../../loadtest/wire.ts'
+import { writeRequest } from '../../../loadtest/client/wire.ts'
 import { MessagePackWriter } from '../../../protocol/message-pack.ts'
 import { liveSubscribe } from '../../../protocol/operations/live-subscribe.ts'
 import { timelineHome } from '../../../protocol/operations/timeline-home.ts'

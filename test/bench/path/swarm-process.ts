@@ -4,7 +4,7 @@
 // and so slow down the server that it shares the machine with.
 
 import { build } from 'hdr-histogram-js'
-import { forEachBounded } from '../../../loadtest/bounded.ts'
+import { forEachBounded } from '../../../loadtest/std/bounded.ts'
 import { frameOf, RawSocket } from './raw-socket.ts'
 import { isTweetPush, nowUs, stampIn, subscribePayload } from './requests.ts'
 import type { Dialect, SwarmOrder, SwarmReport } from './swarm-messages.ts'

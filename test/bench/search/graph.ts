@@ -1,7 +1,7 @@
 // Whom to follow, and what is talked about, in a graph of real people: everybody of it asks.
 
 import { createReadStream } from 'node:fs'
-import { readGraph } from '../../../loadtest/population.ts'
+import { readGraph } from '../../../loadtest/people/population.ts'
 import { idEpochMs } from '../../../protocol/ids.ts'
 import { extractEntities } from '../../../protocol/text/entities.ts'
 import { trendsListHandler } from '../../../shard/operations/trends-list.ts'

@@ -3,8 +3,8 @@
 // It makes one attempt for each call and says how it failed; whether to go on is the caller's to decide,
 // because every failure belongs into the history.
 
-import type { CallAnswer, CallParams, ClientOptions } from '../../../loadtest/client.ts'
-import { CallFailure, Client } from '../../../loadtest/client.ts'
+import type { CallAnswer, CallParams, ClientOptions } from '../../../loadtest/client/client.ts'
+import { CallFailure, Client } from '../../../loadtest/client/client.ts'
 import type { OperationName } from '../../../protocol/registry.ts'
 
 /** More than a gateway waits for a shard: whoever is answered by this has been left hanging. */

@@ -2,8 +2,8 @@
 // every tweet in the order in which it arrived. Where the server says that it cannot tell what was missed, the
 // reader does what people do: reads back in the timeline until there is nothing new.
 
-import type { Client } from '../../../loadtest/client.ts'
-import { later } from '../../../loadtest/subscription.ts'
+import type { Client } from '../../../loadtest/client/client.ts'
+import { later } from '../../../loadtest/client/subscription.ts'
 import type { Tweet } from '../../../protocol/entities.ts'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import { pageLimitMax } from '../../../protocol/limits.ts'

@@ -5,7 +5,7 @@
 // outcome is known. A tenth of those whose outcome became uncertain is left so: what became of them has
 // to be "once or not at all".
 
-import { Random } from '../../../loadtest/random.ts'
+import { Random } from '../../../loadtest/std/random.ts'
 import type { ErrorBody } from '../../../protocol/errors.ts'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import { elapse, eventually } from '../../helpers/eventually.ts'

@@ -1,7 +1,7 @@
 // Looks at a cluster from outside when the load has stopped: every page of every user, the whole log, and
 // the digests of all processes that hold the same partition.
 
-import { forEachBounded } from '../../../loadtest/bounded.ts'
+import { forEachBounded } from '../../../loadtest/std/bounded.ts'
 import type { Tweet } from '../../../protocol/entities.ts'
 import type { UserId } from '../../../protocol/ids.ts'
 import { pageLimitMax } from '../../../protocol/limits.ts'

@@ -1,7 +1,7 @@
 // The users of a fault run: one writer in every partition, so that each partition's silence is heard, and
 // readers who follow some of them.
 
-import { forEachBounded } from '../../../loadtest/bounded.ts'
+import { forEachBounded } from '../../../loadtest/std/bounded.ts'
 import type { UserId } from '../../../protocol/ids.ts'
 import { partitionOfHandle } from '../../../protocol/ids.ts'
 import { eventually } from '../../helpers/eventually.ts'

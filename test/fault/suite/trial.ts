@@ -1,7 +1,7 @@
 // One round around a fault, the same for all scenarios: people, load, live readers, watchers; then the fault,
 // which is the scenario's own; then rest, and the checker over everything that was promised and seen.
 
-import { Random } from '../../../loadtest/random.ts'
+import { Random } from '../../../loadtest/std/random.ts'
 import type { UserId } from '../../../protocol/ids.ts'
 import { elapse, eventually } from '../../helpers/eventually.ts'
 import { check } from './checker.ts'

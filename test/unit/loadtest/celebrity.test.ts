@@ -2,13 +2,17 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { authorCount, authorsFollowed, CelebrityCrowd } from '../../../loadtest/celebrity-graph.ts'
-import { wrongOnPage } from '../../../loadtest/onlookers.ts'
-import { World } from '../../../loadtest/oracle.ts'
-import { planWindows } from '../../../loadtest/plan.ts'
-import { Random } from '../../../loadtest/random.ts'
-import { TextGenerator } from '../../../loadtest/texts.ts'
-import { readersOf } from '../../../loadtest/verifier.ts'
+import {
+  authorCount,
+  authorsFollowed,
+  CelebrityCrowd,
+} from '../../../loadtest/import/celebrity-graph.ts'
+import { World } from '../../../loadtest/oracle/oracle.ts'
+import { wrongOnPage } from '../../../loadtest/people/onlookers.ts'
+import { planWindows } from '../../../loadtest/people/plan.ts'
+import { TextGenerator } from '../../../loadtest/people/texts.ts'
+import { Random } from '../../../loadtest/std/random.ts'
+import { readersOf } from '../../../loadtest/verify/verifier.ts'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import { threadEndsIn, threadEndsLine } from '../../helpers/thread-ends.ts'
 

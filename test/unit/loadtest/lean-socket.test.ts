@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { UpgradeRefused } from '../../../loadtest/socket.ts'
+import { UpgradeRefused } from '../../../loadtest/client/socket.ts'
 import { abnormalClosure, LeanSocket } from '../../../loadtest/swarm/lean-socket.ts'
 import { eventually } from '../../helpers/eventually.ts'
 

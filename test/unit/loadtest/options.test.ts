@@ -1,9 +1,9 @@
 // The command line of a scenario, and the reading of processor times.
 
 import { describe, expect, test } from 'vitest'
+import { liveUrl } from '../../../loadtest/client/socket.ts'
 import { describeOptions, readOptions, UsageError } from '../../../loadtest/options.ts'
-import { parseStat, processorTimesBetween } from '../../../loadtest/processes.ts'
-import { liveUrl } from '../../../loadtest/socket.ts'
+import { parseStat, processorTimesBetween } from '../../../loadtest/target/processes.ts'
 
 const table = {
   sockets: { kind: 'number', default: 8, min: 1, max: 100, meaning: 'How many' },

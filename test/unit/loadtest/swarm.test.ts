@@ -2,8 +2,8 @@
 // stream goes on only from where it was confirmed.
 
 import { afterEach, expect, test } from 'vitest'
-import { Recorder } from '../../../loadtest/recorder.ts'
-import { makeReport } from '../../../loadtest/report.ts'
+import { Recorder } from '../../../loadtest/report/recorder.ts'
+import { makeReport } from '../../../loadtest/report/report.ts'
 import { Ledger, textOf } from '../../../loadtest/swarm/ledger.ts'
 import { Swarm } from '../../../loadtest/swarm/swarm.ts'
 import { timelineHome } from '../../../protocol/operations/timeline-home.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   importDirection,
+  loadtestDirection,
   noCycles,
   noOrphans,
   oneImporterPerLibrary,
@@ -33,6 +34,21 @@ test('inside a shard imports go inwards, and everybody may know a port', () => {
     'shard/main.ts': "import { pool } from './fanout/pool.ts'",
   })
   expect(places(shardDirection(files))).toEqual(['shard/state/tweets.ts:1', 'shard/shard.ts:2'])
+})
+
+test('inside the load tool imports go from scenarios to clients, and every file has its layer', () => {
+  const files = repository({
+    'loadtest/scenarios/live.ts': "import { Swarm } from '../swarm/swarm.ts'",
+    'loadtest/swarm/swarm.ts':
+      "import { live } from '../scenarios/live.ts'\nimport { f } from '../../protocol/fields.ts'",
+    'loadtest/client/client.ts': "import { Cluster } from '../target/cluster.ts'",
+    'loadtest/elsewhere.ts': "import { Client } from './client/client.ts'",
+  })
+  expect(places(loadtestDirection(files))).toEqual([
+    'loadtest/swarm/swarm.ts:1',
+    'loadtest/client/client.ts:1',
+    'loadtest/elsewhere.ts:1',
+  ])
 })
 
 test('a library has one importer, and a new one is asked for it', () => {

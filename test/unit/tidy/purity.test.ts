@@ -42,7 +42,7 @@ test('the environment is read by mains only; what a process is may be asked anyw
     'server/gateway.ts': 'const env = process.env\nprocess.exit(1)\nprocess?.on("exit", f)',
     'shard/replication/facts.ts': 'const name = process.pid + process.platform',
     'shard/replication/alive.ts': 'process.kill(pid, 0)\nprocess.kill(pid, 9)',
-    'loadtest/processes.ts': 'for (const one of all) one.process.env()',
+    'loadtest/target/processes.ts': 'for (const one of all) one.process.env()',
     'server/imported.ts': "import { env } from 'node:process'",
   })
   expect(places(processOnlyInMains(files))).toEqual([
@@ -57,7 +57,7 @@ test('the environment is read by mains only; what a process is may be asked anyw
 test('servers log, programs print', () => {
   const files = repository({
     'server/gateway.ts': 'console.log(1)',
-    'loadtest/report.ts': 'console.log(1)',
+    'loadtest/report/report.ts': 'console.log(1)',
   })
   expect(places(noConsole(files))).toEqual(['server/gateway.ts:1'])
 })

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Random } from '../../../../loadtest/random.ts'
+import { Random } from '../../../../loadtest/std/random.ts'
 import type { UserId } from '../../../../protocol/ids.ts'
 import { eventually } from '../../../helpers/eventually.ts'
 import { Deployment } from '../deployment.ts'
