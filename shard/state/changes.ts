@@ -10,17 +10,22 @@
 //
 // Made from the facts as they are applied, so in no snapshot. Owned by whoever holds the state; a single thread.
 
+const countersFirst = 2 ** 10
 /** A megabyte for each of the two kinds. */
-const counters = 2 ** 18
+const countersMax = 2 ** 18
+const maskMax = countersMax - 1
 
 export class Changes {
-  readonly #counts = new Uint32Array(counters)
-  readonly #ownCounts = new Uint32Array(counters)
+  #counts = new Uint32Array(countersFirst)
+  #ownCounts = new Uint32Array(countersFirst)
+  /** Of which counter is a user's. */
+  #mask = countersFirst - 1
   #all = 0
 
   /** What is known of a user is about to change, or has changed. */
   note(user: number): void {
-    this.#counts[user & (counters - 1)]!++
+    if (user > this.#mask && this.#mask < maskMax) this.#reach(user)
+    this.#counts[user & this.#mask]!++
   }
 
   /** The same, of what is between two users. */
@@ -31,7 +36,8 @@ export class Changes {
 
   /** The same, of what nobody else is shown. */
   noteOwn(user: number): void {
-    this.#ownCounts[user & (counters - 1)]!++
+    if (user > this.#mask && this.#mask < maskMax) this.#reach(user)
+    this.#ownCounts[user & this.#mask]!++
   }
 
   /** What is known of anybody may have changed. */
@@ -41,11 +47,26 @@ export class Changes {
 
   /** A number that is another one after any change of the user (modulo 2^32). */
   of(user: number): number {
-    return (this.#counts[user & (counters - 1)]! + this.#all) >>> 0
+    return (this.#counts[user & this.#mask]! + this.#all) >>> 0
   }
 
   /** The same with what nobody else is shown. */
   ofOwn(user: number): number {
-    return (this.of(user) + this.#ownCounts[user & (counters - 1)]!) >>> 0
+    return (this.of(user) + this.#ownCounts[user & this.#mask]!) >>> 0
   }
+
+  /** More counters, up to as many as there may be: each user's goes on from the one that was shared. */
+  #reach(user: number): void {
+    let counters = this.#mask + 1
+    while (counters <= user && counters < countersMax) counters *= 2
+    this.#counts = repeated(this.#counts, counters)
+    this.#ownCounts = repeated(this.#ownCounts, counters)
+    this.#mask = counters - 1
+  }
+}
+
+function repeated(shorter: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const longer = new Uint32Array(length)
+  for (let start = 0; start < length; start += shorter.length) longer.set(shorter, start)
+  return longer
 }

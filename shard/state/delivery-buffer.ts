@@ -65,8 +65,8 @@ export class DeliveryBuffer {
   #sinceLook = new Uint16Array(0)
   /** By block, `entriesMax` for each. */
   #entries = new Int32Array(0)
-  /** The ids of tweets, by their number in an entry, and the number of the last one. */
-  readonly #tweetIds = new Float64Array(tweetsMax)
+  /** The ids of tweets, by their number in an entry, and the number of the last one. Two megabytes once it is used. */
+  #tweetIds = new Float64Array(0)
   #tweet = 0
   #tweetsSinceSettled = 0
   #settledInTurn = 0
@@ -148,6 +148,7 @@ export class DeliveryBuffer {
   }
 
   #nextTweet(id: number, settle: SettleBlock): void {
+    if (this.#tweetIds.length === 0) this.#tweetIds = new Float64Array(tweetsMax)
     this.#tweet = (this.#tweet + 1) % tweetsMax
     this.#tweetIds[this.#tweet] = id
     this.#tweetsSinceSettled++
