@@ -3,12 +3,12 @@
 // Exit codes: 0 all is right, 1 something is wrong with the server or the run, 2 with the command line.
 
 import { CallFailure } from './client/client.ts'
+import { Launcher } from './cluster/cluster.ts'
 import { describeOptions, readOptions, UsageError } from './options.ts'
 import { writeHtml } from './report/html.ts'
 import { finishRun, makeReport, writeJson } from './report/report.ts'
 import type { AnyScenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
-import { Launcher } from './target/cluster.ts'
 
 const launcher = new Launcher({
   env: process.env,

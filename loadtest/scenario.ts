@@ -1,9 +1,9 @@
 // What a scenario is: one file of `scenarios/` with a name, a table of options and a `run`, and one
 // line in the registry.
 
+import type { Launcher } from './cluster/cluster.ts'
 import type { OptionTable, OptionValues } from './options.ts'
 import type { Outcome, Report } from './report/report.ts'
-import type { Launcher } from './target/cluster.ts'
 
 /** What a scenario is run with. */
 export type Run = {

@@ -117,7 +117,7 @@ export const userField = f.record({
   website: f.optional(f.text({ lengthMax: websiteLengthMax })),
   pinnedTweetId: f.optional(f.tweetId),
   createdAt: f.time,
-  // The last of what is kept: a shard looks for it at the end of the encoded card (shard/state/users.ts).
+  // The last of what is kept: a shard looks for it at the end of the encoded card (shard/state/users/users.ts).
   protected: f.boolean,
   counts: userCountsField,
   viewer: f.optional(userViewerField),

@@ -10,9 +10,9 @@ import type { Operation } from '../protocol/operation.ts'
 import type { RequestContext } from '../protocol/request-context.ts'
 import type { TraceContext } from '../protocol/trace-context.ts'
 import { traceparentOf } from '../protocol/trace-context.ts'
-import type { SessionEntry } from './identity.ts'
-import { routeOf } from './router.ts'
-import type { ShardCall } from './shard-request.ts'
+import type { SessionEntry } from './identity/identity.ts'
+import { routeOf } from './links/router.ts'
+import type { ShardCall } from './links/shard-request.ts'
 
 /** Who calls, and from where. */
 export type Caller = {

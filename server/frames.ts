@@ -11,7 +11,7 @@ import { JsonWriter, toJson } from '../protocol/json-writer.ts'
 import { MessagePackWriter } from '../protocol/message-pack.ts'
 import { decodeValue } from '../protocol/message-pack-reader.ts'
 import type { Operation, Push } from '../protocol/operation.ts'
-import type { CachedPage } from './page-cache.ts'
+import type { CachedPage } from './links/page-cache.ts'
 
 /** An answer on its way to one socket, in the socket's encoding; all answers of a frame are in the same. */
 export type Answer = {

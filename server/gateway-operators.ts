@@ -6,10 +6,10 @@ import type { Log } from '../protocol/std/log.ts'
 import { ProcessReporter } from '../protocol/std/process-report.ts'
 import { SlowRequests } from '../protocol/std/slow-requests.ts'
 import { requestName } from '../protocol/trace-context.ts'
-import type { GatewayOperators } from './link-operators.ts'
+import type { GatewayOperators } from './links/link-operators.ts'
+import type { ShardRequest } from './links/shard-request.ts'
+import type { Shards } from './links/shards.ts'
 import type { GatewayMetrics } from './metrics.ts'
-import type { ShardRequest } from './shard-request.ts'
-import type { Shards } from './shards.ts'
 
 /** For so long a report is as good as new. */
 const reportKeptMs = 300

@@ -6,9 +6,9 @@ import { closeCodes } from '../protocol/errors.ts'
 import type { Operation } from '../protocol/operation.ts'
 import type { Histogram, OperationReport } from '../protocol/reports.ts'
 import { DurationCounts, showFamily } from '../protocol/std/metric-families.ts'
-import type { Pushed } from './deliveries.ts'
+import type { ShardRequest } from './links/shard-request.ts'
 import { RequestCounts } from './request-counts.ts'
-import type { ShardRequest } from './shard-request.ts'
+import type { Pushed } from './sockets/deliveries.ts'
 
 const pushLatencyName = 'rookery_push_latency_seconds'
 /** From the whole milliseconds of the clocks up to a shard that has been away. */

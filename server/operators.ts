@@ -17,11 +17,11 @@ import { operationsByCode } from '../protocol/registry.ts'
 import type { AdminAnswer, AdminPost } from '../protocol/std/admin.ts'
 import { StartError } from '../protocol/std/run.ts'
 import { fieldError, isRefused, routeCall } from './calls.ts'
+import { statusOf } from './http/problem.ts'
+import type { ShardCall } from './links/shard-request.ts'
+import { ShardRequest } from './links/shard-request.ts'
+import type { Shards } from './links/shards.ts'
 import type { GatewayMetrics } from './metrics.ts'
-import { statusOf } from './problem.ts'
-import type { ShardCall } from './shard-request.ts'
-import { ShardRequest } from './shard-request.ts'
-import type { Shards } from './shards.ts'
 
 /** A token that can be guessed is none. */
 export const operatorTokenLengthMin = 16

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { runProcess } from '../protocol/std/run.ts'
-import { startCluster } from './start-cluster.ts'
+import { startCluster } from './supervisor/start-cluster.ts'
 
 // By path, as a program and not as a module: a shard shares no code with this side but the protocol.
 const modules = {

@@ -4,8 +4,8 @@ import { partitionsMax } from '../protocol/ids.ts'
 import { logLevels } from '../protocol/std/log.ts'
 import type { Settings } from '../protocol/std/settings.ts'
 import { defineSettings } from '../protocol/std/settings.ts'
+import { isAddress } from './links/members.ts'
 import { mediaSettings } from './media/settings.ts'
-import { isAddress } from './members.ts'
 
 const portBounds = { kind: 'integer', unit: 'port', min: 0, max: 65_535 } as const
 

@@ -1,4 +1,4 @@
-// How much memory a shard may set aside at once (state/set-aside.ts), before it is known how much of it will be used.
+// How much memory a shard may set aside at once (state/memory/set-aside.ts), before it is known how much of it will be used.
 //
 // Linux promises memory and finds it when it is written to, unless it is told to promise no more than it has. What it
 // refuses in any case is a piece larger than all memory of the machine. That also goes for the copy of a process which

@@ -14,7 +14,7 @@ import type { DecideContext } from './operations/implement.ts'
 import { nextErasure } from './operations/leaving.ts'
 import type { Primary } from './primary.ts'
 import type { AnyWriteHandler, Write } from './primary-ports.ts'
-import { INDEX_LIMIT } from './state/paged-table.ts'
+import { INDEX_LIMIT } from './state/memory/paged-table.ts'
 import type { ShardState } from './state/shard-state.ts'
 
 /** Followers whose follows are settled at a time, and the time between: others have their turn meanwhile. */

@@ -15,7 +15,7 @@ import type { DecideContext } from './operations/implement.ts'
 import type { Primary } from './primary.ts'
 import type { AnyWriteHandler, Write } from './primary-ports.ts'
 import type { ShardState } from './state/shard-state.ts'
-import { userFlag } from './state/user-flags.ts'
+import { userFlag } from './state/users/user-flags.ts'
 
 /** When a partition that takes nothing now is asked again. */
 const askedAgainAfterMs = 1_000

@@ -12,12 +12,12 @@ import { runProcess, StartError } from '../protocol/std/run.ts'
 import { bytesPromised } from './address-space.ts'
 import { ShardMetrics } from './metrics.ts'
 import { Membership } from './placement/membership.ts'
-import { openEmbeddedLog } from './replication/embedded.ts'
+import { openEmbeddedLog } from './replication/embedded/embedded.ts'
 import type { ReplicationLog } from './replication/log.ts'
 import type { ShardSettings } from './settings.ts'
 import { readShardSettings, replicasOf } from './settings.ts'
 import { ShardProcess } from './shard-process.ts'
-import { atOnce } from './state/set-aside.ts'
+import { atOnce } from './state/memory/set-aside.ts'
 
 /**
  * Of a lease, for which a process counts as alive without a word: so whoever follows it already stands
@@ -52,7 +52,7 @@ async function openLog(settings: ShardSettings): Promise<ReplicationLog> {
     })
   }
   // Loaded where it is used: a tenth of all code of a shard.
-  const { openRedisLog } = await import('./replication/redis.ts')
+  const { openRedisLog } = await import('./replication/redis/redis.ts')
   return openRedisLog({
     url: redisUrl,
     cluster: clusterName,

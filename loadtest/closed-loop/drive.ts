@@ -13,10 +13,10 @@ import type { Operation } from '../../protocol/operation.ts'
 import type { Socket, SocketClose } from '../client/socket.ts'
 import { openSocket, UpgradeRefused } from '../client/socket.ts'
 import { readFrame, writeRequest } from '../client/wire.ts'
+import type { Target } from '../cluster/cluster.ts'
+import type { ProcessorUse } from '../cluster/processor-use.ts'
+import { processorUse, usageOf } from '../cluster/processor-use.ts'
 import { Tally } from '../report/tally.ts'
-import type { Target } from '../target/cluster.ts'
-import type { ProcessorUse } from '../target/processor-use.ts'
-import { processorUse, usageOf } from '../target/processor-use.ts'
 
 export type DriveOptions = {
   readonly target: Target

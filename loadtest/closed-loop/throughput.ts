@@ -1,5 +1,6 @@
 // What the scenarios that measure a rate have in common: options, users, the run, the table.
 
+import type { Target } from '../cluster/cluster.ts'
 import type { OptionTable, OptionValues } from '../options.ts'
 import { stateFileDefault } from '../oracle/state.ts'
 import { gatherCrowd, tokensOf } from '../people/crowd.ts'
@@ -8,7 +9,6 @@ import { count, duration } from '../report/report.ts'
 import type { Run } from '../scenario.ts'
 import { sharedOptions } from '../scenario.ts'
 import { closing } from '../std/closing.ts'
-import type { Target } from '../target/cluster.ts'
 import type { DriveOptions, Measurement } from './drive.ts'
 import { checkDrive, drive } from './drive.ts'
 

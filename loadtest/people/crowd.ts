@@ -1,11 +1,11 @@
 // Users for a measurement: those of a state file, or a small population made for the run.
 
 import { existsSync } from 'node:fs'
+import type { Target } from '../cluster/cluster.ts'
 import type { World } from '../oracle/oracle.ts'
 import { readWorld, stateFileDefault } from '../oracle/state.ts'
 import type { Report } from '../report/report.ts'
 import { Random } from '../std/random.ts'
-import type { Target } from '../target/cluster.ts'
 import { randomGraph } from './population.ts'
 import { seedPopulation, writesOf } from './seeder.ts'
 

@@ -1,6 +1,8 @@
 // http: what applications ask for over HTTP, as JSON, in a mix.
 
 import { pageLimitMax } from '../../protocol/limits.ts'
+import type { Target } from '../cluster/cluster.ts'
+import { processorUse, usageOf } from '../cluster/processor-use.ts'
 import type { Fired } from '../http/autocannon.ts'
 import type { PostsFound } from '../http/http-load.ts'
 import { countPosts, fireMix } from '../http/http-load.ts'
@@ -16,8 +18,6 @@ import { count } from '../report/report.ts'
 import type { Run } from '../scenario.ts'
 import { defineScenario, recordedOptions } from '../scenario.ts'
 import { closing } from '../std/closing.ts'
-import type { Target } from '../target/cluster.ts'
-import { processorUse, usageOf } from '../target/processor-use.ts'
 
 const options = {
   mix: {

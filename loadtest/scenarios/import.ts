@@ -2,6 +2,8 @@
 // can sign in as one of them, unless --password says otherwise.
 
 import { OperatorClient } from '../client/operator.ts'
+import type { Target } from '../cluster/cluster.ts'
+import { processorTimesBetween } from '../cluster/processes.ts'
 import type { Edges } from '../import/edges.ts'
 import { fileEdges, madeEdges } from '../import/edges.ts'
 import { checkImport, sampled } from '../import/import-check.ts'
@@ -14,8 +16,6 @@ import { count } from '../report/report.ts'
 import { defineScenario, sharedOptions } from '../scenario.ts'
 import { closing } from '../std/closing.ts'
 import { Random } from '../std/random.ts'
-import type { Target } from '../target/cluster.ts'
-import { processorTimesBetween } from '../target/processes.ts'
 
 /** What is shown of what is wrong. */
 const examplesMax = 20

@@ -2,6 +2,7 @@
 
 import { createReadStream } from 'node:fs'
 import { CallFailure } from '../client/client.ts'
+import type { Target } from '../cluster/cluster.ts'
 import { seedCelebrity } from '../import/celebrity-seeder.ts'
 import type { OptionValues } from '../options.ts'
 import { UsageError } from '../options.ts'
@@ -15,7 +16,6 @@ import type { Outcome, Report } from '../report/report.ts'
 import { count } from '../report/report.ts'
 import { defineScenario, sharedOptions } from '../scenario.ts'
 import { closing } from '../std/closing.ts'
-import type { Target } from '../target/cluster.ts'
 import { reportVerification } from './verify.ts'
 
 const share = { kind: 'number', min: 0, max: 1, isFraction: true } as const

@@ -10,6 +10,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { closeCodes } from '../../protocol/errors.ts'
 import { timelineUser } from '../../protocol/operations/timeline-user.ts'
+import { Health } from '../cluster/health.ts'
 import type { Recorder } from '../report/recorder.ts'
 import { p99Between } from '../report/recording.ts'
 import { duration } from '../report/report.ts'
@@ -21,7 +22,6 @@ import { Pacer } from '../swarm/pacer.ts'
 import type { Stage, StageSetting } from '../swarm/stage.ts'
 import { comeBack, onStage, swarmOptions } from '../swarm/stage.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
-import { Health } from '../target/health.ts'
 
 /**
  * How a slow client may be cut. The code waits behind all that it has not read; who does not read on for some

@@ -1,6 +1,8 @@
 // soak: hours of moderate load, live and over HTTP, and a look at what it does to the server's processes.
 
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Target } from '../cluster/cluster.ts'
+import { Health } from '../cluster/health.ts'
 import { countPosts, fireMix } from '../http/http-load.ts'
 import { HttpWork } from '../http/http-work.ts'
 import { mixNamed } from '../http/mix.ts'
@@ -20,8 +22,6 @@ import { Watchers } from '../soak/watchers.ts'
 import { closing } from '../std/closing.ts'
 import { Random } from '../std/random.ts'
 import { Pacer } from '../swarm/pacer.ts'
-import type { Target } from '../target/cluster.ts'
-import { Health } from '../target/health.ts'
 
 const rate = { kind: 'number', min: 0, max: 100_000, isFraction: true } as const
 

@@ -1,8 +1,8 @@
 // What a soak says about the processes that it watched: a line for each measure of each process, and an
 // error for each leak.
 
+import type { Measure, Reading } from '../cluster/health.ts'
 import type { Recorder } from '../report/recorder.ts'
-import type { Measure, Reading } from '../target/health.ts'
 import type { Rise } from './leaks.ts'
 import { readingsMin, risesOf } from './leaks.ts'
 

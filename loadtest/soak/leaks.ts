@@ -13,7 +13,7 @@
 // the operation that is remembered for an hour for its retries, its entry in the log, of which the pages
 // that were read lately count as the process's own.
 
-import type { Measure, Reading } from '../target/health.ts'
+import type { Measure, Reading } from '../cluster/health.ts'
 import type { Line } from './least-squares.ts'
 import { fitLine } from './least-squares.ts'
 

@@ -8,12 +8,12 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { OperatorClient } from '../client/operator.ts'
+import type { Target } from '../cluster/cluster.ts'
 import type { Edges, EdgeWindow } from '../import/edges.ts'
 import { Importer } from '../import/importer.ts'
 import { UsageError } from '../options.ts'
 import type { Report } from '../report/report.ts'
 import { forEachBounded } from '../std/bounded.ts'
-import type { Target } from '../target/cluster.ts'
 import type { Audience } from './ledger.ts'
 
 const signInsAtOnce = 128

@@ -13,7 +13,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AdminAnswer, AdminHandler, AdminPost } from '../../protocol/std/admin.ts'
-import type { OperatedShard } from '../shards.ts'
+import type { OperatedShard } from '../links/shards.ts'
 import { ConsoleAccess, isOwnPage, signOutCookie } from './access.ts'
 import type { ClusterWatch } from './watch.ts'
 

@@ -4,7 +4,7 @@
 // many watch: all of them get the same one. When nobody has asked for a while it ends, and costs nothing.
 
 import type { GatewayReport } from '../../protocol/reports.ts'
-import type { OperatedShard } from '../shards.ts'
+import type { OperatedShard } from '../links/shards.ts'
 import { viewOf } from './cluster-view.ts'
 import type { ConsoleData, EventView, Sample, Totals } from './sample.ts'
 

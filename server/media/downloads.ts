@@ -6,7 +6,7 @@
 
 import { failure, RequestFailure } from '../../protocol/errors.ts'
 import { mediaTypeOf, mediaTypes } from '../../protocol/media.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { downloadsInFlightMax } from './limits.ts'
 import type { MediaStore } from './media-store.ts'
 import { thumbnailContentType, thumbnailName } from './media-store.ts'

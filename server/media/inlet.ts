@@ -10,8 +10,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { failure } from '../../protocol/errors.ts'
-import type { Exchange } from '../exchange.ts'
-import { HttpFailure } from '../http-guard.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { HttpFailure } from '../http/http-guard.ts'
 import {
   chunkBytes,
   spareChunksMax,

@@ -1,6 +1,6 @@
 // Media of a gateway in one object: the store of the settings, the routes, the sweep, wired.
 
-import type { Frame } from '../http-guard.ts'
+import type { Frame } from '../http/http-guard.ts'
 import type { TemplatedApp } from '../listener.ts'
 import type { GatewaySettings } from '../settings.ts'
 import type { MediaApiOptions } from './media-api.ts'

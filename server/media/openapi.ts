@@ -1,7 +1,7 @@
 // The routes of media in the OpenAPI document, as far as no definition says it: files that come and go.
 
 import { mediaTypes } from '../../protocol/media.ts'
-import type { Schema } from '../openapi-schema.ts'
+import type { Schema } from '../http/openapi-schema.ts'
 
 const contentTypes = Object.values(mediaTypes).map(({ contentType }) => contentType)
 const file: Schema = { type: 'string', contentMediaType: 'application/octet-stream' }

@@ -16,9 +16,9 @@
 
 import { mkdirSync, rmSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import type { DiskSpace } from '../replication/embedded-room.ts'
-import { type CacheTable, rootOf } from '../replication/embedded-table.ts'
-import type { ColdBodies } from '../state/cold-bodies.ts'
+import type { DiskSpace } from '../replication/embedded/embedded-room.ts'
+import { type CacheTable, rootOf } from '../replication/embedded/embedded-table.ts'
+import type { ColdBodies } from '../state/tweets/cold-bodies.ts'
 
 /** The part of the memory for bodies that those on their way may take, and its limit. */
 const bytesMaxPart = 1 / 16

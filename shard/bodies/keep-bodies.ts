@@ -3,10 +3,10 @@
 
 import { join } from 'node:path'
 import type { ProcessContext } from '../../protocol/std/run.ts'
-import { openCacheTable } from '../replication/embedded.ts'
-import { readDiskSpace } from '../replication/embedded-room.ts'
+import { openCacheTable } from '../replication/embedded/embedded.ts'
+import { readDiskSpace } from '../replication/embedded/embedded-room.ts'
 import type { ShardSettings } from '../settings.ts'
-import type { Tweets } from '../state/tweets.ts'
+import type { Tweets } from '../state/tweets/tweets.ts'
 import { ColdStore } from './cold-store.ts'
 
 /**

@@ -1,4 +1,4 @@
-// Fan-out: carries large deliveries (state/timelines.ts) to their end with the help of threads.
+// Fan-out: carries large deliveries (state/timelines/timelines.ts) to their end with the help of threads.
 //
 //   a round:  | owners from ............ to |      one tweet, rings lent
 //             |  worker 1   |   worker 2    |
@@ -11,10 +11,10 @@
 // Promises: every tweet that was begun comes to its end. A task whose worker died is tried again, and in the
 // end done by the shard itself; each time with a look at what is there, so no ring has a tweet twice.
 
-import { forEachOfAudience } from '../state/audience.ts'
-import { absent } from '../state/id-table.ts'
-import type { Round } from '../state/large-deliveries.ts'
+import { absent } from '../state/memory/id-table.ts'
 import type { ShardState } from '../state/shard-state.ts'
+import { forEachOfAudience } from '../state/timelines/audience.ts'
+import type { Round } from '../state/timelines/large-deliveries.ts'
 import type { FanOutPool } from './pool.ts'
 import type { FanOutResult, FanOutTask } from './task.ts'
 

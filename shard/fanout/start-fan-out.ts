@@ -1,7 +1,7 @@
 // Fan-out as a shard process sets it up: by its settings, with its metrics, pushing through its links.
 
 import type { TweetId } from '../../protocol/ids.ts'
-import type { Live } from '../live.ts'
+import type { Live } from '../live/live.ts'
 import type { ShardMetrics } from '../metrics.ts'
 import type { ShardSettings } from '../settings.ts'
 import type { ShardState } from '../state/shard-state.ts'

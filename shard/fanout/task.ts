@@ -1,8 +1,8 @@
 // What the shard and a fan-out worker say to each other.
 
-import type { SharedAdjacency } from '../state/adjacency.ts'
-import type { SharedOnlineUsers } from '../state/online-users.ts'
-import type { SharedRings } from '../state/timeline-rings.ts'
+import type { SharedAdjacency } from '../state/graph/adjacency.ts'
+import type { SharedRings } from '../state/rings/timeline-rings.ts'
+import type { SharedOnlineUsers } from '../state/timelines/online-users.ts'
 
 /** Memory that a worker sees as the shard does; sent once, when the worker starts. */
 export type SharedMemory = {

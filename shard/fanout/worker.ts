@@ -5,10 +5,10 @@
 // state word of its ring says so, and the stretch is gone through again with a look at what is there.
 
 import { workerData } from 'node:worker_threads'
-import { Adjacency } from '../state/adjacency.ts'
-import { forEachOfAudience } from '../state/audience.ts'
-import { OnlineUsers } from '../state/online-users.ts'
-import { TimelineRings } from '../state/timeline-rings.ts'
+import { Adjacency } from '../state/graph/adjacency.ts'
+import { TimelineRings } from '../state/rings/timeline-rings.ts'
+import { forEachOfAudience } from '../state/timelines/audience.ts'
+import { OnlineUsers } from '../state/timelines/online-users.ts'
 import { giveWay } from './give-way.ts'
 import type { FanOutResult, FanOutTask, SharedMemory } from './task.ts'
 

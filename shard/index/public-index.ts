@@ -10,9 +10,9 @@
 
 import { userField } from '../../protocol/entities.ts'
 import { timeOfId } from '../../protocol/ids.ts'
-import type { Tweets } from '../state/tweets.ts'
-import type { Users } from '../state/users.ts'
-import { entryOf } from '../state/users.ts'
+import type { Tweets } from '../state/tweets/tweets.ts'
+import type { Users } from '../state/users/users.ts'
+import { entryOf } from '../state/users/users.ts'
 import { backfillBatchMax, indexedTweetsMax } from './limits.ts'
 import { NewestFirst } from './newest-first.ts'
 import type { Called } from './people-index.ts'

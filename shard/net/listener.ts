@@ -36,7 +36,7 @@ import {
 import type { OperatorAnswer, OperatorAsk } from '../../protocol/reports.ts'
 import { reportVersion } from '../../protocol/reports.ts'
 import type { Reply } from '../asked.ts'
-import type { GatewayLink } from '../live-subscribers.ts'
+import type { GatewayLink } from '../live/live-subscribers.ts'
 import type { Answered } from '../operator-desk.ts'
 import { OperatorFrames } from './operator-frames.ts'
 import { answersWaitingMax, PacedIntake } from './paced-intake.ts'

@@ -3,7 +3,7 @@
 import { failure } from '../../protocol/errors.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import type { Medium } from '../../protocol/media.ts'
-import type { UnattachedMedium } from '../state/unattached-media.ts'
+import type { UnattachedMedium } from '../state/media/unattached-media.ts'
 import type { DecideContext, No, View } from './implement.ts'
 
 /**

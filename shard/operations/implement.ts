@@ -13,7 +13,7 @@ import type { Fields } from '../../protocol/fields.ts'
 import type { Partition, TweetId, UserId } from '../../protocol/ids.ts'
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import type { Event, Operation, Params, RefusalCode } from '../../protocol/operation.ts'
-import type { Neighbors } from '../state/adjacency.ts'
+import type { Neighbors } from '../state/graph/adjacency.ts'
 import type { ShardState } from '../state/shard-state.ts'
 
 /** The state as `decide`, `answer` and `read` may see it: nothing here changes a fact. */

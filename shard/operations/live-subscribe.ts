@@ -7,7 +7,7 @@ import {
   tagOfChannel,
 } from '../../protocol/operations/live-subscribe.ts'
 import { tagsPerSocketMax } from '../index/limits.ts'
-import { absent } from '../state/id-table.ts'
+import { absent } from '../state/memory/id-table.ts'
 import type { Context, View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { parseOffset } from './live-offset.ts'

@@ -11,7 +11,7 @@
 // when a retweet is taken back, or made a second time.
 
 import type { TweetId } from '../../protocol/ids.ts'
-import type { IdLists } from '../state/id-lists.ts'
+import type { IdLists } from '../state/memory/id-lists.ts'
 import type { View } from './implement.ts'
 
 type List = {

@@ -25,7 +25,7 @@ import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { writeValue } from '../../protocol/message-pack.ts'
 import type { Promotion, PromotionRecord } from '../../protocol/promotions.ts'
 import { promotionField } from '../../protocol/promotions.ts'
-import { userFlag } from '../state/user-flags.ts'
+import { userFlag } from '../state/users/user-flags.ts'
 import type { Context, No, View } from './implement.ts'
 import { mayShow, type TweetSight, visibilityOf } from './visibility.ts'
 

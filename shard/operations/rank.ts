@@ -21,7 +21,7 @@
 
 import { firstIdAt, timeOfId } from '../../protocol/ids.ts'
 import { timelineLengthMax } from '../../protocol/limits.ts'
-import { absent } from '../state/id-table.ts'
+import { absent } from '../state/memory/id-table.ts'
 import { originalOrSelf } from './find.ts'
 import type { View } from './implement.ts'
 

@@ -16,8 +16,8 @@
 
 import { firstIdAt, timeOfId } from '../../protocol/ids.ts'
 import { timelineLengthMax } from '../../protocol/limits.ts'
-import { isInAudience } from '../state/audience.ts'
-import { absent } from '../state/id-table.ts'
+import { absent } from '../state/memory/id-table.ts'
+import { isInAudience } from '../state/timelines/audience.ts'
 import { originalOrSelf } from './find.ts'
 import type { Context, View } from './implement.ts'
 import { type PlacedEntries, pageOfPlaces } from './placed-page.ts'

@@ -3,8 +3,8 @@
 // The follows are looked up for all users of an answer at once; the rest only for readers who have asked, muted
 // or blocked somebody, or are blocked: nearly nobody.
 
-import { INDEX_LIMIT } from '../state/paged-table.ts'
-import { userFlag } from '../state/user-flags.ts'
+import { INDEX_LIMIT } from '../state/memory/paged-table.ts'
+import { userFlag } from '../state/users/user-flags.ts'
 import { waitingRequest } from './following.ts'
 import type { View } from './implement.ts'
 import { doesBlock, doesMute, isBlockBetween, type UserSight } from './visibility.ts'

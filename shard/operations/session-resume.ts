@@ -1,7 +1,7 @@
 import { failure } from '../../protocol/errors.ts'
 import { hashToken, userOfToken } from '../../protocol/operations/credentials.ts'
 import { sessionResume } from '../../protocol/operations/session-resume.ts'
-import { absent } from '../state/id-table.ts'
+import { absent } from '../state/memory/id-table.ts'
 import { implementRead } from './implement.ts'
 import { writeUser } from './present.ts'
 

@@ -1,7 +1,7 @@
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault } from '../../protocol/limits.ts'
 import { timelineList } from '../../protocol/operations/timeline-list.ts'
-import { NewestOfMany } from '../state/merge-newest.ts'
+import { NewestOfMany } from '../state/memory/merge-newest.ts'
 import { findCollection, isNo } from './collection.ts'
 import { implementRead } from './implement.ts'
 import { ListRepeats, shownMembers } from './list-of-users.ts'

@@ -1,7 +1,7 @@
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault } from '../../protocol/limits.ts'
 import { timelineNear } from '../../protocol/operations/timeline-near.ts'
-import { NewestOfMany } from '../state/merge-newest.ts'
+import { NewestOfMany } from '../state/memory/merge-newest.ts'
 import { implementRead } from './implement.ts'
 import { noteShown, pageOf } from './present.ts'
 import { writeTweetPage } from './tweet-page.ts'

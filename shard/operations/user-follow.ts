@@ -1,7 +1,7 @@
 import { failure } from '../../protocol/errors.ts'
 import { followRequestsMax } from '../../protocol/limits.ts'
 import { userFollow } from '../../protocol/operations/user-follow.ts'
-import { userFlag } from '../state/user-flags.ts'
+import { userFlag } from '../state/users/user-flags.ts'
 import { findUserById } from './find.ts'
 import { waitingRequest } from './following.ts'
 import { allFollowsOf, implementWrite } from './implement.ts'

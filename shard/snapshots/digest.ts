@@ -16,8 +16,8 @@
 
 import type { Partition, UserId } from '../../protocol/ids.ts'
 import { type CollectionKind, collectionKinds } from '../state/collections.ts'
-import { highOf, mix } from '../state/id-table.ts'
-import { INDEX_LIMIT } from '../state/paged-table.ts'
+import { highOf, mix } from '../state/memory/id-table.ts'
+import { INDEX_LIMIT } from '../state/memory/paged-table.ts'
 import type { ShardState } from '../state/shard-state.ts'
 import { FactSum } from './fact-sum.ts'
 

@@ -3,7 +3,7 @@
 // Two lanes of 32 bits with different multipliers; mixing as in MurmurHash3 by Austin Appleby (public
 // domain). It finds mistakes, not forgeries.
 
-import { highOf } from '../state/id-table.ts'
+import { highOf } from '../state/memory/id-table.ts'
 
 /** A sum of hashed facts: `begin`, then what the fact says, then `add`. */
 export class FactSum {

@@ -11,7 +11,7 @@
 //
 // Collections are few: they live in ordinary objects, eight bytes an item. Owned by `ShardState`; a single thread.
 
-import { IdLists } from './id-lists.ts'
+import { IdLists } from './memory/id-lists.ts'
 
 export const collectionKinds = ['list', 'moment'] as const
 export type CollectionKind = (typeof collectionKinds)[number]

@@ -13,8 +13,8 @@
 // written by `apply` functions only.
 
 import { favoritesListedMax } from '../../protocol/limits.ts'
-import { IdLists } from './id-lists.ts'
-import { absent } from './id-table.ts'
+import { IdLists } from './memory/id-lists.ts'
+import { absent } from './memory/id-table.ts'
 
 /** Dense indexes of tweets are below this. */
 const tweetsEnd = 2 ** 30

@@ -7,9 +7,9 @@
 // timeline doubtful, so it is dropped. Written by `apply` functions and by what loads and moves facts.
 
 import { partitionOfId } from '../../protocol/ids.ts'
-import { EdgeLists } from './edge-lists.ts'
+import { EdgeLists } from './graph/edge-lists.ts'
 import type { Hosting } from './hosting.ts'
-import type { Users } from './users.ts'
+import type { Users } from './users/users.ts'
 
 export class FollowGraph {
   readonly followers = new EdgeLists()

@@ -6,9 +6,9 @@
 //
 // Requests are few: they live in ordinary maps. Owned by `ShardState`; a single thread.
 
-import type { Changes } from './changes.ts'
-import { IdLists } from './id-lists.ts'
-import { type UserFlags, userFlag } from './user-flags.ts'
+import { IdLists } from './memory/id-lists.ts'
+import type { Changes } from './users/changes.ts'
+import { type UserFlags, userFlag } from './users/user-flags.ts'
 
 /** Two users as dense indexes: who asks, and who is asked. */
 export type Pair = { readonly follower: number; readonly followee: number }

@@ -12,19 +12,19 @@
 // counted all logs all the time.
 
 import type { Partition } from '../../protocol/ids.ts'
-import type { Accounts } from './accounts.ts'
-import type { EdgeLists } from './edge-lists.ts'
 import { type FavoriteOrder, favoriteEntry } from './favorite-order.ts'
+import type { EdgeLists } from './graph/edge-lists.ts'
 import type { Hosting } from './hosting.ts'
 import { isPublicKind, type Marks } from './marks.ts'
+import type { UnattachedMedia } from './media/unattached-media.ts'
+import { INDEX_LIMIT } from './memory/paged-table.ts'
 import type { MutedWords } from './muted-words.ts'
 import type { Notices } from './notices.ts'
-import { INDEX_LIMIT } from './paged-table.ts'
 import type { RememberedOperations } from './remembered-operations.ts'
-import type { Tweets } from './tweets.ts'
-import type { UnattachedMedia } from './unattached-media.ts'
-import type { KeptRecords } from './user-records.ts'
-import type { Users } from './users.ts'
+import type { Tweets } from './tweets/tweets.ts'
+import type { Accounts } from './users/accounts.ts'
+import type { KeptRecords } from './users/user-records.ts'
+import type { Users } from './users/users.ts'
 
 /** The tables of a `ShardState` that hold hosted facts. */
 export type HostedFacts = {

@@ -8,7 +8,7 @@
 // step. Owned by promotions.ts.
 
 import type { UserId } from '../../protocol/ids.ts'
-import { absent, highOf, IdTable, mix } from './id-table.ts'
+import { absent, highOf, IdTable, mix } from './memory/id-table.ts'
 
 /** How many of one day. */
 class Day {

@@ -10,9 +10,9 @@
 import type { entitiesField } from '../../protocol/entities.ts'
 import type { Value } from '../../protocol/fields.ts'
 import { foldText } from '../../protocol/text/case-fold.ts'
-import type { IdLists } from './id-lists.ts'
+import type { IdLists } from './memory/id-lists.ts'
 import { locationOf, type Point } from './places.ts'
-import type { Tweets } from './tweets.ts'
+import type { Tweets } from './tweets/tweets.ts'
 
 /** Tweets, and favorites, that are looked at. */
 export const interestsFromMax = 50

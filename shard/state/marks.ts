@@ -9,9 +9,9 @@
 //
 // Owned by `ShardState`; a single thread.
 
-import type { Changes } from './changes.ts'
-import { IdLists } from './id-lists.ts'
-import { type UserFlags, userFlag } from './user-flags.ts'
+import { IdLists } from './memory/id-lists.ts'
+import type { Changes } from './users/changes.ts'
+import { type UserFlags, userFlag } from './users/user-flags.ts'
 
 /** Kinds whose ids say something about privacy. */
 export const markKind = {

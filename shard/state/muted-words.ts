@@ -7,7 +7,7 @@
 //
 // Owned by `ShardState`; a single thread.
 
-import { type UserFlags, userFlag } from './user-flags.ts'
+import { type UserFlags, userFlag } from './users/user-flags.ts'
 import { FoldedText, WordMatcher } from './word-matcher.ts'
 
 /** All matchers together: 4,000 of a few words each, or 20 of as many and as long ones as there may be. */

@@ -8,10 +8,10 @@
 //
 // Owned by `Notices`; a single thread.
 
-import { fetched } from './fetching.ts'
-import { IdPool } from './id-pool.ts'
-import { INDEX_LIMIT } from './paged-table.ts'
-import { Records } from './records.ts'
+import { fetched } from './memory/fetching.ts'
+import { IdPool } from './memory/id-pool.ts'
+import { INDEX_LIMIT } from './memory/paged-table.ts'
+import { Records } from './memory/records.ts'
 
 /** Something that somebody did, and that concerns the user who has the notice. */
 export type Notice = {

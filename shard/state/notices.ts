@@ -30,9 +30,9 @@ import { partitionOfId, timeOfId } from '../../protocol/ids.ts'
 import { notificationGroupsMax } from '../../protocol/limits.ts'
 import { type NotificationKind, notificationKinds } from '../../protocol/notifications.ts'
 import type { Hosting } from './hosting.ts'
-import { absent } from './id-table.ts'
+import { absent } from './memory/id-table.ts'
 import { type Notice, NoticeLists } from './notice-lists.ts'
-import type { Users } from './users.ts'
+import type { Users } from './users/users.ts'
 
 export type { Notice }
 

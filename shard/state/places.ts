@@ -14,10 +14,10 @@
 // About 60 bytes for a tweet with a location, none for any other.
 
 import { tweetField } from '../../protocol/entities.ts'
-import { IdLists } from './id-lists.ts'
-import { IdTable } from './id-table.ts'
-import { Records } from './records.ts'
-import { entryOf } from './users.ts'
+import { IdLists } from './memory/id-lists.ts'
+import { IdTable } from './memory/id-table.ts'
+import { Records } from './memory/records.ts'
+import { entryOf } from './users/users.ts'
 
 export type Point = { readonly latitude: number; readonly longitude: number }
 export type Circle = Point & { readonly radiusMeters: number }

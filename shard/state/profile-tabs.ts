@@ -4,7 +4,7 @@
 // Public and derived from the tweets themselves: nothing of it stands in a snapshot. 8 bytes for each reply and
 // for each tweet with media. Written by `apply` functions, and by what reads snapshots.
 
-import { IdLists } from './id-lists.ts'
+import { IdLists } from './memory/id-lists.ts'
 
 /** What the lists want to know of a tweet. */
 export type ProfileEntry = {

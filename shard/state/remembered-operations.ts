@@ -13,8 +13,8 @@
 // Whoever makes up keys that share one waits longer for their own writes; that of another user is another hash.
 
 import { operationRememberedMs, operationsRememberedMax } from '../../protocol/limits.ts'
-import { ByteStore } from './byte-store.ts'
-import { absent, highOf, IdTable, mix } from './id-table.ts'
+import { ByteStore } from './memory/byte-store.ts'
+import { absent, highOf, IdTable, mix } from './memory/id-table.ts'
 
 /** Who wanted what, and the key that the client chose for it: the same key may serve two operations. */
 type Attempt = {

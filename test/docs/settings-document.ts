@@ -1,8 +1,8 @@
 // docs/settings.md and protocol/std/setting-names.ts, made of the settings tables of all processes.
 
 import type { Setting, SettingsTable } from '../../protocol/std/settings.ts'
-import { clusterSettings } from '../../server/cluster-settings.ts'
 import { gatewaySettings } from '../../server/settings.ts'
+import { clusterSettings } from '../../server/supervisor/cluster-settings.ts'
 import { shardSettings } from '../../shard/settings.ts'
 import { code, document, generatedNote, table } from './markdown.ts'
 
@@ -16,7 +16,7 @@ type ProcessSettings = {
 export const settingsTables: readonly ProcessSettings[] = [
   {
     title: 'The whole cluster: `npm start`',
-    path: 'server/cluster-settings.ts',
+    path: 'server/supervisor/cluster-settings.ts',
     introduction:
       'The supervisor hands its environment on, so the settings of gateways and shards below may be given here as well, except for their names, ports and addresses, which it chooses.',
     table: clusterSettings,

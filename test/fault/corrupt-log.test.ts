@@ -5,7 +5,7 @@ import { copyFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { partitionOfId } from '../../protocol/ids.ts'
-import { headKey } from '../../shard/replication/embedded-codec.ts'
+import { headKey } from '../../shard/replication/embedded/embedded-codec.ts'
 import type { Random } from '../helpers/garbage.ts'
 import { makeRandom } from '../helpers/garbage.ts'
 import type { Person } from '../helpers/people.ts'

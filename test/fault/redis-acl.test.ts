@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openRedisLog } from '../../shard/replication/redis.ts'
+import { openRedisLog } from '../../shard/replication/redis/redis.ts'
 import { startRedis } from '../helpers/redis-server.ts'
 import { append, readAll, reign, textsOf, usable, written } from '../helpers/redis-world.ts'
 

@@ -2,7 +2,7 @@
 // later within a second, nothing says that it is ready, and all of it recovers by itself (I1, I9).
 
 import { expect, test } from 'vitest'
-import { clusterSettings } from '../../server/cluster-settings.ts'
+import { clusterSettings } from '../../server/supervisor/cluster-settings.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { TestClient } from '../helpers/gateway-world.ts'
 import { inTime } from '../helpers/in-time.ts'

@@ -2,7 +2,7 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { logStart } from '../../shard/replication/position.ts'
-import type { RedisLog } from '../../shard/replication/redis.ts'
+import type { RedisLog } from '../../shard/replication/redis/redis.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { TailRecord } from '../helpers/log-writer.ts'
 import { ageLeases } from '../helpers/redis-leases.ts'

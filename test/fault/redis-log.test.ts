@@ -4,7 +4,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { encodeDigestEntry } from '../../shard/replication/digest-entry.ts'
 import { type LogPosition, logStart } from '../../shard/replication/position.ts'
-import { openRedisLog } from '../../shard/replication/redis.ts'
+import { openRedisLog } from '../../shard/replication/redis/redis.ts'
 import { Compactor } from '../../shard/snapshots/compactor.ts'
 import { CompactorThread } from '../../shard/snapshots/compactor-thread.ts'
 import { SnapshotStore } from '../../shard/snapshots/store.ts'

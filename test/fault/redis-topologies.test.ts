@@ -2,7 +2,7 @@
 
 import { expect, onTestFinished, test } from 'vitest'
 import { logStart } from '../../shard/replication/position.ts'
-import { openRedisLog, type RedisLog, RedisUnfit } from '../../shard/replication/redis.ts'
+import { openRedisLog, type RedisLog, RedisUnfit } from '../../shard/replication/redis/redis.ts'
 import { eventually } from '../helpers/eventually.ts'
 import { checkHistory, LogWriter, TailRecord } from '../helpers/log-writer.ts'
 import { type RedisServer, startRedis } from '../helpers/redis-server.ts'

@@ -4,9 +4,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { ColdStore } from '../../shard/bodies/cold-store.ts'
-import { openCacheTable } from '../../shard/replication/embedded.ts'
-import { readDiskSpace } from '../../shard/replication/embedded-room.ts'
-import type { CacheTable } from '../../shard/replication/embedded-table.ts'
+import { openCacheTable } from '../../shard/replication/embedded/embedded.ts'
+import { readDiskSpace } from '../../shard/replication/embedded/embedded-room.ts'
+import type { CacheTable } from '../../shard/replication/embedded/embedded-table.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 /** 4 KiB on their way, in blocks of 1 KiB. */

@@ -4,7 +4,7 @@
 
 import type { RequestFrame } from '../../protocol/cluster.ts'
 import { timelineHome } from '../../protocol/operations/timeline-home.ts'
-import { PageCache } from '../../server/page-cache.ts'
+import { PageCache } from '../../server/links/page-cache.ts'
 import type { Reply } from '../../shard/asked.ts'
 
 type PlainReply = Omit<Reply, 'validatedAnswer' | 'notModified'>

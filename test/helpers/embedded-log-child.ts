@@ -6,8 +6,8 @@
 // event: `granted <epoch>`, `acknowledged <sequence>`, `unavailable` (after which it trims what it
 // has written and goes on), `recovered <sequence>`, or `failed <reason>`.
 
-import type { Acknowledge } from '../../shard/replication/embedded.ts'
-import { openEmbeddedLog } from '../../shard/replication/embedded.ts'
+import type { Acknowledge } from '../../shard/replication/embedded/embedded.ts'
+import { openEmbeddedLog } from '../../shard/replication/embedded/embedded.ts'
 import { LogUnavailable, type ReplicationLog } from '../../shard/replication/log.ts'
 import type { LogPosition } from '../../shard/replication/position.ts'
 

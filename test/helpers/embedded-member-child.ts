@@ -5,8 +5,8 @@
 //
 // Its one line of output is its process mark as JSON, once it has been heard.
 
-import { EmbeddedMembers } from '../../shard/replication/embedded-members.ts'
-import { thisProcess } from '../../shard/replication/embedded-process.ts'
+import { EmbeddedMembers } from '../../shard/replication/embedded/embedded-members.ts'
+import { thisProcess } from '../../shard/replication/embedded/embedded-process.ts'
 
 const [directory, name] = process.argv.slice(2)
 if (directory !== undefined && name !== undefined) {

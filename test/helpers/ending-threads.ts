@@ -11,7 +11,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { isMainThread } from 'node:worker_threads'
-import type { Timelines } from '../../shard/state/timelines.ts'
+import type { Timelines } from '../../shard/state/timelines/timelines.ts'
 import { threadEndsLine } from './thread-ends.ts'
 
 const endingWorker = fileURLToPath(new URL('./ending-worker.ts', import.meta.url))
@@ -27,7 +27,7 @@ const ends = { ended: 0, tasksLost: 0, ringsServedBefore: 0 }
 
 if (isMainThread && process.argv[1]?.endsWith('shard/main.ts') === true) {
   const { Piscina } = await import('piscina')
-  const { Timelines } = await import('../../shard/state/timelines.ts')
+  const { Timelines } = await import('../../shard/state/timelines/timelines.ts')
   const pools = Piscina.prototype as unknown as { run: Run }
   pools.run = endingThreads(pools.run)
   countServedBefore(Timelines.prototype)

@@ -2,7 +2,7 @@
 // followers: half-way through a task for certain, however busy the machine is (ending-threads.ts).
 
 import { deliver as deliverAll } from '../../shard/fanout/worker.ts'
-import { TimelineRings } from '../../shard/state/timeline-rings.ts'
+import { TimelineRings } from '../../shard/state/rings/timeline-rings.ts'
 
 /** The share of stretches behind which the thread ends itself. */
 const endedShare = 1 / 200

@@ -1,6 +1,6 @@
 // A cold store without a disk, which can be told to take nothing.
 
-import type { ColdBodies } from '../../shard/state/cold-bodies.ts'
+import type { ColdBodies } from '../../shard/state/tweets/cold-bodies.ts'
 
 export class FakeColdBodies implements ColdBodies {
   readonly bytes = 0

@@ -2,7 +2,7 @@
 // looked at.
 
 import type { AddressCounts } from '../../server/address-counts.ts'
-import { Exchange } from '../../server/exchange.ts'
+import { Exchange } from '../../server/http/exchange.ts'
 import type { HttpRequest, HttpResponse } from '../../server/listener.ts'
 import { remoteAddressOf } from '../../server/listener.ts'
 

@@ -2,7 +2,7 @@
 
 import { lostPushCode } from '../../protocol/cluster.ts'
 import { pushesByCode } from '../../protocol/pushes/index.ts'
-import type { GatewayLink } from '../../shard/live-subscribers.ts'
+import type { GatewayLink } from '../../shard/live/live-subscribers.ts'
 import { decodeStrictly } from './strict-decode.ts'
 
 export type PushSeen = {

@@ -16,7 +16,7 @@ import { FrameReader } from '../../protocol/cluster-stream.ts'
 import { clusterFrameBytesMax } from '../../protocol/limits.ts'
 import type { OperatorAnswer, OperatorAsk } from '../../protocol/reports.ts'
 import type { Reply } from '../../shard/asked.ts'
-import type { GatewayLink } from '../../shard/live-subscribers.ts'
+import type { GatewayLink } from '../../shard/live/live-subscribers.ts'
 import { Listener } from '../../shard/net/listener.ts'
 import { eventually } from './eventually.ts'
 

@@ -22,10 +22,10 @@ import {
 } from '../../protocol/ids.ts'
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
 import type { Answer, Event, Operation, Params } from '../../protocol/operation.ts'
-import { routeOf } from '../../server/router.ts'
+import { routeOf } from '../../server/links/router.ts'
 import { handlersByCode } from '../../shard/handlers.ts'
-import { Live } from '../../shard/live.ts'
-import { alone } from '../../shard/live-ports.ts'
+import { Live } from '../../shard/live/live.ts'
+import { alone } from '../../shard/live/live-ports.ts'
 import { accountCreateHandler } from '../../shard/operations/account-create.ts'
 import { followSettleHandler } from '../../shard/operations/follow-settle.ts'
 import type {

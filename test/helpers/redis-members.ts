@@ -1,9 +1,9 @@
 // Makes all that the members of a cluster on Redis have said older, so that no test waits for it.
 
 import type { Redis } from 'ioredis'
-import { membersKeyOf } from '../../shard/replication/redis-members.ts'
+import { membersKeyOf } from '../../shard/replication/redis/redis-members.ts'
 
-/** A value begins with the moment at which it was heard: shard/replication/lua/announce.lua. */
+/** A value begins with the moment at which it was heard: shard/replication/redis/lua/announce.lua. */
 const ageScript = `
 local all = redis.call('HGETALL', KEYS[1])
 for place = 1, #all, 2 do

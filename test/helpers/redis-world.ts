@@ -4,7 +4,7 @@
 import { expect, onTestFinished } from 'vitest'
 import { LogUnavailable } from '../../shard/replication/log.ts'
 import { type LogPosition, logStart } from '../../shard/replication/position.ts'
-import { openRedisLog, type RedisLog } from '../../shard/replication/redis.ts'
+import { openRedisLog, type RedisLog } from '../../shard/replication/redis/redis.ts'
 import { eventually } from './eventually.ts'
 import { inTime } from './in-time.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'

@@ -2,7 +2,7 @@
 
 import type { AppendRequest, AppendResult, Lease, LogEntry } from '../../shard/replication/log.ts'
 import { LogUnavailable } from '../../shard/replication/log.ts'
-import { MemoryLog } from '../../shard/replication/memory.ts'
+import { MemoryLog } from '../../shard/replication/memory/memory.ts'
 import { logStart } from '../../shard/replication/position.ts'
 
 /**

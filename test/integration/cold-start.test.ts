@@ -3,10 +3,10 @@
 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openEmbeddedLog } from '../../shard/replication/embedded.ts'
+import { openEmbeddedLog } from '../../shard/replication/embedded/embedded.ts'
 import type { ReplicationLog } from '../../shard/replication/log.ts'
 import { logStart } from '../../shard/replication/position.ts'
-import { openRedisLog } from '../../shard/replication/redis.ts'
+import { openRedisLog } from '../../shard/replication/redis/redis.ts'
 import { FilledLog } from '../helpers/filled-log.ts'
 import { Past } from '../helpers/past.ts'
 import { checkPeople } from '../helpers/past-check.ts'

@@ -2,8 +2,8 @@
 
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import type { AnswerOptions } from '../../server/exchange.ts'
-import { Exchange } from '../../server/exchange.ts'
+import type { AnswerOptions } from '../../server/http/exchange.ts'
+import { Exchange } from '../../server/http/exchange.ts'
 import { listen, makeApp } from '../../server/listener.ts'
 
 async function headOf(method: string, answer: AnswerOptions): Promise<string> {

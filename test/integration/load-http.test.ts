@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { Launcher } from '../../loadtest/cluster/cluster.ts'
 import { mixNamed } from '../../loadtest/http/mix.ts'
 import { readOptions, UsageError } from '../../loadtest/options.ts'
 import { writeHtml } from '../../loadtest/report/html.ts'
@@ -11,7 +12,6 @@ import { finishRun, makeReport, writeJson } from '../../loadtest/report/report.t
 import type { AnyScenario } from '../../loadtest/scenario.ts'
 import { http } from '../../loadtest/scenarios/http.ts'
 import { soak } from '../../loadtest/scenarios/soak.ts'
-import { Launcher } from '../../loadtest/target/cluster.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
 import { temporaryDirectory } from '../helpers/temporary-directory.ts'
 

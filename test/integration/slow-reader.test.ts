@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { Exchange } from '../../server/exchange.ts'
+import { Exchange } from '../../server/http/exchange.ts'
 import { listen, makeApp } from '../../server/listener.ts'
 import { elapse } from '../helpers/eventually.ts'
 

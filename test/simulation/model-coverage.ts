@@ -7,7 +7,7 @@ import { operations } from '../../protocol/registry.ts'
 
 const notInModel: Readonly<Partial<Record<OperationName, string>>> = {
   'live.subscribe': 'a stream has sockets that drop and resume: live.test.ts has a model of those',
-  'live.unsubscribe': 'it ends what a socket alone has: test/unit/shard/live-tags.test.ts',
+  'live.unsubscribe': 'it ends what a socket alone has: test/unit/shard/live/live-tags.test.ts',
 }
 
 /** Throws where an operation was asked for by no run, or is said to be left out and is not. */

@@ -64,10 +64,15 @@ type Layers = readonly (readonly [RegExp, number])[]
 
 /** The layers of a shard, from the inside out. The ports to the log may be known by all. */
 const shardLayers: Layers = [
-  [/^shard\/(state|index)\//, 0],
-  [/^shard\/operations\//, 1],
-  [/^shard\/([a-z-]+\.ts$|placement\/|snapshots\/)/, 2],
-  [/^shard\/(bodies|net|replication|fanout)\//, 3],
+  [/^shard\/state\/memory\//, 0],
+  [/^shard\/state\/(rings|graph|media)\//, 1],
+  [/^shard\/state\/users\//, 2],
+  [/^shard\/state\/tweets\//, 3],
+  [/^shard\/state\/timelines\//, 4],
+  [/^shard\/(state|index)\//, 5],
+  [/^shard\/operations\//, 6],
+  [/^shard\/([a-z-]+\.ts$|live\/|placement\/|snapshots\/)/, 7],
+  [/^shard\/(bodies|net|replication|fanout)\//, 8],
 ]
 const shardEntry = /^shard\/(main|run-shard|shard-process)\.ts$/
 const shardPort = /^shard\/replication\/(log|position|members|snapshot-registry|digest-entry)\.ts$/
@@ -81,7 +86,7 @@ export function shardDirection(files: readonly SourceFile[]): Violation[] {
     return {
       path: file.path,
       line,
-      advice: `${file.path} must not import ${target}: inside shard/ imports go main -> net, replication, fanout -> shard.ts -> operations -> state. Take it as an argument, wired in shard/run-shard.ts.`,
+      advice: `${file.path} must not import ${target}: inside shard/ imports go main -> net, replication, fanout -> shard.ts -> operations -> state -> its parts (shardLayers in test/tidy/imports.ts). Take it as an argument, wired in shard/run-shard.ts.`,
     }
   })
 }
@@ -90,7 +95,7 @@ export function shardDirection(files: readonly SourceFile[]): Violation[] {
 const loadtestLayers: Layers = [
   [/^loadtest\/(std|report)\/|^loadtest\/options\.ts$/, 0],
   [/^loadtest\/(client|oracle)\//, 1],
-  [/^loadtest\/target\/|^loadtest\/scenario\.ts$/, 2],
+  [/^loadtest\/cluster\/|^loadtest\/scenario\.ts$/, 2],
   [/^loadtest\/people\//, 3],
   [/^loadtest\/(verify|import|closed-loop|http)\//, 4],
   [/^loadtest\/swarm\//, 5],
@@ -99,7 +104,7 @@ const loadtestLayers: Layers = [
   [/^loadtest\/main\.ts$/, 8],
 ]
 
-/** main -> scenarios -> the kinds of load -> people -> target -> client, oracle -> report, std. */
+/** main -> scenarios -> the kinds of load -> people -> cluster -> client, oracle -> report, std. */
 export function loadtestDirection(files: readonly SourceFile[]): Violation[] {
   return eachImport(files, (file, { target, line }) => {
     if (!file.path.startsWith('loadtest/') || !target.startsWith('loadtest/')) return
@@ -128,8 +133,8 @@ export const libraryImporters: Readonly<Record<string, RegExp>> = {
   'uWebSockets.js': /^server\/listener\.ts$/,
   sharp: /^server\/media\/thumbnail-process\.ts$/,
   argon2: /^shard\/passwords\.ts$/,
-  lmdb: /^shard\/replication\/embedded\.ts$/,
-  ioredis: /^shard\/replication\/redis\.ts$/,
+  lmdb: /^shard\/replication\/embedded\/embedded\.ts$/,
+  ioredis: /^shard\/replication\/redis\/redis\.ts$/,
   piscina: /^shard\/fanout\/(pool|worker)\.ts$/,
   ws: /^loadtest\/client\/socket\.ts$/,
   autocannon: /^loadtest\/http\/autocannon\.ts$/,

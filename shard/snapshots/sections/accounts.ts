@@ -1,6 +1,6 @@
 // Accounts: password hashes and contact data, for the host of the user alone.
 
-import type { Contact } from '../../state/accounts.ts'
+import type { Contact } from '../../state/users/accounts.ts'
 import { bytesMaxOf, varintBytesMax } from '../chunk.ts'
 import type { Section } from './section.ts'
 

@@ -5,7 +5,7 @@
 // together: 3.4 bytes a follow among 100,000 users who follow 200 each. It is also the order in which the
 // lists of followers grow.
 
-import { INDEX_LIMIT } from '../../state/paged-table.ts'
+import { INDEX_LIMIT } from '../../state/memory/paged-table.ts'
 import { idFrom, idWithin, varintBytesMax } from '../chunk.ts'
 import type { Section, Source, Target } from './section.ts'
 

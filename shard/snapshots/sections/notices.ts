@@ -2,7 +2,7 @@
 // comes to host a partition reads from each snapshot one group, as with follows. A list of notices is the same
 // whatever it was put together from (state/notices.ts), so each snapshot adds its own.
 
-import { absent } from '../../state/id-table.ts'
+import { absent } from '../../state/memory/id-table.ts'
 import type { Notice } from '../../state/notices.ts'
 import { idFrom, idWithin, varintBytesMax } from '../chunk.ts'
 import type { Section, Source, Target } from './section.ts'

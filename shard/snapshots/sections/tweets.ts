@@ -5,11 +5,11 @@
 // anew from the tweets themselves. A reply may come before what it replies to does, as in the logs.
 
 import { tweetField } from '../../../protocol/entities.ts'
-import { absent } from '../../state/id-table.ts'
+import { absent } from '../../state/memory/id-table.ts'
 import { locationOf } from '../../state/places.ts'
 import type { ShardState } from '../../state/shard-state.ts'
-import { mediaOf } from '../../state/tweet-bodies.ts'
-import { entryOf } from '../../state/users.ts'
+import { mediaOf } from '../../state/tweets/tweet-bodies.ts'
+import { entryOf } from '../../state/users/users.ts'
 import { bytesMaxOf, idFrom, idWithin, varintBytesMax } from '../chunk.ts'
 import type { Section, Target } from './section.ts'
 

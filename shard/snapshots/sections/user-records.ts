@@ -1,7 +1,7 @@
-// Records of users, for the host of the user alone: a section for each kind (state/user-records.ts).
+// Records of users, for the host of the user alone: a section for each kind (state/users/user-records.ts).
 
 import type { ShardState } from '../../state/shard-state.ts'
-import type { UserRecords } from '../../state/user-records.ts'
+import type { UserRecords } from '../../state/users/user-records.ts'
 import { bytesMaxOf } from '../chunk.ts'
 import type { Section } from './section.ts'
 import { userSection } from './user-section.ts'

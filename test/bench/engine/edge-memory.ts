@@ -5,8 +5,8 @@
 // a sample of the lists is built, with the gaps that they have in the whole: `graphUsers` users, of whom
 // everybody follows 200, or who follow each other in the shape of twitter-2010.
 
-import { Adjacency } from '../../../shard/state/adjacency.ts'
-import { INDEX_LIMIT } from '../../../shard/state/paged-table.ts'
+import { Adjacency } from '../../../shard/state/graph/adjacency.ts'
+import { INDEX_LIMIT } from '../../../shard/state/memory/paged-table.ts'
 import { type PowerLaw, type Random, randomFrom, Shuffle, twitterLaws } from '../graphs.ts'
 import type { Row } from '../measure.ts'
 import { type Measure, residentBytes, type Sizes } from './measure.ts'

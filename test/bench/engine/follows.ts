@@ -1,7 +1,7 @@
 // Follows a second on one thread, in random order: through `ShardState.follow`, which keeps both directions
 // and the counts of both, and the same edges into one direction alone.
 
-import { Adjacency } from '../../../shard/state/adjacency.ts'
+import { Adjacency } from '../../../shard/state/graph/adjacency.ts'
 import { randomFrom } from '../graphs.ts'
 import type { Row } from '../measure.ts'
 import { type Measure, medianOf, rateRow, type Sizes, type Spent, spent } from './measure.ts'

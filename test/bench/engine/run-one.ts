@@ -2,7 +2,7 @@
 // main.ts of this folder with the measure's name and the sizes; answers with the rows as JSON.
 
 import { bytesPromised } from '../../../shard/address-space.ts'
-import { atOnce } from '../../../shard/state/set-aside.ts'
+import { atOnce } from '../../../shard/state/memory/set-aside.ts'
 import { measures } from './index.ts'
 import { availableBytes, type Sizes } from './measure.ts'
 

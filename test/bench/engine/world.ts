@@ -4,7 +4,7 @@ import { type TweetId, timeOfId, type UserId } from '../../../protocol/ids.ts'
 import { timelineLengthMax } from '../../../protocol/limits.ts'
 import type { Context } from '../../../shard/operations/implement.ts'
 import { ShardState } from '../../../shard/state/shard-state.ts'
-import type { Body } from '../../../shard/state/tweets.ts'
+import type { Body } from '../../../shard/state/tweets/tweets.ts'
 
 export const partitionCount = 64
 const usual = {

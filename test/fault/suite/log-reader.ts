@@ -1,6 +1,6 @@
 // The log on Redis as anybody with redis-cli can read it: XRANGE over the stream of each partition.
 
-import { decodeEntry, keysOf, type RawEntry } from '../../../shard/replication/redis-codec.ts'
+import { decodeEntry, keysOf, type RawEntry } from '../../../shard/replication/redis/redis-codec.ts'
 import type { RedisServer } from '../../helpers/redis-server.ts'
 import type { Position, SeenEntry, SeenLog } from './observation.ts'
 

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { liveUrl } from '../../../loadtest/client/socket.ts'
+import { parseStat, processorTimesBetween } from '../../../loadtest/cluster/processes.ts'
 import { describeOptions, readOptions, UsageError } from '../../../loadtest/options.ts'
-import { parseStat, processorTimesBetween } from '../../../loadtest/target/processes.ts'
 
 const table = {
   sockets: { kind: 'number', default: 8, min: 1, max: 100, meaning: 'How many' },

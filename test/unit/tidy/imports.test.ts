@@ -14,9 +14,9 @@ test('a gateway may import the contract, not a shard', () => {
     'server/good.ts': "import { f } from '../protocol/fields.ts'",
     'server/bad.ts': "// first\nimport type { Shard } from '../shard/shard.ts'",
     'server/indirect.ts': "const shard = await import('../shard/shard.ts')",
-    'protocol/bad.ts': "export { gateway } from '../server/gateway.ts'",
-    'test/any.test.ts': "import '../shard/shard.ts'\nimport '../server/gateway.ts'",
-    'shard/quoted.ts': '// import nothing from "../server/gateway.ts"',
+    'protocol/bad.ts': "export { gateway } from '../server/sockets/gateway.ts'",
+    'test/any.test.ts': "import '../shard/shard.ts'\nimport '../server/sockets/gateway.ts'",
+    'shard/quoted.ts': '// import nothing from "../server/sockets/gateway.ts"',
   })
   expect(places(importDirection(files))).toEqual([
     'server/bad.ts:2',
@@ -27,13 +27,19 @@ test('a gateway may import the contract, not a shard', () => {
 
 test('inside a shard imports go inwards, and everybody may know a port', () => {
   const files = repository({
-    'shard/state/tweets.ts': "import { decide } from '../operations/tweet-post.ts'",
+    'shard/state/tweets/tweets.ts':
+      "import { decide } from '../../operations/tweet-post.ts'\nimport { Slab } from '../memory/slab.ts'",
+    'shard/state/memory/slab.ts': "import { Tweets } from '../tweets/tweets.ts'",
     'shard/shard.ts':
       "import type { ReplicationLog } from './replication/log.ts'\nimport { pool } from './fanout/pool.ts'",
     'shard/fanout/pool.ts': "import { Shard } from '../shard.ts'",
     'shard/main.ts': "import { pool } from './fanout/pool.ts'",
   })
-  expect(places(shardDirection(files))).toEqual(['shard/state/tweets.ts:1', 'shard/shard.ts:2'])
+  expect(places(shardDirection(files))).toEqual([
+    'shard/state/tweets/tweets.ts:1',
+    'shard/state/memory/slab.ts:1',
+    'shard/shard.ts:2',
+  ])
 })
 
 test('inside the load tool imports go from scenarios to clients, and every file has its layer', () => {
@@ -54,12 +60,12 @@ test('inside the load tool imports go from scenarios to clients, and every file 
 test('a library has one importer, and a new one is asked for it', () => {
   const files = repository({
     'protocol/frame.ts': "import { pack } from 'msgpackr'",
-    'shard/state/tweets.ts': "import { pack } from 'msgpackr'",
+    'shard/state/tweets/tweets.ts': "import { pack } from 'msgpackr'",
     'server/clever.ts': "import { leftPad } from 'left-pad'\nimport { join } from 'node:path'",
     'test/unit/free.test.ts': "import { pack } from 'msgpackr'",
   })
   const violations = oneImporterPerLibrary(files)
-  expect(places(violations)).toEqual(['shard/state/tweets.ts:1', 'server/clever.ts:1'])
+  expect(places(violations)).toEqual(['shard/state/tweets/tweets.ts:1', 'server/clever.ts:1'])
   expect(violations[1]!.advice).toContain('libraryImporters')
 })
 

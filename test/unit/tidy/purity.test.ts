@@ -39,16 +39,16 @@ test('the contract may hash, not read', () => {
 test('the environment is read by mains only; what a process is may be asked anywhere', () => {
   const files = repository({
     'server/main.ts': 'const env = process.env',
-    'server/gateway.ts': 'const env = process.env\nprocess.exit(1)\nprocess?.on("exit", f)',
+    'server/sockets/gateway.ts': 'const env = process.env\nprocess.exit(1)\nprocess?.on("exit", f)',
     'shard/replication/facts.ts': 'const name = process.pid + process.platform',
     'shard/replication/alive.ts': 'process.kill(pid, 0)\nprocess.kill(pid, 9)',
-    'loadtest/target/processes.ts': 'for (const one of all) one.process.env()',
+    'loadtest/cluster/processes.ts': 'for (const one of all) one.process.env()',
     'server/imported.ts': "import { env } from 'node:process'",
   })
   expect(places(processOnlyInMains(files))).toEqual([
-    'server/gateway.ts:1',
-    'server/gateway.ts:2',
-    'server/gateway.ts:3',
+    'server/sockets/gateway.ts:1',
+    'server/sockets/gateway.ts:2',
+    'server/sockets/gateway.ts:3',
     'shard/replication/alive.ts:2',
     'server/imported.ts:1',
   ])
@@ -56,8 +56,8 @@ test('the environment is read by mains only; what a process is may be asked anyw
 
 test('servers log, programs print', () => {
   const files = repository({
-    'server/gateway.ts': 'console.log(1)',
+    'server/sockets/gateway.ts': 'console.log(1)',
     'loadtest/report/report.ts': 'console.log(1)',
   })
-  expect(places(noConsole(files))).toEqual(['server/gateway.ts:1'])
+  expect(places(noConsole(files))).toEqual(['server/sockets/gateway.ts:1'])
 })

@@ -2,12 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Reading } from '../../../../loadtest/cluster/health.ts'
+import { parseMetrics } from '../../../../loadtest/cluster/health.ts'
 import { noteHealth } from '../../../../loadtest/soak/leak-report.ts'
 import { readingsMin, riseLimits, risesOf } from '../../../../loadtest/soak/leaks.ts'
 import { fitLine } from '../../../../loadtest/soak/least-squares.ts'
 import { Random } from '../../../../loadtest/std/random.ts'
-import type { Reading } from '../../../../loadtest/target/health.ts'
-import { parseMetrics } from '../../../../loadtest/target/health.ts'
 
 const mebibyte = 1024 * 1024
 

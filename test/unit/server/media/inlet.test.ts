@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { Exchange } from '../../../../server/exchange.ts'
+import type { Exchange } from '../../../../server/http/exchange.ts'
 import { ClientGone, Inlet } from '../../../../server/media/inlet.ts'
 import {
   chunkBytes,

@@ -7,10 +7,10 @@ import { mediaIdOf } from '../../../../protocol/media.ts'
 import { encodeFields } from '../../../../protocol/message-pack.ts'
 import { mediaUnused } from '../../../../protocol/operations/media-unused.ts'
 import { silentLog } from '../../../../protocol/std/log.ts'
+import type { ShardRequest } from '../../../../server/links/shard-request.ts'
 import type { MediaStore, StoredFile } from '../../../../server/media/media-store.ts'
 import { thumbnailName } from '../../../../server/media/media-store.ts'
 import { MediaSweep } from '../../../../server/media/sweep.ts'
-import type { ShardRequest } from '../../../../server/shard-request.ts'
 import { temporaryDirectory } from '../../../helpers/temporary-directory.ts'
 
 const partitionCount = 4

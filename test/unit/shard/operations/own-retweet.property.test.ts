@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { View } from '../../../../shard/operations/implement.ts'
 import { findOwnRetweet } from '../../../../shard/operations/own-retweet.ts'
-import { IdLists } from '../../../../shard/state/id-lists.ts'
+import { IdLists } from '../../../../shard/state/memory/id-lists.ts'
 
 const user = 3
 const original = 8

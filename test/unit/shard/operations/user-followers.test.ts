@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { UserId } from '../../../../protocol/ids.ts'
 import { partitionOfHandle, partitionOfId } from '../../../../protocol/ids.ts'
-import { routeOf } from '../../../../server/router.ts'
+import { routeOf } from '../../../../server/links/router.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { userFollowersHandler } from '../../../../shard/operations/user-followers.ts'
 import { userSuspendHandler } from '../../../../shard/operations/user-suspend.ts'

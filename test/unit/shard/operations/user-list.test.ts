@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { firstIdAt, idMax } from '../../../../protocol/ids.ts'
 import type { View } from '../../../../shard/operations/implement.ts'
 import { newestNeighbors } from '../../../../shard/operations/user-list.ts'
-import { Adjacency } from '../../../../shard/state/adjacency.ts'
-import { Users } from '../../../../shard/state/users.ts'
+import { Adjacency } from '../../../../shard/state/graph/adjacency.ts'
+import { Users } from '../../../../shard/state/users/users.ts'
 import { seeded } from '../state/seeded.ts'
 
 /** Counts the neighbors that are read. */

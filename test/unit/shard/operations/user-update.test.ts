@@ -11,7 +11,7 @@ import { userFollowRequestsHandler } from '../../../../shard/operations/user-fol
 import { userFollowingHandler } from '../../../../shard/operations/user-following.ts'
 import { userGetHandler } from '../../../../shard/operations/user-get.ts'
 import { userUpdateHandler } from '../../../../shard/operations/user-update.ts'
-import { userFlag } from '../../../../shard/state/user-flags.ts'
+import { userFlag } from '../../../../shard/state/users/user-flags.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 
 describe('user.update', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PeerUnavailable } from '../../../../protocol/cluster-peers.ts'
-import { MemoryLog } from '../../../../shard/replication/memory.ts'
+import { MemoryLog } from '../../../../shard/replication/memory/memory.ts'
 import { logStart } from '../../../../shard/replication/position.ts'
 import { ShardState } from '../../../../shard/state/shard-state.ts'
 import { eventually } from '../../../helpers/eventually.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MutedWords } from '../../../../shard/state/muted-words.ts'
-import { UserFlags } from '../../../../shard/state/user-flags.ts'
+import { UserFlags } from '../../../../shard/state/users/user-flags.ts'
 
 const [ada, bob] = [1, 2]
 
