@@ -8,13 +8,22 @@ import type { Histogram, OperationReport } from '../protocol/reports.ts'
 import { DurationCounts, showFamily } from '../protocol/std/metric-families.ts'
 import type { ShardRequest } from './links/shard-request.ts'
 import { RequestCounts } from './request-counts.ts'
-import type { Pushed } from './sockets/deliveries.ts'
 
 const pushLatencyName = 'rookery_push_latency_seconds'
 /** From the whole milliseconds of the clocks up to a shard that has been away. */
 const pushLatencyBounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
 type Counted = { inc(): void }
+
+/** A push that was handed to its sockets. */
+export type Pushed = {
+  readonly sockets: number
+  /**
+   * When what it tells was accepted: milliseconds since 1970 by the clock of the shard that did; undefined
+   * where it tells of no single moment.
+   */
+  readonly acceptedAtMs: number | undefined
+}
 
 /** Close codes of the standard that a gateway or a client's stack uses; others are told as `other`. */
 const standardCloseCodes = [1000, 1001, 1005, 1006, 1007, 1009, 1011]

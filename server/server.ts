@@ -25,6 +25,7 @@ import type { Listening, TemplatedApp } from './listener.ts'
 import { listen, makeApp, proxiedAddressOf, remoteAddressOf } from './listener.ts'
 import { Media } from './media/media.ts'
 import { GatewayMetrics } from './metrics.ts'
+import { openApiDocument } from './openapi.ts'
 import { operatorPosts } from './operators.ts'
 import { readPageFiles } from './pages/page-files.ts'
 import { Pages } from './pages/pages.ts'
@@ -105,7 +106,8 @@ export class GatewayServer {
       rate: shapeOf(settings.socketRate),
     })
     const parts = { shards, sessions, callers, metrics, ...frame }
-    this.#http = new HttpApi({ ...parts, whyNotReady: () => this.whyNotReady() })
+    const openApi = JSON.stringify(openApiDocument())
+    this.#http = new HttpApi({ ...parts, openApi, whyNotReady: () => this.whyNotReady() })
     this.#media = new Media(parts, settings)
     this.#app = makeApp()
     this.#gateway.serve(this.#app)

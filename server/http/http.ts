@@ -25,13 +25,14 @@ import { checkParams, queryParams, routes } from './http-routes.ts'
 import type { KnownQuery } from './known-queries.ts'
 import { KnownQueries } from './known-queries.ts'
 import { withMarks } from './marked-request.ts'
-import { openApiDocument } from './openapi.ts'
 
 export type HttpApiOptions = Frame & {
   readonly shards: Shards
   readonly sessions: Sessions
   readonly callers: HttpCallers
   readonly metrics: GatewayMetrics
+  /** The OpenAPI document, as JSON. */
+  readonly openApi: string
   /** @returns why this process cannot serve now; undefined where it can. */
   readonly whyNotReady: () => string | undefined
 }
@@ -67,9 +68,12 @@ export class HttpApi {
         if (!answerPreflight(exchange, this.#options.origins)) request.setYield(true)
       }),
     )
-    const openApi = JSON.stringify(openApiDocument())
     this.#page(app, '/openapi.json', (exchange) =>
-      exchange.answer({ status: 200, contentType: 'application/json', body: openApi }),
+      exchange.answer({
+        status: 200,
+        contentType: 'application/json',
+        body: this.#options.openApi,
+      }),
     )
     this.#page(app, '/livez', (exchange) => answerText(exchange, 200, 'alive'))
     this.#page(app, '/readyz', (exchange) => {

@@ -2,9 +2,9 @@
 
 import type { Frame } from '../http/http-guard.ts'
 import type { TemplatedApp } from '../listener.ts'
-import type { GatewaySettings } from '../settings.ts'
 import type { MediaApiOptions } from './media-api.ts'
 import { MediaApi } from './media-api.ts'
+import type { MediaSettings } from './open-store.ts'
 import { mediaDirectoryOf, openStore } from './open-store.ts'
 import { MediaSweep } from './sweep.ts'
 import { Thumbnails } from './thumbnails.ts'
@@ -17,7 +17,7 @@ export class Media {
   readonly sweep: MediaSweep
 
   /** @throws StartError where the settings name no whole store */
-  constructor(parts: Parts, settings: GatewaySettings) {
+  constructor(parts: Parts, settings: MediaSettings) {
     const { log, shards } = parts
     const store = openStore(settings)
     const directory = mediaDirectoryOf(settings)

@@ -8,7 +8,8 @@ import type { MediaStore } from './media-store.ts'
 import { S3Store } from './s3-store.ts'
 import type { mediaSettings } from './settings.ts'
 
-type MediaSettings = Settings<typeof mediaSettings>
+/** The part of a gateway's settings that is about media. */
+export type MediaSettings = Settings<typeof mediaSettings>
 
 /** Where uploads are on their way, and media are kept where there is no S3 store. */
 export function mediaDirectoryOf({ mediaDirectory, dataDirectory }: MediaSettings): string {

@@ -21,21 +21,12 @@ import { binaryPush, textPush } from '../frames.ts'
 import type { Closable } from '../identity/identity.ts'
 import { closeBatchCountMin, closeBatchesMax, closeBatchPauseMs, slotsMax } from '../limits.ts'
 import type { RequestLink } from '../links/shard-request.ts'
+import type { Pushed } from '../metrics.ts'
 import type { Session } from './session.ts'
 
 const indexBits = 20
 const generationsMax = 1 << (32 - indexBits)
 const pushHeaderBytes = 5
-
-/** A push that was handed to its sockets. */
-export type Pushed = {
-  readonly sockets: number
-  /**
-   * When what it tells was accepted: milliseconds since 1970 by the clock of the shard that did; undefined
-   * where it tells of no single moment.
-   */
-  readonly acceptedAtMs: number | undefined
-}
 
 export class Deliveries {
   readonly #sessions: (Session | undefined)[] = [undefined]

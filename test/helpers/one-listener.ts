@@ -150,10 +150,11 @@ export class FakeGatewaySocket {
     })
   }
 
-  /** The body of the next frame, which has to be of this kind. */
+  /** The body of the next frame, which has to be of this kind; a status comes by itself at any time, and is passed over. */
   async next(kind: number): Promise<Buffer> {
     await eventually(() => this.#frames.length > 0, { withinMs: 2_000 })
     const frame = this.#frames.shift()!
+    if (frame.kind === frameKinds.status && kind !== frameKinds.status) return this.next(kind)
     if (frame.kind !== kind) throw new Error(`a frame of kind ${frame.kind} instead of ${kind}`)
     return frame.body
   }

@@ -11,7 +11,7 @@ import {
   queryParams,
   routes,
 } from '../../../../server/http/http-routes.ts'
-import { openApiDocument } from '../../../../server/http/openapi.ts'
+import { openApiDocument } from '../../../../server/openapi.ts'
 
 const routeOf = (name: string): Route =>
   routes.find((route) => route.operation.name === name) as Route

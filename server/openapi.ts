@@ -1,12 +1,12 @@
 // The OpenAPI 3.1 document, made of the definitions: served at /openapi.json.
 
-import type { FailureCode } from '../../protocol/errors.ts'
-import { failures } from '../../protocol/errors.ts'
-import { mediaPaths, uploadBody } from '../media/openapi.ts'
-import type { Route } from './http-routes.ts'
-import { routes } from './http-routes.ts'
-import type { Schema } from './openapi-schema.ts'
-import { componentSchemas, recordSchema, schemaOf } from './openapi-schema.ts'
+import type { FailureCode } from '../protocol/errors.ts'
+import { failures } from '../protocol/errors.ts'
+import type { Route } from './http/http-routes.ts'
+import { routes } from './http/http-routes.ts'
+import type { Schema } from './http/openapi-schema.ts'
+import { componentSchemas, recordSchema, schemaOf } from './http/openapi-schema.ts'
+import { mediaPaths, uploadBody } from './media/openapi.ts'
 
 /** The document as a plain object, ready for JSON. */
 export function openApiDocument(): Record<string, unknown> {
