@@ -1,9 +1,9 @@
 // The shapes of lists (of users) and moments (of tweets).
 
+import { ruleOf } from './credentials.ts'
 import type { Value } from './fields.ts'
 import { f } from './fields.ts'
 import { collectionsFollowedMax, nameLengthMax } from './limits.ts'
-import { ruleOf } from './operations/credentials.ts'
 import { checkBio, checkName } from './text/normalize.ts'
 
 /** The title of a list or moment, as it is given. */

@@ -4,10 +4,10 @@
 // lie and what they are, one file serves all tweets that show it, and what an address gives never
 // changes. What a tweet shows (size, alt text) travels in the tweet: its readers ask nobody.
 
+import { ruleOf } from './credentials.ts'
 import type { Value } from './fields.ts'
 import { f } from './fields.ts'
 import { mediaIdLengthMax, mediaPerTweetMax, mediaSideMax } from './limits.ts'
-import { ruleOf } from './operations/credentials.ts'
 import { altTextMax, checkAltText } from './text/normalize.ts'
 
 export type MediaKind = 'photo' | 'video'

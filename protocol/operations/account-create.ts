@@ -1,8 +1,8 @@
+import { newPassword, ruleOf, tokenField } from '../credentials.ts'
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { defineOperation, operationId } from '../operation.ts'
 import { checkHandle, checkName } from '../text/normalize.ts'
-import { newPassword, ruleOf, tokenField } from './credentials.ts'
 
 /** Signs up: makes the user and the first session. */
 export const accountCreate = defineOperation({

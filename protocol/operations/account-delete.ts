@@ -1,7 +1,7 @@
+import { triedPassword } from '../credentials.ts'
 import { f } from '../fields.ts'
 import { endedAtOnceMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
-import { triedPassword } from './credentials.ts'
 
 /**
  * Deletes the actor's account with all that belongs to it. From the answer on nothing of it is shown to anybody, and

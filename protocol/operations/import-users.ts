@@ -1,9 +1,9 @@
+import { newPassword, ruleOf } from '../credentials.ts'
 import { f } from '../fields.ts'
 import { partitionsMax } from '../ids.ts'
 import { importUsersMax } from '../limits.ts'
 import { defineOperation } from '../operation.ts'
 import { checkHandle } from '../text/normalize.ts'
-import { newPassword, ruleOf } from './credentials.ts'
 
 /**
  * Brings users in, many with one entry of the log. Whoever is there already is answered as they are: so a

@@ -1,7 +1,7 @@
+import { tokenField, triedPassword } from '../credentials.ts'
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { defineOperation, operationId } from '../operation.ts'
-import { tokenField, triedPassword } from './credentials.ts'
 
 /** Signs in. A wrong handle and a wrong password are answered alike, after the same time. */
 export const sessionCreate = defineOperation({

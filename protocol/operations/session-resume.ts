@@ -1,8 +1,8 @@
 import { keyField } from '../apps.ts'
+import { tokenField } from '../credentials.ts'
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
-import { tokenField } from './credentials.ts'
 
 /** Says who a token is. As the first request of a socket it signs the socket in. */
 export const sessionResume = defineOperation({

@@ -1,10 +1,10 @@
+import { ruleOf } from '../credentials.ts'
 import { entitiesField, locationField, tweetField, visibilityField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { mediaPerTweetMax } from '../limits.ts'
 import { mediaField, mediaIdField } from '../media.ts'
 import { defineOperation, operationId } from '../operation.ts'
 import { checkTweetText } from '../text/normalize.ts'
-import { ruleOf } from './credentials.ts'
 
 /** Posts a tweet: one log entry, however many followers read it. */
 export const tweetPost = defineOperation({

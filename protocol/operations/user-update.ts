@@ -1,10 +1,10 @@
+import { ruleOf } from '../credentials.ts'
 import { userField } from '../entities.ts'
 import { f } from '../fields.ts'
 import { mediaIdLengthMax, profileLocationLengthMax, websiteLengthMax } from '../limits.ts'
 import { mediaTypeOf } from '../media.ts'
 import { defineOperation } from '../operation.ts'
 import { checkBio, checkName } from '../text/normalize.ts'
-import { ruleOf } from './credentials.ts'
 
 const location = f.text({
   lengthMax: 200,

@@ -6,10 +6,10 @@
 // ends one says so at once, and the entry is gone. An entry is found in a hash table, whose seed is another one in each
 // process: the time that a lookup takes tells nothing about a secret.
 
+import { hashToken } from '../../protocol/credentials.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { pack } from '../../protocol/frame.ts'
 import type { Operation } from '../../protocol/operation.ts'
-import { hashToken } from '../../protocol/operations/credentials.ts'
 import { sessionChecksPerSweepMax } from '../limits.ts'
 import { routeOf } from '../links/router.ts'
 import type { ShardCall } from '../links/shard-request.ts'

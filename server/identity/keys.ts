@@ -4,13 +4,13 @@
 // key's quota it waits for a grant, in order, so that requests of one socket do not overtake each other on it.
 
 import { userOfKey } from '../../protocol/apps.ts'
+import { hashToken } from '../../protocol/credentials.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { failure } from '../../protocol/errors.ts'
 import { f } from '../../protocol/fields.ts'
 import { decodeValue } from '../../protocol/message-pack-reader.ts'
 import { appIdentify } from '../../protocol/operations/app-identify.ts'
 import { appTakeQuota } from '../../protocol/operations/app-take-quota.ts'
-import { hashToken } from '../../protocol/operations/credentials.ts'
 import { pickValue } from '../../protocol/pick.ts'
 import { keysCachedMax, quotaWaitingMax } from '../limits.ts'
 import type { Asked, ConfirmedOptions } from './confirmed.ts'

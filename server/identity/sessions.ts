@@ -1,10 +1,10 @@
 // Whose token is this? The sessions that shards have confirmed, and the sockets that use each: confirmed.ts.
 
+import { userOfToken } from '../../protocol/credentials.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { failure } from '../../protocol/errors.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import type { Operation } from '../../protocol/operation.ts'
-import { userOfToken } from '../../protocol/operations/credentials.ts'
 import { pickValue } from '../../protocol/pick.ts'
 import { operationsByCode } from '../../protocol/registry.ts'
 import { sessionsCachedMax } from '../limits.ts'

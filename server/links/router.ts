@@ -3,13 +3,13 @@
 // A definition says who owns an operation (`owner`); an id carries its partition, and a handle's
 // partition is its hash. So a gateway knows where to send a request without asking anybody.
 
+import { userOfToken } from '../../protocol/credentials.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { failure } from '../../protocol/errors.ts'
 import type { UserReference } from '../../protocol/fields.ts'
 import type { Partition } from '../../protocol/ids.ts'
 import { partitionOfHandle, partitionOfId } from '../../protocol/ids.ts'
 import type { Operation } from '../../protocol/operation.ts'
-import { userOfToken } from '../../protocol/operations/credentials.ts'
 
 /**
  * @param request.actor the signed-in user's id; 0 for nobody

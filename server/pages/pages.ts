@@ -6,7 +6,7 @@
 // A page is not answered by the API's rules: a browser shows it, so it says with a strict policy what may
 // run in it (nothing but our own files), and it tells a cookie that is nobody's to go.
 
-import { userOfToken } from '../../protocol/operations/credentials.ts'
+import { userOfToken } from '../../protocol/credentials.ts'
 import { cookieToken, sessionCookie } from '../admission.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { HttpCallers } from '../http/http-callers.ts'

@@ -1,9 +1,9 @@
 // One request of a socket: from the call to its answer, and what the answer means for the socket.
 
+import { userOfToken } from '../../protocol/credentials.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import type { Operation } from '../../protocol/operation.ts'
-import { userOfToken } from '../../protocol/operations/credentials.ts'
 import { pickValue } from '../../protocol/pick.ts'
 import type { Call } from '../calls.ts'
 import type { Answer } from '../frames.ts'

@@ -3,7 +3,7 @@
 // A subscriber is here for as long as it listens to at least one tag; how many that may be has a limit, so
 // what is kept here is bounded by the sockets that there are.
 
-import { tagsPerSocketMax } from '../index/limits.ts'
+import { tagsPerSocketMax } from '../state/index/limits.ts'
 
 export class TagChannels<S extends object> {
   /** Tag to who listens, and how many tweets had arrived when they began. */

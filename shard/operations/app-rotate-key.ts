@@ -1,6 +1,6 @@
 import { makeKey } from '../../protocol/apps.ts'
+import { hashToken } from '../../protocol/credentials.ts'
 import { appRotateKey } from '../../protocol/operations/app-rotate-key.ts'
-import { hashToken } from '../../protocol/operations/credentials.ts'
 import { claimOfApps, findOwnApp } from './apps.ts'
 import { implementWrite } from './implement.ts'
 

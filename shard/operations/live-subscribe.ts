@@ -6,7 +6,7 @@ import {
   notificationsChannel,
   tagOfChannel,
 } from '../../protocol/operations/live-subscribe.ts'
-import { tagsPerSocketMax } from '../index/limits.ts'
+import { tagsPerSocketMax } from '../state/index/limits.ts'
 import { absent } from '../state/memory/id-table.ts'
 import type { Context, View } from './implement.ts'
 import { implementRead } from './implement.ts'

@@ -4,10 +4,10 @@
 // signed-in reader what they have to do with it, to the same map. Written by hand because every page
 // goes through here; the tests decode each answer by its definition.
 
+import { makeToken } from '../../protocol/credentials.ts'
 import { userField } from '../../protocol/entities.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import { MessagePackWriter, writeValue } from '../../protocol/message-pack.ts'
-import { makeToken } from '../../protocol/operations/credentials.ts'
 import type { Context, View } from './implement.ts'
 import { findRelations, relationNames, unrelated } from './relations.ts'
 import { retweetMarks } from './remove-tweet.ts'

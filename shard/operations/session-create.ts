@@ -1,4 +1,4 @@
-import { hashToken, makeToken } from '../../protocol/operations/credentials.ts'
+import { hashToken, makeToken } from '../../protocol/credentials.ts'
 import { sessionCreate } from '../../protocol/operations/session-create.ts'
 import { implementWrite, lockedPasswordHash } from './implement.ts'
 import { writeUserAndToken } from './present.ts'

@@ -1,5 +1,5 @@
+import { hashToken, userOfToken } from '../../protocol/credentials.ts'
 import { failure } from '../../protocol/errors.ts'
-import { hashToken, userOfToken } from '../../protocol/operations/credentials.ts'
 import { sessionResume } from '../../protocol/operations/session-resume.ts'
 import { absent } from '../state/memory/id-table.ts'
 import { implementRead } from './implement.ts'

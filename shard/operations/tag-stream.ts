@@ -5,8 +5,8 @@
 
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault, resumeItemsMax } from '../../protocol/limits.ts'
-import { searchStepsMax, tagResumeArrivalsMax } from '../index/limits.ts'
-import { fingerprintOf, termFor } from '../index/terms.ts'
+import { searchStepsMax, tagResumeArrivalsMax } from '../state/index/limits.ts'
+import { fingerprintOf, termFor } from '../state/index/terms.ts'
 import type { Context, View } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
 import { findTweets, matches } from './tweet-search.ts'

@@ -1,7 +1,7 @@
 import { idMax } from '../../protocol/ids.ts'
 import { pageLimitDefault } from '../../protocol/limits.ts'
 import { timelineTag } from '../../protocol/operations/timeline-tag.ts'
-import { termFor } from '../index/terms.ts'
+import { termFor } from '../state/index/terms.ts'
 import { implementRead } from './implement.ts'
 import { findTweets, writeFound } from './tweet-search.ts'
 

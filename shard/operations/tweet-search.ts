@@ -2,10 +2,10 @@
 // whether the reader may see it. (I5)
 
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
-import { searchCharacterSteps, searchStepsMax, searchWordSteps } from '../index/limits.ts'
-import type { Clause } from '../index/query.ts'
-import { fingerprintOf, holdTokens, termFor, tokensOf } from '../index/terms.ts'
-import type { Found } from '../index/tweet-index.ts'
+import { searchCharacterSteps, searchStepsMax, searchWordSteps } from '../state/index/limits.ts'
+import type { Clause } from '../state/index/query.ts'
+import { fingerprintOf, holdTokens, termFor, tokensOf } from '../state/index/terms.ts'
+import type { Found } from '../state/index/tweet-index.ts'
 import type { Context, View } from './implement.ts'
 import type { TweetPage } from './present.ts'
 import { noteShown } from './present.ts'

@@ -1,6 +1,6 @@
 import { pageLimitDefault } from '../../protocol/limits.ts'
 import { userSuggestions } from '../../protocol/operations/user-suggestions.ts'
-import { suggest } from '../index/suggestions.ts'
+import { suggest } from '../state/index/suggestions.ts'
 import { waitingRequest } from './following.ts'
 import type { View } from './implement.ts'
 import { implementRead } from './implement.ts'

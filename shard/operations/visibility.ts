@@ -19,7 +19,7 @@
 
 import { userField, type Visibility } from '../../protocol/entities.ts'
 import type { TweetId } from '../../protocol/ids.ts'
-import type { Steps } from '../index/segment.ts'
+import type { Steps } from '../state/index/segment.ts'
 import { markKind } from '../state/marks.ts'
 import { userFlag } from '../state/users/user-flags.ts'
 import { entryOf } from '../state/users/users.ts'

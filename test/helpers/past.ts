@@ -8,11 +8,11 @@
 // piece; so nobody follows anybody twice, and the first users have by far the most followers.
 
 import { createHash } from 'node:crypto'
+import { hashToken, makeToken } from '../../protocol/credentials.ts'
 import { encodeEvent } from '../../protocol/event.ts'
 import type { Partition, TweetId, UserId } from '../../protocol/ids.ts'
 import { IdGenerator, idEpochMs, partitionOfHandle, partitionOfId } from '../../protocol/ids.ts'
 import { accountCreate } from '../../protocol/operations/account-create.ts'
-import { hashToken, makeToken } from '../../protocol/operations/credentials.ts'
 import { tweetDelete } from '../../protocol/operations/tweet-delete.ts'
 import { tweetFavorite } from '../../protocol/operations/tweet-favorite.ts'
 import { tweetPost } from '../../protocol/operations/tweet-post.ts'

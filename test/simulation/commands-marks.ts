@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TweetId } from '../../protocol/ids.ts'
-import { trendAuthorsMin } from '../../shard/index/limits.ts'
+import { trendAuthorsMin } from '../../shard/state/index/limits.ts'
 import type { World } from './comparison.ts'
 import { places, tags } from './comparison-marks.ts'
 import type { ModelTweet, ModelUser } from './model.ts'

@@ -3,8 +3,8 @@
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { hashToken } from '../../protocol/credentials.ts'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
-import { hashToken } from '../../protocol/operations/credentials.ts'
 import type { World } from './comparison.ts'
 
 export type ModerationCommand =

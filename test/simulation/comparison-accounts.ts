@@ -1,8 +1,8 @@
 // The comparison of how one comes in: which tokens and keys are good, and the applications of a developer.
 
 import { expect } from 'vitest'
+import { hashToken } from '../../protocol/credentials.ts'
 import type { UserId } from '../../protocol/ids.ts'
-import { hashToken } from '../../protocol/operations/credentials.ts'
 import type { Model } from './model.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'
 

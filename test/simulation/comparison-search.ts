@@ -2,7 +2,7 @@
 // handle; whom somebody is suggested; and what more people write about than usually.
 
 import { expect } from 'vitest'
-import { trendAuthorsMin } from '../../shard/index/limits.ts'
+import { trendAuthorsMin } from '../../shard/state/index/limits.ts'
 import { tags } from './comparison-marks.ts'
 import type { Model, ModelTweet } from './model.ts'
 import type { SimulatedCluster } from './simulated-cluster.ts'

@@ -6,7 +6,7 @@ import { isCode, violationsOf } from './source.ts'
 
 /** These take time and chance as arguments, so that every replica and every test gets the same. */
 const pureFiles =
-  /^shard\/(state|index|operations)\/|^shard\/fanout\/plan\.ts$|^server\/(links\/router|sockets\/backpressure)\.ts$/
+  /^shard\/(state|operations)\/|^shard\/fanout\/plan\.ts$|^server\/(links\/router|sockets\/backpressure)\.ts$/
 /** The contract does no I/O; std/ is the small library that does. */
 const contractFiles = /^protocol\/(?!std\/)/
 

@@ -5,9 +5,9 @@ import { useState } from 'preact/hooks'
 import type { TweetId } from '../../../protocol/ids.ts'
 import { TweetFeed } from '../parts/feed-list.tsx'
 import { PageHead, useTitle } from '../parts/page-head.tsx'
+import { pageOf, readTweets } from '../parts/read.ts'
 import { useClient } from '../parts/use-client.ts'
 import { Feed } from '../store/feed.ts'
-import { pageOf, readTweets } from './read.ts'
 
 export function BookmarksPage(): JSX.Element {
   const client = useClient()

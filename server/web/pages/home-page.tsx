@@ -7,10 +7,10 @@ import { TweetFeed, TweetList } from '../parts/feed-list.tsx'
 import { ListEnd } from '../parts/list-end.tsx'
 import { NewTweets } from '../parts/new-tweets.tsx'
 import { PageHead, useTitle } from '../parts/page-head.tsx'
+import { pageOf, readTweets } from '../parts/read.ts'
 import { useCell, useClient } from '../parts/use-client.ts'
 import { chooseHomeOrder, homeOrder } from '../preferences.ts'
 import { Feed } from '../store/feed.ts'
-import { pageOf, readTweets } from './read.ts'
 
 export function HomePage(): JSX.Element {
   const order = useCell(homeOrder)

@@ -10,13 +10,13 @@ import { CollectionHead } from '../parts/collection-head.tsx'
 import { collectionOfList } from '../parts/collections.tsx'
 import { TweetFeed, UserFeed } from '../parts/feed-list.tsx'
 import { PageHead, useTitle } from '../parts/page-head.tsx'
+import { pageOf, readTweets, readUsers } from '../parts/read.ts'
 import { useClient } from '../parts/use-client.ts'
 import { useDeed } from '../parts/use-deed.ts'
 import type { ListTab } from '../routes.ts'
 import { listPath } from '../routes.ts'
 import { Feed } from '../store/feed.ts'
 import { LoadProblem, useLoaded } from './load.tsx'
-import { pageOf, readTweets, readUsers } from './read.ts'
 
 export function ListPage(props: { readonly listId: string; readonly tab: ListTab }): JSX.Element {
   const client = useClient()

@@ -9,9 +9,9 @@ import { Icon } from '../parts/icons.tsx'
 import { PageHead, useTitle } from '../parts/page-head.tsx'
 import type { Point } from '../parts/place.ts'
 import { askPlace } from '../parts/place.ts'
+import { pageOf, readTweets } from '../parts/read.ts'
 import { useClient } from '../parts/use-client.ts'
 import { Feed } from '../store/feed.ts'
-import { pageOf, readTweets } from './read.ts'
 
 const radiuses = [1_000, 5_000, 20_000, 100_000] as const
 

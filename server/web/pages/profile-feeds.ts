@@ -2,9 +2,9 @@
 
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import type { Client } from '../client.ts'
+import { pageOf, readTweets, readUsers } from '../parts/read.ts'
 import type { Feed } from '../store/feed.ts'
 import type { CallAnswer, CallParams } from '../wire/call.ts'
-import { pageOf, readTweets, readUsers } from './read.ts'
 
 /** The tweets of a tab, as they were left. */
 export function feedOfTab(

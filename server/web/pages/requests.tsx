@@ -5,10 +5,10 @@ import { useState } from 'preact/hooks'
 import type { UserId } from '../../../protocol/ids.ts'
 import { UserFeed } from '../parts/feed-list.tsx'
 import { PageHead, useTitle } from '../parts/page-head.tsx'
+import { pageOf, readUsers } from '../parts/read.ts'
 import { RequestButtons } from '../parts/request-buttons.tsx'
 import { useClient } from '../parts/use-client.ts'
 import { Feed } from '../store/feed.ts'
-import { pageOf, readUsers } from './read.ts'
 
 export function RequestsPage(): JSX.Element {
   const client = useClient()

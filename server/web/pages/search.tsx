@@ -5,12 +5,12 @@ import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import { Trends, WhoToFollow } from '../parts/aside.tsx'
 import { TweetFeed, UserFeed } from '../parts/feed-list.tsx'
 import { PageHead, useTitle } from '../parts/page-head.tsx'
+import { pageOf, readTweets, readUsers } from '../parts/read.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { useClient } from '../parts/use-client.ts'
 import type { Search, SearchKind } from '../routes.ts'
 import { searchKinds, searchPath } from '../routes.ts'
 import { pageLimit } from '../wire/limits.ts'
-import { pageOf, readTweets, readUsers } from './read.ts'
 
 const kindWords = { latest: 'Latest', top: 'Best', people: 'People' } as const
 

@@ -7,11 +7,11 @@ import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import { pageLimitMax, wordMutedLengthMax } from '../../../protocol/limits.ts'
 import { UserFeed } from '../parts/feed-list.tsx'
 import { Field } from '../parts/field.tsx'
+import { pageOf, readUsers } from '../parts/read.ts'
 import { TweetById } from '../parts/tweet.tsx'
 import { useClient } from '../parts/use-client.ts'
 import { useDeed } from '../parts/use-deed.ts'
 import { Feed } from '../store/feed.ts'
-import { pageOf, readUsers } from './read.ts'
 
 export function PrivacySettings({ user }: { readonly user: User }): JSX.Element {
   return (

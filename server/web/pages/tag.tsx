@@ -8,9 +8,9 @@ import { TweetFeed } from '../parts/feed-list.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { NewTweets } from '../parts/new-tweets.tsx'
 import { PageHead, useTitle } from '../parts/page-head.tsx'
+import { pageOf, readTweets } from '../parts/read.ts'
 import { useCell, useClient } from '../parts/use-client.ts'
 import { Feed } from '../store/feed.ts'
-import { pageOf, readTweets } from './read.ts'
 
 export function TagPage({ tag }: { readonly tag: string }): JSX.Element {
   const client = useClient()

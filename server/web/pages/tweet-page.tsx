@@ -11,6 +11,7 @@ import { Avatar } from '../parts/avatar.tsx'
 import { TweetFeed } from '../parts/feed-list.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { PageHead, useTitle } from '../parts/page-head.tsx'
+import { pageOf, readTweets } from '../parts/read.ts'
 import { ExactTime } from '../parts/time.tsx'
 import { TweetById, TweetContent } from '../parts/tweet.tsx'
 import { TweetActions } from '../parts/tweet-actions.tsx'
@@ -18,7 +19,6 @@ import { TweetMenu } from '../parts/tweet-menu.tsx'
 import { useClient, useTweet, useUser } from '../parts/use-client.ts'
 import { tweetPath } from '../routes.ts'
 import { LoadProblem, useLoaded } from './load.tsx'
-import { pageOf, readTweets } from './read.ts'
 
 type Conversation = {
   readonly ancestors: readonly TweetId[]

@@ -1,10 +1,10 @@
 // What the people of the digest run do about applications, and operators about people. Suspensions are few and
 // short, so that most can still act and read.
 
+import { hashToken } from '../../../protocol/credentials.ts'
 import type { Fields } from '../../../protocol/fields.ts'
 import type { UserId } from '../../../protocol/ids.ts'
 import { reportReasons } from '../../../protocol/moderation.ts'
-import { hashToken } from '../../../protocol/operations/credentials.ts'
 import { pickValue } from '../../../protocol/pick.ts'
 import type { OperationName } from '../../../protocol/registry.ts'
 import { operations } from '../../../protocol/registry.ts'

@@ -3,8 +3,8 @@
 // Everything is chosen by one seed. Few are followed by very many, as everywhere; what is marked is mostly
 // new; now and then somebody does what was done already, or sends a post once more because no answer came.
 
+import { hashToken } from '../../../protocol/credentials.ts'
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
-import { hashToken } from '../../../protocol/operations/credentials.ts'
 import type { OperationName } from '../../../protocol/registry.ts'
 import { CollectionDeeds } from './collection-deeds.ts'
 import { type Deed, passwordOf, picked } from './deed.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { hashToken, makeToken, userOfToken } from '../../../protocol/credentials.ts'
 import { failures } from '../../../protocol/errors.ts'
 import type { Field, Fields } from '../../../protocol/fields.ts'
 import type { UserId } from '../../../protocol/ids.ts'
 import type { Operation } from '../../../protocol/operation.ts'
-import { hashToken, makeToken, userOfToken } from '../../../protocol/operations/credentials.ts'
 import { pushes, pushesByCode } from '../../../protocol/pushes/index.ts'
 import { operationNamed, operations, operationsByCode } from '../../../protocol/registry.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { makeToken } from '../../../protocol/credentials.ts'
 import { failure } from '../../../protocol/errors.ts'
 import type { UserId } from '../../../protocol/ids.ts'
-import { makeToken } from '../../../protocol/operations/credentials.ts'
 import { silentLog } from '../../../protocol/std/log.ts'
 import { HttpCallers } from '../../../server/http/http-callers.ts'
 import { Keys } from '../../../server/identity/keys.ts'

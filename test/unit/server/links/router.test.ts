@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { makeToken } from '../../../../protocol/credentials.ts'
 import type { UserId } from '../../../../protocol/ids.ts'
 import { partitionOfHandle, partitionOfId } from '../../../../protocol/ids.ts'
 import type { Operation } from '../../../../protocol/operation.ts'
-import { makeToken } from '../../../../protocol/operations/credentials.ts'
 import { operations, operationsByCode } from '../../../../protocol/registry.ts'
 import { routeOf } from '../../../../server/links/router.ts'
 

@@ -3,13 +3,13 @@
 import { describe, expect, test } from 'vitest'
 import type { UserId } from '../../../../protocol/ids.ts'
 import { resumeItemsMax } from '../../../../protocol/limits.ts'
-import { tagsPerSocketMax } from '../../../../shard/index/limits.ts'
 import { liveSubscribeHandler } from '../../../../shard/operations/live-subscribe.ts'
 import { liveUnsubscribeHandler } from '../../../../shard/operations/live-unsubscribe.ts'
 import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
 import { userBlockHandler } from '../../../../shard/operations/user-block.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { userMuteHandler } from '../../../../shard/operations/user-mute.ts'
+import { tagsPerSocketMax } from '../../../../shard/state/index/limits.ts'
 import { OneShard } from '../../../helpers/one-shard.ts'
 
 function world() {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hashToken } from '../../../../protocol/operations/credentials.ts'
+import { hashToken } from '../../../../protocol/credentials.ts'
 import { accountCreateHandler } from '../../../../shard/operations/account-create.ts'
 import { accountDeleteHandler } from '../../../../shard/operations/account-delete.ts'
 import { listGetHandler } from '../../../../shard/operations/list-get.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { userOfKey } from '../../../../protocol/apps.ts'
+import { hashToken } from '../../../../protocol/credentials.ts'
 import { appsPerUserMax, quotaDefault } from '../../../../protocol/limits.ts'
-import { hashToken } from '../../../../protocol/operations/credentials.ts'
 import { appCreateHandler } from '../../../../shard/operations/app-create.ts'
 import { appIdentifyHandler } from '../../../../shard/operations/app-identify.ts'
 import { appListHandler } from '../../../../shard/operations/app-list.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hashToken } from '../../../../protocol/operations/credentials.ts'
+import { hashToken } from '../../../../protocol/credentials.ts'
 import { appCreateHandler } from '../../../../shard/operations/app-create.ts'
 import { appIdentifyHandler } from '../../../../shard/operations/app-identify.ts'
 import { userSuspendHandler } from '../../../../shard/operations/user-suspend.ts'

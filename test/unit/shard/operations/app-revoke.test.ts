@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hashToken } from '../../../../protocol/operations/credentials.ts'
+import { hashToken } from '../../../../protocol/credentials.ts'
 import { appCreateHandler } from '../../../../shard/operations/app-create.ts'
 import { appListHandler } from '../../../../shard/operations/app-list.ts'
 import { appRevokeHandler } from '../../../../shard/operations/app-revoke.ts'

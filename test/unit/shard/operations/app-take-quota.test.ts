@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { hashToken } from '../../../../protocol/credentials.ts'
 import { quotaWindowMs } from '../../../../protocol/limits.ts'
-import { hashToken } from '../../../../protocol/operations/credentials.ts'
 import { appCreateHandler } from '../../../../shard/operations/app-create.ts'
 import { appSetQuotaHandler } from '../../../../shard/operations/app-set-quota.ts'
 import { appTakeQuotaHandler } from '../../../../shard/operations/app-take-quota.ts'

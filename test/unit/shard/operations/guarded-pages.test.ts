@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest'
 import { partitionOfId, type TweetId, type UserId } from '../../../../protocol/ids.ts'
-import { tagResumeArrivalsMax } from '../../../../shard/index/limits.ts'
 import { liveSubscribeHandler } from '../../../../shard/operations/live-subscribe.ts'
 import { timelineHomeHandler } from '../../../../shard/operations/timeline-home.ts'
 import { tweetConversationHandler } from '../../../../shard/operations/tweet-conversation.ts'
 import { tweetPostHandler } from '../../../../shard/operations/tweet-post.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
+import { tagResumeArrivalsMax } from '../../../../shard/state/index/limits.ts'
 import { OneShard } from '../../../helpers/one-shard.ts'
 
 /** Bob follows ada, who says one thing to all and then many things to cid alone. */

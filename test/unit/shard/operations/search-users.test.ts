@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { UserId } from '../../../../protocol/ids.ts'
-import { userCompareSteps, userSearchStepsMax } from '../../../../shard/index/limits.ts'
 import { searchUsersHandler } from '../../../../shard/operations/search-users.ts'
 import { userBlockHandler } from '../../../../shard/operations/user-block.ts'
 import { userFollowHandler } from '../../../../shard/operations/user-follow.ts'
 import { userUpdateHandler } from '../../../../shard/operations/user-update.ts'
+import { userCompareSteps, userSearchStepsMax } from '../../../../shard/state/index/limits.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'
 
 function world() {

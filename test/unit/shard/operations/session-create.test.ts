@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hashToken, userOfToken } from '../../../../protocol/operations/credentials.ts'
+import { hashToken, userOfToken } from '../../../../protocol/credentials.ts'
 import { accountDeleteHandler } from '../../../../shard/operations/account-delete.ts'
 import { sessionCreateHandler } from '../../../../shard/operations/session-create.ts'
 import { sessionResumeHandler } from '../../../../shard/operations/session-resume.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hashToken } from '../../../../protocol/operations/credentials.ts'
+import { hashToken } from '../../../../protocol/credentials.ts'
 import { sessionCreateHandler } from '../../../../shard/operations/session-create.ts'
 import { sessionEndHandler } from '../../../../shard/operations/session-end.ts'
 import { OneShard, stranger } from '../../../helpers/one-shard.ts'

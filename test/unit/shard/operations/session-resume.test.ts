@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hashToken, makeToken } from '../../../../protocol/operations/credentials.ts'
+import { hashToken, makeToken } from '../../../../protocol/credentials.ts'
 import { sessionCreateHandler } from '../../../../shard/operations/session-create.ts'
 import { sessionEndHandler } from '../../../../shard/operations/session-end.ts'
 import { sessionResumeHandler } from '../../../../shard/operations/session-resume.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { hashToken } from '../../../../protocol/credentials.ts'
 import type { UserId } from '../../../../protocol/ids.ts'
 import { partitionOfId } from '../../../../protocol/ids.ts'
-import { hashToken } from '../../../../protocol/operations/credentials.ts'
 import { auditListHandler } from '../../../../shard/operations/audit-list.ts'
 import { liveSubscribeHandler } from '../../../../shard/operations/live-subscribe.ts'
 import { refusalOfActor } from '../../../../shard/operations/moderation.ts'

@@ -3,10 +3,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { searchCompareSteps } from '../../../../shard/index/limits.ts'
-import { Postings } from '../../../../shard/index/postings.ts'
-import { Segment, segmentTweetsMax } from '../../../../shard/index/segment.ts'
-import { TweetIndex } from '../../../../shard/index/tweet-index.ts'
+import { searchCompareSteps } from '../../../../../shard/state/index/limits.ts'
+import { Postings } from '../../../../../shard/state/index/postings.ts'
+import { Segment, segmentTweetsMax } from '../../../../../shard/state/index/segment.ts'
+import { TweetIndex } from '../../../../../shard/state/index/tweet-index.ts'
 
 const idMax = Number.MAX_SAFE_INTEGER
 

@@ -10,8 +10,8 @@
 // A term may promise too much: two texts with the terms 東京 and 京都 need not hold 東京都. Who searches
 // compares the tokens of what was found.
 
-import { foldText } from '../../protocol/text/case-fold.ts'
-import { role, rolesAt } from '../../protocol/text/characters.ts'
+import { foldText } from '../../../protocol/text/case-fold.ts'
+import { role, rolesAt } from '../../../protocol/text/characters.ts'
 
 /** Tokens of one text that are looked at: a link of 4,096 units has more, and nobody looks for them. */
 export const tokensPerTextMax = 512

@@ -9,7 +9,7 @@
 // cosine of two sets does. Source: Gupta et al., "WTF: The Who to Follow Service at Twitter", WWW 2013,
 // section 5 (circle of trust, and the walk between hubs and authorities).
 
-import type { Neighbors } from '../state/graph/adjacency.ts'
+import type { Neighbors } from '../graph/adjacency.ts'
 import { walkFolloweesMax, walkFollowersMax, walkFollowingsMax, walkProbesMax } from './limits.ts'
 
 type Graph = Pick<Neighbors, 'degree' | 'copyTo'>

@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldText } from '../../../../protocol/text/case-fold.ts'
-import { holdTokens, termsOf, tokensOf, tokensPerTextMax } from '../../../../shard/index/terms.ts'
-import { inTime } from '../../../helpers/in-time.ts'
+import { foldText } from '../../../../../protocol/text/case-fold.ts'
+import {
+  holdTokens,
+  termsOf,
+  tokensOf,
+  tokensPerTextMax,
+} from '../../../../../shard/state/index/terms.ts'
+import { inTime } from '../../../../helpers/in-time.ts'
 
 const words = (text: string) => tokensOf(text).words
 

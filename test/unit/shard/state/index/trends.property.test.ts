@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CountMin } from '../../../../shard/index/count-min.ts'
+import { CountMin } from '../../../../../shard/state/index/count-min.ts'
 import {
   trendPhraseHoursMin,
   trendRankingMs,
   trendsLookedAtMax,
   trendsRankedAnewMax,
-} from '../../../../shard/index/limits.ts'
-import { PairSet } from '../../../../shard/index/pair-set.ts'
-import { fingerprintOf, tokensOf } from '../../../../shard/index/terms.ts'
-import { topicsOf } from '../../../../shard/index/topics.ts'
-import { Trends } from '../../../../shard/index/trends.ts'
+} from '../../../../../shard/state/index/limits.ts'
+import { PairSet } from '../../../../../shard/state/index/pair-set.ts'
+import { fingerprintOf, tokensOf } from '../../../../../shard/state/index/terms.ts'
+import { topicsOf } from '../../../../../shard/state/index/topics.ts'
+import { Trends } from '../../../../../shard/state/index/trends.ts'
 
 const hourMs = 3_600_000
 const startMs = 1_000 * 24 * hourMs

@@ -5,8 +5,8 @@
 // All of it has to hold; `-` in front says what must not. Pure: what a query means is data, looked up and
 // compared elsewhere. `since` is the start of a day in UTC, and so is `until`, whose day is not in it.
 
-import { firstIdAt, idMax } from '../../protocol/ids.ts'
-import { isPairEnd, role, rolesBefore } from '../../protocol/text/characters.ts'
+import { firstIdAt, idMax } from '../../../protocol/ids.ts'
+import { isPairEnd, role, rolesBefore } from '../../../protocol/text/characters.ts'
 import { searchClausesMax } from './limits.ts'
 import { termFor, termsOf, tokensOf } from './terms.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { staleBeginningsMin, userSearchStepsMax } from '../../../../shard/index/limits.ts'
-import type { Called } from '../../../../shard/index/people-index.ts'
-import { PeopleIndex, wordsOf } from '../../../../shard/index/people-index.ts'
+import { staleBeginningsMin, userSearchStepsMax } from '../../../../../shard/state/index/limits.ts'
+import type { Called } from '../../../../../shard/state/index/people-index.ts'
+import { PeopleIndex, wordsOf } from '../../../../../shard/state/index/people-index.ts'
 
 /** An index of people who are called as `names` says. */
 class Village {

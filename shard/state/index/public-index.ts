@@ -8,11 +8,11 @@
 // It is off at first: a state that recovers, or that stands beside another to bring its facts, indexes nothing.
 // Written by `apply` functions, and by `fill`.
 
-import { userField } from '../../protocol/entities.ts'
-import { timeOfId } from '../../protocol/ids.ts'
-import type { Tweets } from '../state/tweets/tweets.ts'
-import type { Users } from '../state/users/users.ts'
-import { entryOf } from '../state/users/users.ts'
+import { userField } from '../../../protocol/entities.ts'
+import { timeOfId } from '../../../protocol/ids.ts'
+import type { Tweets } from '../tweets/tweets.ts'
+import type { Users } from '../users/users.ts'
+import { entryOf } from '../users/users.ts'
 import { backfillBatchMax, indexedTweetsMax } from './limits.ts'
 import { NewestFirst } from './newest-first.ts'
 import type { Called } from './people-index.ts'

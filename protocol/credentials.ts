@@ -5,11 +5,11 @@
 // token's SHA-256; a copy of its memory or log lets nobody in.
 
 import { hash } from 'node:crypto'
-import type { TextField } from '../fields.ts'
-import { f } from '../fields.ts'
-import type { UserId } from '../ids.ts'
-import { isId } from '../ids.ts'
-import { passwordLengthMax, passwordLengthMin } from '../limits.ts'
+import type { TextField } from './fields.ts'
+import { f } from './fields.ts'
+import type { UserId } from './ids.ts'
+import { isId } from './ids.ts'
+import { passwordLengthMax, passwordLengthMin } from './limits.ts'
 
 const tokenPattern = /^rk_([0-9a-z]{1,11})_([A-Za-z0-9_-]{43})$/
 
