@@ -1,7 +1,7 @@
 // A tweet is written: what becomes of it when something comes between.
 
 import { expect, test } from 'vitest'
-import { signUp } from '../helpers/people.ts'
+import { http, post, signUp } from '../helpers/people.ts'
 import { sharedCluster } from '../helpers/running-cluster.ts'
 import { sharedChromium, tweetWith, untilHome, visit } from './visitor.ts'
 
@@ -39,4 +39,40 @@ test('a draft that is open in two windows, and goes on differently, becomes two 
   await other.getByLabel('Text of the tweet').fill('half a twig')
   await other.getByRole('button', { name: 'Post', exact: true }).click()
   await tweetWith(other, 'half a twig').waitFor()
+})
+
+test('a tweet that is on its way when its dialog is closed takes nothing of the next one along', async () => {
+  const author = await signUp(cluster(), 'shard-0')
+  const page = await visit(chromium(), cluster(), { as: author, path: '/' })
+  await untilHome(page)
+  await page.getByRole('button', { name: 'Write a tweet' }).click()
+  await page.getByLabel('Text of the tweet').fill('the first of two')
+  cluster().signal('gateway-0', 'SIGSTOP')
+  await page.getByRole('button', { name: 'Post', exact: true }).click()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Write a tweet' }).click()
+  await page.getByLabel('Text of the tweet').fill('the second of two')
+  cluster().signal('gateway-0', 'SIGCONT')
+  await tweetWith(page, 'the first of two').waitFor()
+  expect(await page.getByLabel('Text of the tweet').inputValue()).toBe('the second of two')
+  await page.getByRole('button', { name: 'Post', exact: true }).click()
+  await tweetWith(page, 'the second of two').waitFor()
+})
+
+test('a reply that is refused after its dialog was closed is told of, and its text is kept', async () => {
+  const author = await signUp(cluster(), 'shard-0')
+  const tweetId = await post(cluster(), author, 'about to go')
+  const page = await visit(chromium(), cluster(), { as: author, path: '/' })
+  await untilHome(page)
+  await tweetWith(page, 'about to go').getByRole('button', { name: 'Reply' }).click()
+  await page.getByLabel('Text of the tweet').fill('to what is gone')
+  const path = `/v1/tweets/${tweetId}`
+  await http(cluster(), { method: 'DELETE', path, token: author.token })
+  cluster().signal('gateway-0', 'SIGSTOP')
+  await page.getByRole('button', { name: 'Post', exact: true }).click()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  cluster().signal('gateway-0', 'SIGCONT')
+  await page.getByText(/^Your tweet is not posted: .* Your text is kept\.$/).waitFor()
 })

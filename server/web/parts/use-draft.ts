@@ -28,6 +28,9 @@ export function useDraft(what: Composing): Drafting {
   const [draft, setDraft] = useState(() => startOf(client.drafts.read(place), what))
   const [isSending, setSending] = useState(false)
   const [problem, setProblem] = useState<string | undefined>(undefined)
+  // A post takes its time: by then the dialog may be closed, and another one be open for the same place.
+  const isOpen = (): boolean => composing.value === what
+  const isKept = (text: string): boolean => client.drafts.read(place).text === text
   const type = (text: string): void => {
     const next = { ...draft, text }
     setDraft(next)
@@ -38,17 +41,21 @@ export function useDraft(what: Composing): Drafting {
     setSending(true)
     setProblem(undefined)
     const { text } = draft
+    client.drafts.keep(place, draft)
     try {
       const parts = { ...(await more()), ...linksOf(what) }
       const operationId = postIdOf(draft, { text, ...parts })
       const id = await client.post(text, { ...parts, operationId })
-      client.drafts.forget(place)
-      composing.set(undefined)
+      if (isKept(text)) client.drafts.forget(place)
+      if (isOpen()) composing.set(undefined)
       const href = viewer === undefined ? {} : { href: tweetPath(viewer.handle, id) }
       client.notices.say('Your tweet is posted.', href)
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error
-      setProblem(`${error.body.message} Your text is kept.`)
+      const words = isKept(text) ? `${error.body.message} Your text is kept.` : error.body.message
+      setProblem(words)
+      if (!isOpen()) client.notices.say(`Your tweet is not posted: ${words}`, { kind: 'failed' })
+    } finally {
       setSending(false)
     }
   }
