@@ -1,10 +1,11 @@
 // Who may open a socket: decided on the upgrade, before the socket exists.
 //
 // In this order: is the server taking sockets, does the page that asks belong here, do we speak one of
-// its subprotocols, and whose token is it. Everything here is a pure function of the headers.
+// its subprotocols, and whose token is it. Everything here is a pure function of the headers and the query.
 
 import type { ErrorBody } from '../protocol/errors.ts'
 import { failure } from '../protocol/errors.ts'
+import { parseId } from '../protocol/ids.ts'
 
 export type Encoding = { readonly isBinary: boolean; readonly subprotocol: string }
 
@@ -79,11 +80,19 @@ export type UpgradeHeaders = {
 }
 
 export type Admission =
-  | { readonly encoding: Encoding; readonly token: string | undefined }
+  | {
+      readonly encoding: Encoding
+      readonly token: string | undefined
+      /** Whose the session has to be; undefined where the query does not say. */
+      readonly userId: number | undefined
+    }
   | { readonly refused: ErrorBody; readonly status?: number }
 
-/** What the headers of an upgrade allow, before anybody is asked whose token it is. */
-export function admit(headers: UpgradeHeaders, origins: ReadonlySet<string>): Admission {
+/** What the headers and the query of an upgrade allow, before anybody is asked whose token it is. */
+export function admit(
+  headers: UpgradeHeaders,
+  { query, origins }: { readonly query: string; readonly origins: ReadonlySet<string> },
+): Admission {
   // Also because the native layer ends a connection that is to be closed in the middle of an upgrade
   // that waited for a shard, and then takes it for open.
   if (!/\bupgrade\b/i.test(headers.connection)) {
@@ -98,17 +107,20 @@ export function admit(headers: UpgradeHeaders, origins: ReadonlySet<string>): Ad
     const known = Object.keys(encodings).join(' or ')
     return refuse('bad_request', `The subprotocol must be ${known}.`)
   }
+  const user = new URLSearchParams(query).getAll('user')
+  const userId = user.length === 1 ? parseId(user[0]!) : undefined
+  if (user.length > 0 && userId === undefined) return refuse('bad_request', 'user must be one id.')
   if (headers.authorization !== '') {
     const token = bearerToken(headers.authorization)
     if (token === undefined) return refuse('unauthenticated', 'Authorization must be Bearer TOKEN.')
-    return { encoding, token }
+    return { encoding, token, userId }
   }
   const token = cookieToken(headers.cookie)
   if (token !== undefined && headers.origin === '') {
     // A browser always says where a page comes from; whoever does not could be steered by another page.
     return refuse('forbidden', 'A session cookie counts only together with an Origin.')
   }
-  return { encoding, token }
+  return { encoding, token, userId }
 }
 
 function refuse(code: 'forbidden' | 'bad_request' | 'unauthenticated', message: string): Admission {

@@ -30,7 +30,7 @@ import type {
   UpgradeContext,
   WebSocket,
 } from '../listener.ts'
-import { compressionDisabled } from '../listener.ts'
+import { compressionDisabled, queryOf } from '../listener.ts'
 import type { GatewayMetrics } from '../metrics.ts'
 import type { Deliveries } from './deliveries.ts'
 import { closeInBatches } from './deliveries.ts'
@@ -107,7 +107,7 @@ export class Gateway {
       upgrade: (response, request, context) => {
         const exchange = new Exchange(response, request, this.#options)
         try {
-          this.#upgrade(exchange, context)
+          this.#upgrade(exchange, context, queryOf(request))
         } catch (error) {
           this.#options.log.error({ err: error, requestId: exchange.requestId }, 'upgrade failed')
           exchange.refuse(failure('internal'))
@@ -160,7 +160,7 @@ export class Gateway {
     }
   }
 
-  #upgrade(exchange: Exchange, context: UpgradeContext): void {
+  #upgrade(exchange: Exchange, context: UpgradeContext, query: string): void {
     const full = this.#fullness(exchange.address)
     if (full !== undefined) {
       exchange.refuse(full)
@@ -175,14 +175,15 @@ export class Gateway {
         host: exchange.header('host'),
         subprotocols: exchange.header('sec-websocket-protocol'),
       },
-      this.#options.origins,
+      { query, origins: this.#options.origins },
     )
     if ('refused' in admission) {
       exchange.refuse(admission.refused)
       return
     }
     const upgrade = { exchange, context, encoding: admission.encoding }
-    const given = { exchange, token: admission.token, key: exchange.header('x-api-key') }
+    const { token, userId } = admission
+    const given = { exchange, token, userId, key: exchange.header('x-api-key') }
     this.#upgrading++
     identifyUpgrade(this.#options, given, (caller) => {
       this.#upgrading--

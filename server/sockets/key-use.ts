@@ -30,6 +30,8 @@ export type UpgradePorts = {
 export type UpgradeGiven = {
   readonly exchange: Exchange
   readonly token: string | undefined
+  /** Whose the session has to be; anybody's where it is undefined. */
+  readonly userId: number | undefined
   readonly key: string
 }
 
@@ -50,12 +52,15 @@ export function identifyUpgrade(
     return
   }
   const withKey = (key: KeyEntry | undefined): void => {
+    const withIdentity = (identity: SessionEntry | undefined): void =>
+      onKnown(isOf(given.userId, identity) ? { identity, key } : notTheirs())
     if (given.token === undefined) {
-      onKnown({ identity: undefined, key })
+      withIdentity(undefined)
       return
     }
     sessions.resolve(given.token, (resolved) => {
-      onKnown(isEntry(resolved) ? { identity: resolved, key } : resolved)
+      if (isEntry(resolved)) withIdentity(resolved)
+      else onKnown(resolved)
     })
   }
   if (given.key === '') {
@@ -72,6 +77,14 @@ export function identifyUpgrade(
       })
     }
   })
+}
+
+function isOf(userId: number | undefined, identity: SessionEntry | undefined): boolean {
+  return userId === undefined || userId === identity?.userId
+}
+
+function notTheirs(): ErrorBody {
+  return failure('unauthenticated', { message: 'This is not a session of that user.' })
 }
 
 /** Counts an upgrade that has shards asked. @returns why it was too much; undefined where it was not */

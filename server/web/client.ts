@@ -18,20 +18,25 @@ import { Notifications } from './store/notifications.ts'
 import { Promotions } from './store/promotions.ts'
 import { TagWatch } from './store/tag-watch.ts'
 import type { Call, CallParams, PushData } from './wire/call.ts'
-import type { LineState, LiveSocket } from './wire/connection.ts'
+import type { LineState } from './wire/connection.ts'
 import { Connection } from './wire/connection.ts'
 import { callOverHttp } from './wire/http.ts'
 import { feedsKeptMax } from './wire/limits.ts'
+import type { LiveSocket } from './wire/live-socket.ts'
+import type { SessionHolder } from './wire/session-holder.ts'
 
 export type ClientOptions = {
   /** Who is signed in; undefined for a stranger, who reads over HTTP. */
   readonly viewerId: UserId | undefined
-  readonly openSocket: () => LiveSocket
+  /** Opens a socket that is this user's, or none at all. */
+  readonly openSocket: (userId: UserId) => LiveSocket
   readonly keeper: Keeper
   readonly makeId: () => string
   readonly random: () => number
-  readonly isSignedOut: () => Promise<boolean>
+  readonly whoseSession: (userId: UserId) => Promise<SessionHolder>
   readonly onSignedOut: () => void
+  /** The browser's session is another user's by now: what is shown here is not theirs. */
+  readonly onOtherUser: () => void
 }
 
 /** What a tweet has beside its text. */
@@ -154,10 +159,11 @@ export class Client {
   }
 
   #connect(viewerId: UserId, options: ClientOptions): Connection {
-    const { openSocket, isSignedOut, random } = options
+    const { random, onOtherUser } = options
     return new Connection({
-      openSocket,
-      isSignedOut,
+      openSocket: () => options.openSocket(viewerId),
+      whoseSession: () => options.whoseSession(viewerId),
+      onOtherUser,
       onSignedOut: () => {
         if (this.#leaving === undefined) this.#onSignedOut()
         else this.#leaving.hasEnded = true

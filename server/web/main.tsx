@@ -13,8 +13,8 @@ import { App } from './app.tsx'
 import { Client } from './client.ts'
 import { followLinks } from './navigation.ts'
 import { ClientContext } from './parts/use-client.ts'
-import type { LiveSocket } from './wire/connection.ts'
-import { isSignedOut } from './wire/http.ts'
+import type { LiveSocket } from './wire/live-socket.ts'
+import { whoseSession } from './wire/session-holder.ts'
 
 /** The server writes into the page whose session the cookie is: a script cannot read the cookie. */
 function viewerOfDocument(): UserId | undefined {
@@ -22,8 +22,8 @@ function viewerOfDocument(): UserId | undefined {
   return meta === null ? undefined : (Number(meta.content) as UserId)
 }
 
-function openSocket(): LiveSocket {
-  const address = `${location.origin.replace(/^http/, 'ws')}/v1/live`
+function openSocket(userId: UserId): LiveSocket {
+  const address = `${location.origin.replace(/^http/, 'ws')}/v1/live?user=${userId}`
   return new WebSocket(address, 'rookery.v1.msgpack') as LiveSocket
 }
 
@@ -33,8 +33,9 @@ const client = new Client({
   keeper: localStorage,
   makeId: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
   random: Math.random,
-  isSignedOut,
+  whoseSession,
   onSignedOut: () => location.assign('/login'),
+  onOtherUser: () => location.reload(),
 })
 addEventListener('online', () => client.networkChanged())
 followLinks()

@@ -47,6 +47,8 @@ const conventions = `## Frames
 
 \`GET /v1/live\`, upgraded to a WebSocket, with the subprotocol \`rookery.v1.msgpack\` (binary frames) or \`rookery.v1.json\` (text frames, also where none is offered).
 
+With \`?user=ID\`, it is refused with \`unauthenticated\` where the session is another user's or nobody's, and with \`bad_request\` where that is no id: a page in a browser sends whichever cookie the browser has by then.
+
 ${table(
   ['frame', 'from', 'form'],
   [

@@ -66,6 +66,20 @@ describe('the upgrade', () => {
     }
   })
 
+  test('that is for somebody is theirs alone: not of another session, of no session, nor for what is no id', async () => {
+    await using world = await startGatewayWorld()
+    const authorization = `Bearer ${world.shard.makeToken(userId)}`
+    const upgradeFor = (query: string, headers: Record<string, string> = { authorization }) =>
+      upgrade(`${world.liveUrl}?${query}`, { headers })
+    expect(await upgradeFor(`user=${userId}`)).toBe('')
+    expect(await upgradeFor('')).toBe('')
+    expect(await upgradeFor(`user=${userId + 16}`)).toBe(401)
+    expect(await upgradeFor(`user=${userId}`, {})).toBe(401)
+    for (const wrong of ['user=', 'user=@ada', `user=${userId}&user=${userId}`]) {
+      expect(await upgradeFor(wrong)).toBe(400)
+    }
+  })
+
   test('takes the cookie of a page of its own, and no cookie of anybody who hides where it comes from', async () => {
     await using world = await startGatewayWorld()
     const cookie = `rookery_session=${world.shard.makeToken(userId)}`

@@ -22,30 +22,26 @@ import {
   repeatsMax,
   silenceMs,
 } from './limits.ts'
+import type { LiveSocket } from './live-socket.ts'
+import { closedFor, quietly } from './live-socket.ts'
 import { decode, encode } from './message-pack.ts'
-
-/** What of a WebSocket is used; a test has one of its own. */
-export type LiveSocket = {
-  binaryType: string
-  onopen: (() => void) | null
-  onmessage: ((event: { data: unknown }) => void) | null
-  onclose: ((event: { code: number }) => void) | null
-  send(bytes: Uint8Array<ArrayBuffer>): void
-  close(): void
-}
+import type { SessionHolder } from './session-holder.ts'
 
 /** `refused`: it does not come back by itself. */
 export type LineState = 'connecting' | 'online' | 'offline' | 'refused'
 
 export type ConnectionOptions = {
+  /** Opens a socket that is its user's, or none at all: the session belongs to the whole browser, and may change hands. */
   readonly openSocket: () => LiveSocket
   /** Every push, decoded. */
   readonly onPush: (event: string, data: unknown) => void
   readonly onState: (state: LineState) => void
   /** The session is over: elsewhere, or by time. */
   readonly onSignedOut: () => void
+  /** The browser's session is another user's by now. */
+  readonly onOtherUser: () => void
   /** Asked after a socket that never opened: a browser does not say why. */
-  readonly isSignedOut: () => Promise<boolean>
+  readonly whoseSession: () => Promise<SessionHolder>
   /** A cheap call that shows whether the line still lives. */
   readonly heartbeat: () => Promise<unknown>
   /** 0 to 1, for jitter. */
@@ -63,8 +59,6 @@ type Pending = {
 }
 
 type Timer = ReturnType<typeof setTimeout>
-
-const closedFor = { unauthenticated: 4001, tooMany: 4009, ended: 4010, comeBackNow: 4200 } as const
 
 export class Connection {
   readonly #options: ConnectionOptions
@@ -278,7 +272,9 @@ export class Connection {
   }
 
   async #askWhy(): Promise<void> {
-    if (await this.#options.isSignedOut()) this.#options.onSignedOut()
+    const holder = await this.#options.whoseSession()
+    if (holder === 'nobody') this.#options.onSignedOut()
+    else if (holder === 'another user') this.#options.onOtherUser()
   }
 
   #jittered(ms: number): number {
@@ -290,11 +286,4 @@ export class Connection {
     this.#state = state
     this.#options.onState(state)
   }
-}
-
-function quietly(socket: LiveSocket): void {
-  socket.onopen = null
-  socket.onmessage = null
-  socket.onclose = null
-  socket.close()
 }

@@ -59,17 +59,6 @@ export async function callOverHttp<N extends OperationName>(
   return decode(new Uint8Array(await response.arrayBuffer())) as CallAnswer<N>
 }
 
-/** Whether the server says that the cookie is nobody's. Where it says nothing, it may still be somebody's. */
-export async function isSignedOut(): Promise<boolean> {
-  try {
-    const response = await fetch('/v1/bookmarks?limit=1', { signal: AbortSignal.timeout(5_000) })
-    return response.status === 401
-  } catch {
-    // Without a network nobody has said no.
-    return false
-  }
-}
-
 /** The method, address and body of a call by its route; what is not in the path is in the query or the body. */
 export function requestOf(
   [method, template]: Route,

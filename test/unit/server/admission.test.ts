@@ -61,6 +61,7 @@ describe('a header', () => {
 })
 
 describe('an upgrade', () => {
+  const plain = { query: '', origins: new Set<string>() }
   const headers = {
     connection: 'keep-alive, Upgrade',
     authorization: '',
@@ -70,12 +71,12 @@ describe('an upgrade', () => {
     subprotocols: '',
   }
   test('of a stranger is admitted without a token', () => {
-    expect(admit(headers, new Set())).toMatchObject({ token: undefined })
+    expect(admit(headers, plain)).toMatchObject({ token: undefined })
   })
 
   test('has to say that it is one', () => {
     for (const connection of ['close', '', 'keep-alive']) {
-      expect(admit({ ...headers, connection }, new Set())).toMatchObject({
+      expect(admit({ ...headers, connection }, plain)).toMatchObject({
         refused: { code: 'bad_request' },
       })
     }
@@ -83,16 +84,33 @@ describe('an upgrade', () => {
 
   test('prefers the header to the cookie', () => {
     const both = { ...headers, authorization: 'Bearer x', cookie: 'rookery_session=y' }
-    expect(admit({ ...both, origin: 'http://a' }, new Set())).toMatchObject({ token: 'x' })
+    expect(admit({ ...both, origin: 'http://a' }, plain)).toMatchObject({ token: 'x' })
   })
 
   test('with a cookie and without an origin is refused, and so is any other origin', () => {
     const cookie = 'rookery_session=y'
-    expect(admit({ ...headers, cookie }, new Set())).toMatchObject({
+    expect(admit({ ...headers, cookie }, plain)).toMatchObject({
       refused: { code: 'forbidden' },
     })
-    expect(admit({ ...headers, cookie, origin: 'http://b' }, new Set())).toMatchObject({
+    expect(admit({ ...headers, cookie, origin: 'http://b' }, plain)).toMatchObject({
       refused: { code: 'forbidden' },
     })
   })
+
+  test.each([
+    ['', undefined],
+    ['user=4096', 4096],
+    ['a=b&user=4096', 4096],
+  ])('with the query %s is for %s', (query, userId) => {
+    expect(admit(headers, { ...plain, query })).toMatchObject({ userId })
+  })
+
+  test.each(['user=', 'user=@ada', 'user=4096x', 'user=-1', 'user=1&user=2', 'user'])(
+    'with the query %s is for nobody who could be',
+    (query) => {
+      expect(admit(headers, { ...plain, query })).toMatchObject({
+        refused: { code: 'bad_request' },
+      })
+    },
+  )
 })

@@ -9,6 +9,7 @@ import {
   reopenMsMax,
   silenceMs,
 } from '../../../server/web/wire/limits.ts'
+import type { SessionHolder } from '../../../server/web/wire/session-holder.ts'
 import { FakeSocket } from './fake-socket.ts'
 
 const tweetId = 1 as never
@@ -19,11 +20,11 @@ function callAway(connection: Connection): void {
   connection.call('tweet.favorite', { tweetId }).catch(() => undefined)
 }
 
-function makeLine(given: { isSignedOut?: boolean } = {}) {
+function makeLine(given: { holder?: SessionHolder } = {}) {
   const sockets: FakeSocket[] = []
   const states: LineState[] = []
   const pushes: unknown[] = []
-  const left = { count: 0 }
+  const left = { count: 0, toAnother: 0 }
   const connection = new Connection({
     openSocket: () => {
       const socket = new FakeSocket()
@@ -35,7 +36,10 @@ function makeLine(given: { isSignedOut?: boolean } = {}) {
     onSignedOut: () => {
       left.count++
     },
-    isSignedOut: async () => given.isSignedOut === true,
+    onOtherUser: () => {
+      left.toAnother++
+    },
+    whoseSession: async () => given.holder ?? 'unknown',
     heartbeat: () => connection.call('user.get', { user: { handle: 'me' } }),
     random: () => 0.5,
   })
@@ -174,10 +178,23 @@ describe('the line', () => {
   })
 
   test('asks why a socket never opened: the session may be over', async () => {
-    const { last, left } = makeLine({ isSignedOut: true })
+    const { last, left } = makeLine({ holder: 'nobody' })
     last().onclose?.({ code: 1006 })
     await vi.advanceTimersByTimeAsync(0)
-    expect(left.count).toBe(1)
+    expect(left).toEqual({ count: 1, toAnother: 0 })
+  })
+
+  test("says when the session is another user's, and not while it may be that of its own", async () => {
+    const taken = makeLine({ holder: 'another user' })
+    taken.last().onclose?.({ code: 1006 })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(taken.left).toEqual({ count: 0, toAnother: 1 })
+    for (const holder of ['this user', 'unknown'] as const) {
+      const own = makeLine({ holder })
+      own.last().onclose?.({ code: 1006 })
+      await vi.advanceTimersByTimeAsync(0)
+      expect(own.left).toEqual({ count: 0, toAnother: 0 })
+    }
   })
 
   test('does not wait when the network says that it is back', () => {

@@ -1,6 +1,6 @@
 // The browser's end of a live line, for tests: notes what was sent, and says what a test wants the server to say.
 
-import type { LiveSocket } from '../../../server/web/wire/connection.ts'
+import type { LiveSocket } from '../../../server/web/wire/live-socket.ts'
 import { decode, encode } from '../../../server/web/wire/message-pack.ts'
 
 export class FakeSocket implements LiveSocket {

@@ -14,7 +14,8 @@ function openClient() {
     keeper: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined } as never,
     makeId: () => 'id',
     random: () => 0.5,
-    isSignedOut: async () => true,
+    whoseSession: async () => 'nobody',
+    onOtherUser: () => undefined,
     onSignedOut: () => {
       told.signedOut++
     },

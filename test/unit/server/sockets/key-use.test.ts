@@ -28,11 +28,12 @@ function world() {
   const rate = { perSecond: 0.001, burst }
   const callers = new HttpCallers({ sessions, keys, rate, origins: new Set(), publicUrl: '' })
   const known: (UpgradeCaller | ErrorBody)[] = []
-  const upgrade = (given: { token?: string; key?: string; address?: string }): void => {
-    const { token, key = '', address = '10.0.0.1' } = given
+  const upgrade = (by: { token?: string; key?: string; address?: string }): void => {
+    const { token, key = '', address = '10.0.0.1' } = by
     const { exchange } = exchangeOf({ path: '/v1/live', address })
     const ports = { sessions, keys, callers }
-    identifyUpgrade(ports, { exchange, token, key }, (caller) => known.push(caller))
+    const given = { exchange, token, userId: undefined, key }
+    identifyUpgrade(ports, given, (caller) => known.push(caller))
   }
   const signIn = (given: { token: string; key?: string; address?: string }) => {
     const { token, key = '', address = '10.0.0.1' } = given
