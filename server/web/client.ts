@@ -65,6 +65,7 @@ export class Client {
   readonly #onSignedOut: () => void
   /** By what they list; the longest unused leaves first. */
   readonly #feeds = new Map<string, AnyFeed>()
+  #bestOfHome: Feed<TweetId> | undefined
 
   constructor(options: ClientOptions) {
     const { viewerId } = options
@@ -147,11 +148,28 @@ export class Client {
     return feed
   }
 
-  /** Nothing of this user is shown where it comes of its own accord: the reader has muted or blocked them. */
-  hideAuthor(userId: UserId): void {
-    const isTheirs = (id: TweetId): boolean => this.entities.tweet(id)?.authorId === userId
-    for (const id of this.home.state.value.shown.filter(isTheirs)) this.home.removed(id)
-    for (const id of this.home.state.value.waiting.filter(isTheirs)) this.home.removed(id)
+  /** The home timeline with what matters most first, read anew. */
+  bestOfHome(read: (before: number | undefined) => Promise<FeedPage<TweetId>>): Feed<TweetId> {
+    this.#bestOfHome = new Feed(read)
+    return this.#bestOfHome
+  }
+
+  /**
+   * Nothing of this user is shown where it comes of its own accord, as the server has it from now on: a retweet goes
+   * with its original, but the reader's own stays unless it cannot be read any more.
+   */
+  hideAuthor(userId: UserId, by: 'mute' | 'block'): void {
+    const isHidden = (id: TweetId): boolean => {
+      const tweet = this.entities.tweet(id)
+      if (tweet?.retweetOf === undefined) return tweet?.authorId === userId
+      if (tweet.authorId === this.viewerId && by === 'mute') return false
+      const original = this.entities.tweet(tweet.retweetOf)
+      return tweet.authorId === userId || original?.authorId === userId
+    }
+    const { shown, waiting } = this.home.state.value
+    for (const id of [...shown, ...waiting].filter(isHidden)) this.home.removed(id)
+    const best = this.#bestOfHome
+    for (const id of best?.state.value.ids.filter(isHidden) ?? []) best?.remove(id)
   }
 
   complain(error: ErrorBody): void {

@@ -2,7 +2,6 @@
 
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { TweetId } from '../../../protocol/ids.ts'
 import { TweetFeed, TweetList } from '../parts/feed-list.tsx'
 import { ListEnd } from '../parts/list-end.tsx'
 import { NewTweets } from '../parts/new-tweets.tsx'
@@ -10,7 +9,6 @@ import { PageHead, useTitle } from '../parts/page-head.tsx'
 import { pageOf, readTweets } from '../parts/read.ts'
 import { useCell, useClient } from '../parts/use-client.ts'
 import { chooseHomeOrder, homeOrder } from '../preferences.ts'
-import { Feed } from '../store/feed.ts'
 
 export function HomePage(): JSX.Element {
   const order = useCell(homeOrder)
@@ -43,13 +41,12 @@ function HomeHead(): JSX.Element {
 function TopTweets(): JSX.Element {
   const client = useClient()
   useTitle('Home')
-  const [feed] = useState(
-    () =>
-      new Feed<TweetId>(async (before) => {
-        const page = await client.call('timeline.home', { order: 'top', ...pageOf(before) })
-        client.promotions.learn(page)
-        return readTweets(client, Promise.resolve(page))
-      }),
+  const [feed] = useState(() =>
+    client.bestOfHome(async (before) => {
+      const page = await client.call('timeline.home', { order: 'top', ...pageOf(before) })
+      client.promotions.learn(page)
+      return readTweets(client, Promise.resolve(page))
+    }),
   )
   return (
     <>

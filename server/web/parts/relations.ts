@@ -23,7 +23,8 @@ export function useRelations(): Relations {
     run(async () => {
       const answer = await client.call(name, { userId: user.id })
       client.entities.learnUser(answer.user)
-      if (name === 'user.mute' || name === 'user.block') client.hideAuthor(user.id)
+      if (name === 'user.mute') client.hideAuthor(user.id, 'mute')
+      if (name === 'user.block') client.hideAuthor(user.id, 'block')
     }, `@${user.handle} ${words[name]}`)
 }
 
