@@ -11,6 +11,7 @@ import { render } from 'preact'
 import type { UserId } from '../../protocol/ids.ts'
 import { App } from './app.tsx'
 import { Client } from './client.ts'
+import { keeper } from './keeper.ts'
 import { followLinks } from './navigation.ts'
 import { ClientContext } from './parts/use-client.ts'
 import type { LiveSocket } from './wire/live-socket.ts'
@@ -30,7 +31,7 @@ function openSocket(userId: UserId): LiveSocket {
 const client = new Client({
   viewerId: viewerOfDocument(),
   openSocket,
-  keeper: localStorage,
+  keeper,
   makeId: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
   random: Math.random,
   whoseSession,

@@ -3,6 +3,7 @@
 // The colours are kept in a cookie, because the server writes them into the page: a dark room stays dark
 // while the page loads, and no script has to stand in it.
 
+import { keeper } from './keeper.ts'
 import { Cell } from './store/cell.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -14,18 +15,18 @@ const keysKey = 'rookery.keys'
 
 export const theme: Cell<Theme> = new Cell<Theme>(themeOfDocument())
 /** Whether single letters do something (WCAG 2.1.4 asks that they can be switched off). */
-export const hasKeys: Cell<boolean> = new Cell(localStorage.getItem(keysKey) !== 'off')
+export const hasKeys: Cell<boolean> = new Cell(keeper.getItem(keysKey) !== 'off')
 
 export type HomeOrder = 'latest' | 'top'
 const orderKey = 'rookery.home'
 /** In which order the home timeline stands. */
 export const homeOrder: Cell<HomeOrder> = new Cell<HomeOrder>(
-  localStorage.getItem(orderKey) === 'top' ? 'top' : 'latest',
+  keeper.getItem(orderKey) === 'top' ? 'top' : 'latest',
 )
 
 export function chooseHomeOrder(order: HomeOrder): void {
   homeOrder.set(order)
-  localStorage.setItem(orderKey, order)
+  keeper.setItem(orderKey, order)
 }
 
 export function chooseTheme(chosen: Theme): void {
@@ -37,7 +38,7 @@ export function chooseTheme(chosen: Theme): void {
 
 export function chooseKeys(chosen: 'on' | 'off'): void {
   hasKeys.set(chosen === 'on')
-  localStorage.setItem(keysKey, chosen)
+  keeper.setItem(keysKey, chosen)
 }
 
 function themeOfDocument(): Theme {

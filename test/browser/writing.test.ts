@@ -76,3 +76,27 @@ test('a reply that is refused after its dialog was closed is told of, and its te
   cluster().signal('gateway-0', 'SIGCONT')
   await page.getByText(/^Your tweet is not posted: .* Your text is kept\.$/).waitFor()
 })
+
+test('who lets no page keep anything writes all the same', async () => {
+  const author = await signUp(cluster(), 'shard-0')
+  const page = await visit(chromium(), cluster(), { as: author, path: '/' })
+  await untilHome(page)
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'localStorage', {
+      get: () => {
+        throw new DOMException('Access is denied for this document.', 'SecurityError')
+      },
+    })
+  })
+  await page.reload()
+  await untilHome(page)
+  await page.getByRole('button', { name: 'Write a tweet' }).click()
+  await page.getByLabel('Text of the tweet').fill('half a thought')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Write a tweet' }).click()
+  expect(await page.getByLabel('Text of the tweet').inputValue()).toBe('half a thought')
+  await page.getByRole('button', { name: 'Post', exact: true }).click()
+  await tweetWith(page, 'half a thought').waitFor()
+  await page.getByRole('radio', { name: 'Best' }).check({ force: true })
+  await page.getByRole('feed', { name: 'Home timeline, the best first' }).waitFor()
+})
