@@ -26,6 +26,15 @@ type Mark = {
 
 type Running = { isWanted: boolean }
 
+type Relation = NonNullable<User['viewer']>
+
+const noRelation: Relation = {
+  following: false,
+  followedBy: false,
+  requested: false,
+  muting: false,
+  blocking: false,
+}
 const noViewer = { favorited: false, retweeted: false, bookmarked: false } as const
 
 export class Marks {
@@ -76,13 +85,16 @@ export class Marks {
   }
 
   follow(userId: UserId, isWanted: boolean): Promise<void> {
+    // As the server told it last: what is taken back may be a follow or a request, whatever the account is by now.
+    let told = this.#entities.user(userId)?.viewer ?? noRelation
     const mark: Mark = {
       send: async (isSet) => {
         const name = isSet ? 'user.follow' : 'user.unfollow'
         const { user } = await this.#call(name, { userId })
         this.#entities.learnUser(user)
+        told = user.viewer ?? told
       },
-      show: (isSet) => this.#showFollow(userId, isSet),
+      show: (isSet) => this.#showFollow(userId, isSet, told),
     }
     return this.#set(`follow ${userId}`, mark, isWanted)
   }
@@ -137,27 +149,28 @@ export class Marks {
     }))
   }
 
-  #showFollow(userId: UserId, isSet: boolean): void {
+  #showFollow(userId: UserId, isSet: boolean, told: Relation): void {
     this.#entities.changeUser(userId, (user) => {
-      const viewer: NonNullable<User['viewer']> = user.viewer ?? {
-        following: false,
-        followedBy: false,
-        requested: false,
-        muting: false,
-        blocking: false,
-      }
-      if (viewer.following === isSet && viewer.requested === (isSet && viewer.requested))
-        return user
-      // A protected account is asked first.
-      const isAsked = isSet && user.protected
-      const following = isSet && !isAsked
+      const viewer = user.viewer ?? noRelation
+      const { following, requested } = isOne(told) === isSet ? told : guessed(user, isSet)
+      if (viewer.following === following && viewer.requested === requested) return user
       const step = Number(following) - Number(viewer.following)
       const followers = Math.max(0, user.counts.followers + step)
       return {
         ...user,
         counts: { ...user.counts, followers },
-        viewer: { ...viewer, following, requested: isAsked },
+        viewer: { ...viewer, following, requested },
       }
     })
   }
+}
+
+/** Whether the reader follows, or has asked to. */
+function isOne({ following, requested }: Relation): boolean {
+  return following || requested
+}
+
+/** What becomes of a follow before the server says so: a protected account is asked first. */
+function guessed(user: User, isSet: boolean): Pick<Relation, 'following' | 'requested'> {
+  return { following: isSet && !user.protected, requested: isSet && user.protected }
 }

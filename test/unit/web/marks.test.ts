@@ -7,6 +7,14 @@ import { Marks } from '../../../server/web/store/marks.ts'
 import { fakeServer, settled, tweet, user } from './people.ts'
 
 const id = 1 as TweetId
+const noCounts = { tweets: 0, followers: 0, following: 0 }
+const noRelation = {
+  following: false,
+  followedBy: false,
+  requested: false,
+  muting: false,
+  blocking: false,
+}
 
 function marking() {
   const server = fakeServer()
@@ -86,6 +94,42 @@ describe('a follow', () => {
     entities.learnUser(user(2, { protected: true }))
     void marks.follow(2 as UserId, true)
     expect(relation()).toMatchObject({ viewer: { following: false, requested: true } })
+  })
+
+  test('of a protected account stays as it was where its end is refused', async () => {
+    const { server, entities, marks, relation } = marking()
+    const viewer = { ...noRelation, following: true }
+    entities.learnUser(user(2, { protected: true, viewer, counts: { ...noCounts, followers: 9 } }))
+    void marks.follow(2 as UserId, false)
+    expect(relation()).toMatchObject({ viewer: noRelation, counts: { followers: 8 } })
+    server.next().refuse(failure('unavailable', { message: 'You are offline.' }))
+    await settled()
+    expect(relation()).toMatchObject({ viewer, counts: { followers: 9 } })
+  })
+
+  test('that was asked for stays so where its withdrawal is refused, also of who is protected no more', async () => {
+    const { server, entities, marks, relation } = marking()
+    const viewer = { ...noRelation, requested: true }
+    entities.learnUser(user(2, { viewer, counts: { ...noCounts, followers: 9 } }))
+    void marks.follow(2 as UserId, false)
+    server.next().refuse(failure('unavailable', { message: 'You are offline.' }))
+    await settled()
+    expect(relation()).toMatchObject({ viewer, counts: { followers: 9 } })
+  })
+
+  test('goes by what the server said last where clicks follow each other', async () => {
+    const { server, entities, marks, relation } = marking()
+    const viewer = { ...noRelation, following: true }
+    const shy = user(2, { protected: true, viewer, counts: { ...noCounts, followers: 9 } })
+    entities.learnUser(shy)
+    void marks.follow(2 as UserId, false)
+    void marks.follow(2 as UserId, true)
+    server.next().answer({ user: { ...shy, viewer: noRelation, counts: noCounts } })
+    await settled()
+    expect(relation()).toMatchObject({ viewer: { ...noRelation, requested: true } })
+    server.next().refuse(failure('forbidden'))
+    await settled()
+    expect(relation()).toMatchObject({ viewer: noRelation, counts: { followers: 0 } })
   })
 })
 
