@@ -1,13 +1,11 @@
 // Dialogs that few open: fetched when the first one does.
 
-import { lazy } from './lazy.tsx'
+import { lazyDialog } from './lazy.tsx'
 
-export const AddToDialog = lazy(async () => (await import('./add-to.tsx')).AddToDialog, 'nothing')
-export const ReportDialog = lazy(
+export const AddToDialog = lazyDialog(async () => (await import('./add-to.tsx')).AddToDialog)
+export const ReportDialog = lazyDialog(
   async () => (await import('./report-dialog.tsx')).ReportDialog,
-  'nothing',
 )
-export const PromoteDialog = lazy(
+export const PromoteDialog = lazyDialog(
   async () => (await import('./promote-dialog.tsx')).PromoteDialog,
-  'nothing',
 )

@@ -1,20 +1,19 @@
-// Pages that are fetched when somebody goes there: the first load brings what most people look at.
+// Pages and dialogs that are fetched when somebody goes there: the first load brings what most people look at.
 
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { hasNavigated } from '../navigation.ts'
+import { useClient } from './use-client.ts'
 
 /**
  * A page that is there once its file is.
  * @param load imports it
- * @param meanwhile what stands in its place until then; a dialog has no place yet
  */
 export function lazy<P extends object>(
   load: () => Promise<ComponentType<P>>,
-  meanwhile: 'words' | 'nothing' = 'words',
-): (props: P) => JSX.Element | null {
+): (props: P) => JSX.Element {
   let loaded: ComponentType<P> | undefined
-  return function Later(props: P): JSX.Element | null {
+  return function Later(props: P): JSX.Element {
     const [Page, setPage] = useState<ComponentType<P> | undefined>(() => loaded)
     const [attempt, setAttempt] = useState(0)
     const [isMissing, setMissing] = useState(false)
@@ -36,7 +35,6 @@ export function lazy<P extends object>(
       document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
     }, [Page])
     if (Page !== undefined) return <Page {...props} />
-    if (meanwhile === 'nothing') return null
     return isMissing ? (
       <div class="empty">
         <p role="alert">This page could not be fetched.</p>
@@ -49,5 +47,31 @@ export function lazy<P extends object>(
         Loading…
       </p>
     )
+  }
+}
+
+/** A dialog, likewise. It has no place on the page until it is there: where it cannot be fetched, it says so and closes. */
+export function lazyDialog<P extends { readonly onClose: () => void }>(
+  load: () => Promise<ComponentType<P>>,
+): (props: P) => JSX.Element | null {
+  let loaded: ComponentType<P> | undefined
+  return function Later(props: P): JSX.Element | null {
+    const { notices } = useClient()
+    const [Dialog, setDialog] = useState<ComponentType<P> | undefined>(() => loaded)
+    useEffect(() => {
+      if (loaded !== undefined) return
+      load().then(
+        (dialog) => {
+          loaded = dialog
+          setDialog(() => dialog)
+        },
+        () => {
+          const text = 'This could not be fetched. Try again, or load the page anew.'
+          notices.say(text, { kind: 'failed' })
+          props.onClose()
+        },
+      )
+    }, [])
+    return Dialog === undefined ? null : <Dialog {...props} />
   }
 }
