@@ -147,3 +147,23 @@ test('an author answers themselves, keeps a tweet, and deletes it everywhere', a
   await kept.waitFor({ state: 'detached' })
   await tweetWith(theirs, 'a nest of sticks').waitFor({ state: 'detached' })
 })
+
+test('what happens while the window of the notifications is hidden is new until somebody looks at it', async () => {
+  const author = await signUp(cluster(), 'shard-0')
+  const friend = await signUp(cluster(), 'shard-1')
+  const tweetId = await post(cluster(), author, 'who is awake?')
+  const page = await visit(chromium(), cluster(), { as: author, path: '/notifications' })
+  await page.locator('main[data-live="online"]').waitFor()
+  await page.getByText('Nobody has called yet').waitFor()
+  const become = (state: 'hidden' | 'visible'): Promise<void> =>
+    page.evaluate((state_) => {
+      Object.defineProperty(document, 'visibilityState', { value: state_, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+    }, state)
+  await become('hidden')
+  const path = `/v1/tweets/${tweetId}/favorite`
+  await http(cluster(), { method: 'PUT', path, token: friend.token })
+  await page.getByRole('link', { name: 'Notifications 1 unread' }).waitFor()
+  await become('visible')
+  await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor()
+})

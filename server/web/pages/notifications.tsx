@@ -24,7 +24,14 @@ export function NotificationsPage(): JSX.Element {
   const unread = useCell(notifications.unread)
   useEffect(() => notifications.start(), [notifications])
   useEffect(() => {
-    if (status === 'ready' && document.visibilityState === 'visible') void notifications.markRead()
+    if (status !== 'ready') return undefined
+    const look = (): void => {
+      if (document.visibilityState === 'visible') void notifications.markRead()
+    }
+    look()
+    // What came while another window was in front is seen when this one is.
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
   }, [status, unread, notifications])
   useEffect(() => () => notifications.left(), [notifications])
   const isLoading = status === 'loading' || status === 'idle'
