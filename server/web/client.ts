@@ -148,6 +148,11 @@ export class Client {
     return feed
   }
 
+  /** The list with this name is read anew when it is asked for next. */
+  forgetFeed(name: string): void {
+    this.#feeds.delete(name)
+  }
+
   /** The home timeline with what matters most first, read anew. */
   bestOfHome(read: (before: number | undefined) => Promise<FeedPage<TweetId>>): Feed<TweetId> {
     this.#bestOfHome = new Feed(read)

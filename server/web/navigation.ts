@@ -15,6 +15,13 @@ export function hasNavigated(): boolean {
   return hasMoved
 }
 
+let hasReturned = false
+
+/** Whether the reader has come here by the browser's back or forward: to a page that they have left. */
+export function hasComeBack(): boolean {
+  return hasReturned
+}
+
 /** Names the page that is shown anew, such as by the address that it should have. */
 export function rename(path: string): void {
   if (path !== location.pathname + location.search) history.replaceState(history.state, '', path)
@@ -51,6 +58,7 @@ export function go(path: string): void {
     return
   }
   hasMoved = true
+  hasReturned = false
   keepPlace()
   history.pushState({}, '', path)
   placeToRestore = undefined
@@ -70,6 +78,7 @@ export function followLinks(): void {
   history.scrollRestoration = 'manual'
   addEventListener('popstate', ({ state }) => {
     hasMoved = true
+    hasReturned = true
     placeToRestore = (state as Entry | null)?.place
     here.set(location.pathname + location.search)
   })

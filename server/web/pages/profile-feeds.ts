@@ -3,16 +3,18 @@
 import type { TweetId, UserId } from '../../../protocol/ids.ts'
 import type { Client } from '../client.ts'
 import { pageOf, readTweets, readUsers } from '../parts/read.ts'
+import { useClient } from '../parts/use-client.ts'
+import { useFeed } from '../parts/use-feed.ts'
 import type { Feed } from '../store/feed.ts'
 import type { CallAnswer, CallParams } from '../wire/call.ts'
 
-/** The tweets of a tab, as they were left. */
-export function feedOfTab(
-  client: Client,
+/** The tweets of a tab. */
+export function useTabFeed(
   userId: UserId,
   tab: 'tweets' | 'replies' | 'media' | 'favorites',
 ): Feed<TweetId> {
-  return client.feed<TweetId>(`${tab} of ${userId}`, (before) => {
+  const client = useClient()
+  return useFeed<TweetId>(`${tab} of ${userId}`, (before) => {
     const page = { userId, ...pageOf(before) }
     if (tab === 'favorites') return readTweets(client, client.call('favorites.list', page))
     return readTweets(client, readOwn(client, { ...page, ...(tab === 'tweets' ? {} : { tab }) }))
@@ -28,13 +30,10 @@ async function readOwn(
   return answer
 }
 
-export function followFeed(
-  client: Client,
-  userId: UserId,
-  tab: 'followers' | 'following',
-): Feed<UserId> {
+export function useFollowFeed(userId: UserId, tab: 'followers' | 'following'): Feed<UserId> {
+  const client = useClient()
   const name = tab === 'followers' ? 'user.followers' : 'user.following'
-  return client.feed<UserId>(`${tab} of ${userId}`, (before) =>
+  return useFeed<UserId>(`${tab} of ${userId}`, (before) =>
     readUsers(client, client.call(name, { userId, ...pageOf(before) })),
   )
 }

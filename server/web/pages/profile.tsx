@@ -14,7 +14,7 @@ import { useClient, useUser } from '../parts/use-client.ts'
 import type { ProfileTab } from '../routes.ts'
 import { profilePath } from '../routes.ts'
 import { LoadProblem, useLoaded } from './load.tsx'
-import { feedOfTab, followFeed } from './profile-feeds.ts'
+import { useFollowFeed, useTabFeed } from './profile-feeds.ts'
 
 export function ProfilePage(props: {
   readonly handle: string
@@ -86,15 +86,11 @@ function TabLinks(
 }
 
 function TabContent({ user, tab }: TabProps): JSX.Element {
-  const client = useClient()
   const { id: userId, handle } = user
   switch (tab) {
     case 'followers':
-    case 'following': {
-      const empty =
-        tab === 'followers' ? `Nobody follows @${handle} yet.` : `@${handle} follows nobody yet.`
-      return <UserFeed feed={followFeed(client, userId, tab)} label={tab} empty={empty} />
-    }
+    case 'following':
+      return <People user={user} tab={tab} />
     case 'lists':
     case 'moments':
       return (
@@ -104,20 +100,35 @@ function TabContent({ user, tab }: TabProps): JSX.Element {
           empty={`@${handle} shows no ${tab}.`}
         />
       )
-    default: {
-      const empty = user.protected ? secret : `Nothing from @${handle} here yet.`
-      return (
-        <>
-          {tab === 'tweets' ? <Pinned user={user} /> : null}
-          <TweetFeed
-            feed={feedOfTab(client, userId, tab)}
-            label={`${tab} of @${handle}`}
-            empty={empty}
-          />
-        </>
-      )
-    }
+    default:
+      return <Tweets user={user} tab={tab} />
   }
+}
+
+function People(props: {
+  readonly user: User
+  readonly tab: 'followers' | 'following'
+}): JSX.Element {
+  const { user, tab } = props
+  const { id, handle } = user
+  const empty =
+    tab === 'followers' ? `Nobody follows @${handle} yet.` : `@${handle} follows nobody yet.`
+  return <UserFeed feed={useFollowFeed(id, tab)} label={tab} empty={empty} />
+}
+
+function Tweets(props: {
+  readonly user: User
+  readonly tab: 'tweets' | 'replies' | 'media' | 'favorites'
+}): JSX.Element {
+  const { user, tab } = props
+  const feed = useTabFeed(user.id, tab)
+  const empty = user.protected ? secret : `Nothing from @${user.handle} here yet.`
+  return (
+    <>
+      {tab === 'tweets' ? <Pinned user={user} /> : null}
+      <TweetFeed feed={feed} label={`${tab} of @${user.handle}`} empty={empty} />
+    </>
+  )
 }
 
 const secret = 'This account shows its tweets to approved followers only.'

@@ -8,6 +8,7 @@ import { PageHead, useTitle } from '../parts/page-head.tsx'
 import { pageOf, readTweets, readUsers } from '../parts/read.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { useClient } from '../parts/use-client.ts'
+import { useFeed } from '../parts/use-feed.ts'
 import type { Search, SearchKind } from '../routes.ts'
 import { searchKinds, searchPath } from '../routes.ts'
 import { pageLimit } from '../wire/limits.ts'
@@ -82,7 +83,7 @@ function Tweets(props: {
 }): JSX.Element {
   const { query, order } = props
   const client = useClient()
-  const feed = client.feed<TweetId>(`search ${order} ${query}`, (before) =>
+  const feed = useFeed<TweetId>(`search ${order} ${query}`, (before) =>
     readTweets(client, client.call('search.tweets', { query, order, ...pageOf(before) })),
   )
   return <TweetFeed feed={feed} label="Results" empty="Nobody has written this." />
@@ -90,7 +91,7 @@ function Tweets(props: {
 
 function People({ query }: { readonly query: string }): JSX.Element {
   const client = useClient()
-  const feed = client.feed<UserId>(`people ${query}`, () =>
+  const feed = useFeed<UserId>(`people ${query}`, () =>
     readUsers(client, client.call('search.users', { query, limit: pageLimit })),
   )
   return <UserFeed feed={feed} label="People" empty="Nobody is called so." />

@@ -17,6 +17,7 @@ import { TweetById, TweetContent } from '../parts/tweet.tsx'
 import { TweetActions } from '../parts/tweet-actions.tsx'
 import { TweetMenu } from '../parts/tweet-menu.tsx'
 import { useClient, useTweet, useUser } from '../parts/use-client.ts'
+import { useFeed } from '../parts/use-feed.ts'
 import { tweetPath } from '../routes.ts'
 import { LoadProblem, useLoaded } from './load.tsx'
 
@@ -118,7 +119,7 @@ function WholeTweet({ tweet }: { readonly tweet: Tweet }): JSX.Element {
 function Replies(props: { readonly tweetId: TweetId }): JSX.Element {
   const { tweetId } = props
   const client = useClient()
-  const feed = client.feed<TweetId>(`replies to ${tweetId}`, (before) =>
+  const feed = useFeed<TweetId>(`replies to ${tweetId}`, (before) =>
     readTweets(client, client.call('tweet.conversation', { tweetId, ...pageOf(before) })),
   )
   return (
