@@ -9,7 +9,7 @@
 
 import { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { notification as notificationPush } from '../../protocol/pushes/notification.ts'
-import { encodeNotification } from '../operations/notification-stream.ts'
+import { encodeNotification, shownBy } from '../operations/notification-stream.ts'
 import { notificationsOf } from '../operations/notifications.ts'
 import type { ShardState } from '../state/shard-state.ts'
 import type { Send } from './live-counts.ts'
@@ -109,10 +109,10 @@ export class NotificationChannel {
     // The oldest first; only the last one says that all of it was told.
     for (const [place, notification] of news.reverse().entries()) {
       const isLast = place === news.length - 1
-      const shown = notification.tweet
+      const shown = shownBy(this.#state, user, notification)
       for (const [subscriber, since] of sockets) {
         if (since >= notification.arrival) continue
-        if (shown >= 0) noteShown(subscriber, shown)
+        for (const tweet of shown) noteShown(subscriber, tweet)
         subscriber.gateway.addRecipient(subscriber.slot)
       }
       this.#send(notificationPush, () =>

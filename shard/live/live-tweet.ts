@@ -44,8 +44,12 @@ export class TweetPush {
   add(subscriber: Subscriber): void {
     noteShown(subscriber, this.#given.tweet)
     if (this.#original >= 0) noteShown(subscriber, this.#original)
-    if (this.#showsQuoted(subscriber.user)) subscriber.gateway.addRecipient(subscriber.slot)
-    else this.#withoutQuoted.push(subscriber)
+    if (!this.#showsQuoted(subscriber.user)) {
+      this.#withoutQuoted.push(subscriber)
+      return
+    }
+    if (this.#quoted >= 0) noteShown(subscriber, this.#quoted)
+    subscriber.gateway.addRecipient(subscriber.slot)
   }
 
   /** True as well where nothing is quoted. */

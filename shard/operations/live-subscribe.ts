@@ -8,6 +8,7 @@ import {
 } from '../../protocol/operations/live-subscribe.ts'
 import { tagsPerSocketMax } from '../state/index/limits.ts'
 import { absent } from '../state/memory/id-table.ts'
+import { originalOrSelf } from './find.ts'
 import type { Context, View } from './implement.ts'
 import { implementRead } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
@@ -99,11 +100,16 @@ function missedSince(view: View, context: Context, position: string): Missed | u
   const { arrivals: offset, missing } = parseOffset(offsetText)
   if (epoch !== context.liveEpoch || offset > view.tweets.arrivalCount) return undefined
   const repeats = new Repeats(view, reader)
+  const count = view.readHome(reader, { before: idMax, limit: scratch.length }, scratch)
+  let quoted: ReadonlySet<number> | undefined
+  const isQuoted = (tweet: number): boolean => {
+    quoted ??= quotedIn(view, count)
+    return quoted.has(tweet)
+  }
   const deleted = view.tweets.deletions
     .since(offset)
-    ?.filter((tweet) => isOf(view, reader, tweet) || repeats.leadsTo(tweet))
+    ?.filter((tweet) => isOf(view, reader, tweet) || repeats.leadsTo(tweet) || isQuoted(tweet))
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
-  const count = view.readHome(reader, { before: idMax, limit: scratch.length }, scratch)
   const isMissed = (tweet: number): boolean => {
     const arrival = view.tweets.arrivalOf(tweet)
     return arrival > offset || missing.includes(arrival)
@@ -133,4 +139,16 @@ function isOf(view: View, reader: number, tweet: number): boolean {
   return author === reader || view.followings.has(reader, author) || view.users.isGone(author)
 }
 
+/** What the first `count` tweets of `scratch`, or the originals of retweets among them, quote: dense indexes. */
+function quotedIn(view: View, count: number): ReadonlySet<number> {
+  const quoted = new Set<number>()
+  view.tweets.indexesOf(scratch, count, indexes)
+  for (let place = 0; place < count; place++) {
+    const tweet = indexes[place]!
+    if (tweet !== absent) quoted.add(view.tweets.referencedBy(originalOrSelf(view, tweet)))
+  }
+  return quoted
+}
+
 const scratch = new Float64Array(timelineLengthMax)
+const indexes = new Int32Array(timelineLengthMax)

@@ -8,6 +8,8 @@
 import { pageLimitDefault, resumeItemsMax } from '../../protocol/limits.ts'
 import type { MessagePackWriter } from '../../protocol/message-pack.ts'
 import { notificationsChannel } from '../../protocol/operations/live-subscribe.ts'
+import { absent } from '../state/memory/id-table.ts'
+import { originalOrSelf } from './find.ts'
 import type { Context, View } from './implement.ts'
 import { parseOffset } from './live-offset.ts'
 import {
@@ -20,7 +22,7 @@ import {
   writeNotifications,
 } from './notifications.ts'
 import { noteShown } from './present.ts'
-import { doFit, writeTweetPage } from './tweet-page.ts'
+import { doFit, referencedBy, writeTweetPage } from './tweet-page.ts'
 import { mayShow } from './visibility.ts'
 
 /** What a reader was not told of: entries in which something happened, and tweets of theirs that were deleted. */
@@ -92,6 +94,16 @@ export function encodeNotification(
   return writer.view()
 }
 
+/** The tweets that the push of an entry shows. */
+export function shownBy(
+  view: View,
+  reader: number,
+  { tweet }: ShownNotification,
+): readonly number[] {
+  if (tweet === absent) return []
+  return [tweet, ...referencedBy(view, { tweets: [tweet], reader, rule: mayShow })]
+}
+
 function positionAt(view: View, at: { readonly epoch: string; readonly arrivals: number }): string {
   return `${at.epoch}:${at.arrivals}!${view.tweets.arrivalCount}`
 }
@@ -109,10 +121,23 @@ function missedSince(
   const isAhead = arrivals > view.notices.arrivalCount || tweetArrivals > view.tweets.arrivalCount
   if (isAhead) return undefined
   const shown = given.all.filter(({ arrival }) => arrival > arrivals)
-  const groups = view.notices.groupsOf(context.actorIndex)
-  const subjects = new Set(groups.map(({ notices }) => notices[0]!.subject))
-  const deleted = view.tweets.deletions.since(tweetArrivals)?.filter((tweet) => subjects.has(tweet))
+  const shownBefore = subjectsOf(view, context.actorIndex)
+  const deleted = view.tweets.deletions
+    .since(tweetArrivals)
+    ?.filter((tweet) => shownBefore.has(tweet))
   if (deleted === undefined || deleted.length > resumeItemsMax) return undefined
   const isTooMuch = shown.length > resumeItemsMax || !doFit(view, namedBy(shown).tweets)
   return isTooMuch ? undefined : { shown, deleted }
+}
+
+/** What a reader's notifications are or were about, and what that refers to: dense indexes. */
+function subjectsOf(view: View, reader: number): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const { notices } of view.notices.groupsOf(reader)) {
+    const { subject } = notices[0]!
+    if (subject === absent) continue
+    const original = originalOrSelf(view, subject)
+    found.add(subject).add(original).add(view.tweets.referencedBy(original))
+  }
+  return found
 }

@@ -156,7 +156,7 @@ export function writeTweetAlone(
 }
 
 /** What tweets refer to and the reader may see, as far as it is not among them. */
-function referencedBy(view: View, { tweets, reader, rule }: Shown): readonly number[] {
+export function referencedBy(view: View, { tweets, reader, rule }: Shown): readonly number[] {
   let found: number[] | undefined
   const add = (tweet: number): void => {
     if (tweet < 0 || !view.tweets.isShown(tweet) || tweets.includes(tweet)) return

@@ -120,6 +120,23 @@ describe('the channel of notifications', () => {
     expect(pushed()).toEqual([])
   })
 
+  test('I5, I8: so is who was shown a quoted tweet beside an entry, at once and coming back', () => {
+    const { shard, ada, bob, eve, subscribe, pushed } = world()
+    const [first, second] = [shard.post(eve, 'a rook'), shard.post(eve, 'a crow')]
+    subscribe(ada)
+    for (const quoteOf of [first, second]) {
+      shard.ask(tweetPostHandler, bob, { text: 'look, @ada', quoteOf })
+    }
+    const { position } = pushed().at(-1)!
+    shard.ask(tweetDeleteHandler, eve, { tweetId: first })
+    const told = { name: 'tweet.deleted', slots: [7], data: { tweetId: first } }
+    expect(shard.gateway.take()).toEqual([told])
+    shard.live.disconnectSlot(shard.gateway, 7)
+    shard.ask(tweetDeleteHandler, eve, { tweetId: second })
+    const back = subscribe(ada, 9, position)
+    expect(back).toMatchObject({ recovered: true, deletedTweetIds: [first, second] })
+  })
+
   test('I8: a position of another process, or of another channel, gives the newest page', () => {
     const { ada, subscribe } = world()
     const { position } = subscribe(ada)

@@ -6,6 +6,7 @@ import { liveSubscribeHandler } from '../../../../shard/operations/live-subscrib
 import { mutesAddThreadHandler } from '../../../../shard/operations/mutes-add-thread.ts'
 import { mutesAddWordHandler } from '../../../../shard/operations/mutes-add-word.ts'
 import { timelineHomeHandler } from '../../../../shard/operations/timeline-home.ts'
+import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
 import { tweetPostHandler } from '../../../../shard/operations/tweet-post.ts'
 import { tweetRetweetHandler } from '../../../../shard/operations/tweet-retweet.ts'
 import { userBlockHandler } from '../../../../shard/operations/user-block.ts'
@@ -95,6 +96,18 @@ describe('the push of a tweet that quotes', () => {
         [1, { tweets: [], users: [eve] }],
       ]),
     )
+  })
+
+  test('I5: whoever was shown the quoted one is told when it is deleted, also beside a retweet', () => {
+    const all = world()
+    const { shard, carol, dan, quoted, quote } = all
+    mutes['its author']!(all)
+    const [eve] = shard.signUp('eve')
+    shard.ask(tweetRetweetHandler, carol, { tweetId: quote(eve) })
+    shard.gateway.take()
+    shard.ask(tweetDeleteHandler, dan, { tweetId: quoted })
+    const told = { name: 'tweet.deleted', slots: [2], data: { tweetId: quoted } }
+    expect(shard.gateway.take()).toEqual([told])
   })
 
   test('is one push where nobody has muted anything of it', () => {

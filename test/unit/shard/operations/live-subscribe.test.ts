@@ -119,6 +119,19 @@ describe('live.subscribe', () => {
     expect(answer).toMatchObject({ recovered: true, tweets: [], deletedTweetIds: [seen] })
   })
 
+  test('I5, I8: so is what somebody quotes whom the reader follows, or quotes in what they retweet', () => {
+    const { shard, alice, bob, carol } = world()
+    const [first, second] = [shard.post(carol, 'a rook'), shard.post(carol, 'a crow')]
+    const quote = (author: UserId, quoteOf: TweetId) =>
+      shard.ask(tweetPostHandler, author, { text: 'look', quoteOf }).tweet.id
+    quote(bob, first)
+    shard.ask(tweetRetweetHandler, bob, { tweetId: quote(carol, second) })
+    const { position } = shard.ask(timelineHomeHandler, alice, {})
+    for (const tweetId of [first, second]) shard.ask(tweetDeleteHandler, carol, { tweetId })
+    const answer = shard.ask(liveSubscribeHandler, alice, { channel: 'home', position })
+    expect(answer).toMatchObject({ recovered: true, deletedTweetIds: [first, second] })
+  })
+
   test('I5: what was deleted or unfollowed meanwhile is left out', () => {
     const { shard, alice, bob, carol } = world()
     shard.ask(userFollowHandler, alice, { userId: carol })
