@@ -10,6 +10,7 @@
 import type { entitiesField } from '../../protocol/entities.ts'
 import type { Value } from '../../protocol/fields.ts'
 import { foldText } from '../../protocol/text/case-fold.ts'
+import type { FavoriteOrder } from './favorite-order.ts'
 import type { IdLists } from './memory/id-lists.ts'
 import { locationOf, type Point } from './places.ts'
 import type { Tweets } from './tweets/tweets.ts'
@@ -23,7 +24,7 @@ const rememberedMax = 4_096
 export type InterestSource = {
   readonly tweets: Tweets
   readonly authored: IdLists
-  marks(kind: string): IdLists
+  readonly favoriteOrder: FavoriteOrder
 }
 
 export type Interest = {
@@ -58,12 +59,12 @@ export class Interests {
     return interest
   }
 
-  /** Changes whenever the user posts something, or marks a favorite or takes one back. */
+  /** Changes whenever the user posts something, or marks a favorite or takes one back: its number is another one then. */
   #stampOf(user: number): string {
-    const { authored } = this.#source
-    const favorites = this.#source.marks('favorites')
-    const [tweets, marked] = [authored.length(user), favorites.length(user)]
-    return `${tweets} ${authored.at(user, tweets - 1)} ${marked} ${favorites.at(user, marked - 1)}`
+    const { authored, favoriteOrder } = this.#source
+    const [tweets, marked] = [authored.length(user), favoriteOrder.length(user)]
+    const { number, tweet } = favoriteOrder.at(user, marked - 1)
+    return `${tweets} ${authored.at(user, tweets - 1)} ${marked} ${number} ${tweet}`
   }
 
   /** Whether nobody has deleted any of the tweets since. */
@@ -75,8 +76,8 @@ export class Interests {
     const { tweets } = this.#source
     const tags = new Set<string>()
     const tellers: number[] = []
-    const own = this.#newestOf(this.#source.authored, user)
-    for (const tweet of [...own, ...this.#newestOf(this.#source.marks('favorites'), user)]) {
+    const own = this.#newestOf(user)
+    for (const tweet of [...own, ...this.#favoritesOf(user)]) {
       const written = tweets.isRetweet(tweet) ? tweets.originalOf(tweet) : tweet
       const { hashtags } = tweets.fieldOf(written, 'entities') as Value<typeof entitiesField>
       for (const { tag } of hashtags) tags.add(foldText(tag))
@@ -89,14 +90,22 @@ export class Interests {
     return { tags, place: locationOf(tweets.body(placed)), tellers }
   }
 
-  /** The newest tweets of a list that are there, the newest first. */
-  #newestOf(lists: IdLists, user: number): number[] {
-    const { tweets } = this.#source
-    const page = { before: Number.POSITIVE_INFINITY, limit: interestsFromMax }
-    const count = lists.readBefore(user, page, ids)
+  /** The newest tweets of a user that are there, the newest first. */
+  #newestOf(user: number): number[] {
+    const { tweets, authored } = this.#source
+    const count = authored.readBefore(user, newest, ids)
     const found = Array.from(ids.subarray(0, count), (id) => tweets.find(id))
     return found.filter((tweet) => tweet >= 0)
   }
+
+  /** The tweets that are there of those that a user marked last, the last one first. */
+  #favoritesOf(user: number): number[] {
+    const { tweets, favoriteOrder } = this.#source
+    const count = favoriteOrder.readBefore(user, newest, { numbers: ids, tweets: indexes })
+    return [...indexes.subarray(0, count)].filter((tweet) => tweets.isShown(tweet))
+  }
 }
 
+const newest = { before: Number.POSITIVE_INFINITY, limit: interestsFromMax }
 const ids = new Float64Array(interestsFromMax)
+const indexes = new Int32Array(interestsFromMax)
