@@ -3,6 +3,7 @@
 // No part of the page talks to the network: it watches cells, and calls what is here.
 
 import type { ErrorBody } from '../../protocol/errors.ts'
+import { failure, RequestFailure } from '../../protocol/errors.ts'
 import type { TweetId, UserId } from '../../protocol/ids.ts'
 import { Cell } from './store/cell.ts'
 import { Discoveries } from './store/discoveries.ts'
@@ -63,6 +64,8 @@ export class Client {
   /** Whether the reader has asked for the end of the session, and whether it has come. */
   #leaving: { hasEnded: boolean } | undefined
   readonly #onSignedOut: () => void
+  readonly #onOtherUser: () => void
+  readonly #whoseSession: ClientOptions['whoseSession']
   /** By what they list; the longest unused leaves first. */
   readonly #feeds = new Map<string, AnyFeed>()
   #bestOfHome: Feed<TweetId> | undefined
@@ -72,6 +75,8 @@ export class Client {
     this.viewerId = viewerId
     this.makeId = options.makeId
     this.#onSignedOut = options.onSignedOut
+    this.#onOtherUser = options.onOtherUser
+    this.#whoseSession = options.whoseSession
     this.line = new Cell<LineState>(viewerId === undefined ? 'online' : 'connecting')
     this.#connection = viewerId === undefined ? undefined : this.#connect(viewerId, options)
     const connection = this.#connection
@@ -95,9 +100,18 @@ export class Client {
 
   /**
    * Carries out what ends the session. The server closes the line then, often before it has answered: that is no
-   * surprise, and where to go next is up to the caller. Rejects as `work` does; the line goes on then.
+   * surprise, and where to go next is up to the caller. Rejects as `work` does; the line goes on then. It is not carried out
+   * where the session is another user's by now: the browser would end theirs.
    */
   async leave(work: () => Promise<unknown>): Promise<void> {
+    if (
+      this.viewerId !== undefined &&
+      (await this.#whoseSession(this.viewerId)) === 'another user'
+    ) {
+      this.#onOtherUser()
+      const message = 'Somebody else has logged in in this browser.'
+      throw new RequestFailure(failure('unauthenticated', { message }))
+    }
     const leaving = { hasEnded: false }
     this.#leaving = leaving
     try {

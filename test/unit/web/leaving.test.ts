@@ -1,21 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import type { UserId } from '../../../protocol/ids.ts'
 import { Client } from '../../../server/web/client.ts'
+import type { SessionHolder } from '../../../server/web/wire/session-holder.ts'
 import { FakeSocket } from './fake-socket.ts'
 
 const sessionEnded = 4010
 
-function openClient() {
+function openClient(holder: SessionHolder = 'this user') {
   const socket = new FakeSocket()
-  const told = { signedOut: 0 }
+  const told = { signedOut: 0, otherUser: 0 }
   const client = new Client({
     viewerId: 1 as UserId,
     openSocket: () => socket,
     keeper: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined } as never,
     makeId: () => 'id',
     random: () => 0.5,
-    whoseSession: async () => 'nobody',
-    onOtherUser: () => undefined,
+    whoseSession: async () => holder,
+    onOtherUser: () => {
+      told.otherUser++
+    },
     onSignedOut: () => {
       told.signedOut++
     },
@@ -54,5 +57,15 @@ describe('the end of a session', () => {
     }
     await expect(client.leave(work)).rejects.toThrow('wrong')
     expect(told.signedOut).toBe(1)
+  })
+
+  test('is not asked for where the session is another user’s by now: theirs would end', async () => {
+    const { client, told } = openClient('another user')
+    let asked = 0
+    const work = async (): Promise<void> => {
+      asked++
+    }
+    await expect(client.leave(work)).rejects.toMatchObject({ body: { code: 'unauthenticated' } })
+    expect([asked, told.otherUser, told.signedOut]).toEqual([0, 1, 0])
   })
 })
