@@ -2,7 +2,10 @@ import { momentField } from '../collections.ts'
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 
-/** Takes a tweet out of one of the actor's moments, which may be gone by now. If it was the cover, there is none. */
+/**
+ * Takes a tweet out of one of the actor's moments, which may be gone by now; of a retweet, the original. If it was the
+ * cover, there is none.
+ */
 export const momentRemoveTweet = defineOperation({
   name: 'moment.removeTweet',
   code: 0x1c3,

@@ -66,6 +66,12 @@ export function findReadableOriginal(
   return originalOrSelf(view, tweet)
 }
 
+/** The id of the original of a retweet, which may be gone; any other id itself, also one that was never heard of. */
+export function originalIdOf(view: View, tweetId: TweetId): TweetId {
+  const tweet = view.tweets.indexOf(tweetId)
+  return tweet < 0 ? tweetId : view.tweets.idOf(originalOrSelf(view, tweet))
+}
+
 /** The original of a retweet; any other tweet itself. */
 export function originalOrSelf(view: View, tweet: number): number {
   const original = view.tweets.originalOf(tweet)

@@ -259,8 +259,9 @@ async function changeMoment(
     }
   } else {
     await cluster.call('moment.removeTweet', params, { actor })
-    made.items = made.items.filter((item) => item !== tweet.id)
-    if (made.cover === tweet.id) made.cover = undefined
+    const original = model.original(tweet).id
+    made.items = made.items.filter((item) => item !== original)
+    if (made.cover === original) made.cover = undefined
   }
 }
 

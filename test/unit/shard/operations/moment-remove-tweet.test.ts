@@ -3,6 +3,7 @@ import { momentGetHandler } from '../../../../shard/operations/moment-get.ts'
 import { momentRemoveTweetHandler } from '../../../../shard/operations/moment-remove-tweet.ts'
 import { momentUpdateHandler } from '../../../../shard/operations/moment-update.ts'
 import { tweetDeleteHandler } from '../../../../shard/operations/tweet-delete.ts'
+import { tweetRetweetHandler } from '../../../../shard/operations/tweet-retweet.ts'
 import { world } from '../../../helpers/collection-world.ts'
 
 describe('moment.removeTweet', () => {
@@ -26,5 +27,19 @@ describe('moment.removeTweet', () => {
     const remove = () => shard.ask(momentRemoveTweetHandler, ada, { momentId, tweetId }).moment
     expect(remove().counts.tweets).toBe(0)
     expect(remove().counts.tweets).toBe(0)
+  })
+
+  test('of a retweet, takes the original out, also when either is deleted', () => {
+    for (const deleted of [undefined, 'original', 'retweet']) {
+      const { shard, ada, bob, cid, moment } = world()
+      const tweetId = shard.post(bob, 'one')
+      const momentId = moment([tweetId])
+      const { retweetId } = shard.ask(tweetRetweetHandler, cid, { tweetId })
+      if (deleted === 'original') shard.ask(tweetDeleteHandler, bob, { tweetId })
+      if (deleted === 'retweet') shard.ask(tweetDeleteHandler, cid, { tweetId: retweetId })
+      const given = { momentId, tweetId: retweetId }
+      const removed = shard.ask(momentRemoveTweetHandler, ada, given).moment
+      expect(removed.counts.tweets, deleted).toBe(0)
+    }
   })
 })
