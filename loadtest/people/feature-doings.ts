@@ -126,7 +126,9 @@ function marks(crowd: Crowd, { world, random }: FeatureParts, [add, remove]: Mar
     const { userId } = read
     const own = marked.of(userId)
     const isRemoval = own.length > 0 && random.chance(removalShare)
-    const tweetId = isRemoval ? own[0]! : read.tweet.id
+    // A thread is that of the original, by whichever retweet it is named.
+    const tweet = add === 'mute-thread' ? world.original(read.tweet) : read.tweet
+    const tweetId = isRemoval ? own[0]! : tweet.id
     if (!crowd.steady.change(keys.mark(add, userId, tweetId))) return undefined
     return [{ kind: isRemoval ? remove : add, userId, tweetId }]
   }

@@ -1,7 +1,7 @@
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 
-/** Mutes a tweet and all that replies to it, directly or not. */
+/** Mutes a tweet and all that replies to it, directly or not; of a retweet, the original. */
 export const mutesAddThread = defineOperation({
   name: 'mutes.addThread',
   code: 0x8c,

@@ -1,7 +1,7 @@
 import { f } from '../fields.ts'
 import { defineOperation } from '../operation.ts'
 
-/** Takes the mute of a thread back. */
+/** Takes the mute of a thread back; of a retweet, that of the original. */
 export const mutesRemoveThread = defineOperation({
   name: 'mutes.removeThread',
   code: 0x8d,

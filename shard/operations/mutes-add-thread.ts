@@ -2,15 +2,17 @@ import { failure } from '../../protocol/errors.ts'
 import { threadsMutedMax } from '../../protocol/limits.ts'
 import { mutesAddThread } from '../../protocol/operations/mutes-add-thread.ts'
 import { markKind } from '../state/marks.ts'
-import { findReadableTweet } from './find.ts'
+import { findReadableOriginal } from './find.ts'
 import { implementWrite } from './implement.ts'
 
 export const mutesAddThreadHandler = implementWrite(mutesAddThread, {
-  claims: ({ actor }, { tweetId }) => [`mute thread ${actor} ${tweetId}`],
+  // A thread has many names: those of all retweets of the tweet that it begins with.
+  claims: ({ actor }) => [`mute threads ${actor}`],
 
-  decide(view, { actor, actorIndex }, { tweetId }) {
-    const tweet = findReadableTweet(view, actorIndex, tweetId)
+  decide(view, { actor, actorIndex }, { tweetId: named }) {
+    const tweet = findReadableOriginal(view, actorIndex, named)
     if (typeof tweet !== 'number') return tweet
+    const tweetId = view.tweets.idOf(tweet)
     const threads = view.marks(markKind.mutedThreads)
     if (threads.has(actorIndex, tweetId)) return { kind: 'unchanged' }
     if (threads.length(actorIndex) >= threadsMutedMax) {

@@ -1,13 +1,16 @@
 import { mutesRemoveThread } from '../../protocol/operations/mutes-remove-thread.ts'
 import { markKind } from '../state/marks.ts'
+import { originalIdOf } from './find.ts'
 import { implementWrite } from './implement.ts'
 
 export const mutesRemoveThreadHandler = implementWrite(mutesRemoveThread, {
-  claims: ({ actor }, { tweetId }) => [`mute thread ${actor} ${tweetId}`],
+  claims: ({ actor }) => [`mute threads ${actor}`],
 
-  decide(view, { actor, actorIndex }, { tweetId }) {
-    const isMuted = view.marks(markKind.mutedThreads).has(actorIndex, tweetId)
-    if (!isMuted) return { kind: 'unchanged' }
+  decide(view, { actor, actorIndex }, { tweetId: named }) {
+    const threads = view.marks(markKind.mutedThreads)
+    // A log of before may have muted the retweet itself.
+    const tweetId = [named, originalIdOf(view, named)].find((id) => threads.has(actorIndex, id))
+    if (tweetId === undefined) return { kind: 'unchanged' }
     return { kind: 'committed', event: { actorId: actor, tweetId } }
   },
 

@@ -126,6 +126,8 @@ async function muteThread(
   { cluster, model }: World,
 ): Promise<void> {
   const name = change === 'mute thread' ? 'mutes.addThread' : 'mutes.removeThread'
+  // To unmute a thread by a retweet, whoever does it has to have heard of that.
+  if (tweet.retweetOf !== undefined) await cluster.settle()
   const answer = await cluster.call(name, { tweetId: tweet.id as TweetId }, { actor: user })
   if ('error' in answer) {
     expect(change === 'mute thread' && model.isHidden(user, tweet)).toBe(true)
@@ -133,6 +135,7 @@ async function muteThread(
     return
   }
   const { privacy } = model
-  privacy.threads = without(privacy.threads, [user, tweet.id])
-  if (change === 'mute thread') privacy.threads.push([user, tweet.id])
+  const { id } = model.original(tweet)
+  privacy.threads = without(privacy.threads, [user, id])
+  if (change === 'mute thread') privacy.threads.push([user, id])
 }
